@@ -1,0 +1,185 @@
+package model
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Mode says how a policy writes and merges records.
+type Mode uint8
+
+const (
+	// Registers: every key is a register and the newest write wins.
+	Registers Mode = iota
+	// Merging: counters and sets merge; of concurrent registers the newest wins.
+	Merging
+	// KeepSiblings: counters and sets merge; concurrent registers stay side by side.
+	KeepSiblings
+)
+
+// Write is one effect about to enter a record.
+type Write struct {
+	Op     OpID
+	Dot    Dot // numbered after all that the record has seen of its actor
+	Stamp  Stamp
+	Effect Effect
+	Seen   Vector // KeepSiblings: what the session has seen of the key
+	Sale   bool   // a promise out of a stock (TAKE, BUY): kept in the ledger
+}
+
+// Write returns the record with the write in it, and the writes that it
+// supersedes. r may be nil.
+func (r *Record) Write(w Write, mode Mode) (*Record, []OpID) {
+	if mode == Registers {
+		v := w.Effect.On(r.Value())
+		kind := Put
+		if v.Type == None {
+			kind = Delete
+		}
+		return &Record{
+			Heads: []Head{{Op: w.Op, Dot: w.Dot, Stamp: w.Stamp, Kind: kind, Value: v}},
+			Seen:  r.Vector().With(w.Dot),
+		}, r.headOps()
+	}
+	n := r.normal()
+	n.Seen = n.Seen.With(w.Dot)
+	n.Stale = false
+	head := Head{Op: w.Op, Dot: w.Dot, Stamp: w.Stamp, Kind: w.Effect.Kind}
+	replaced := n.replacedBy(w, mode)
+	switch w.Effect.Kind {
+	case Put, Delete:
+		head.Value = w.Effect.Value
+		n.replaceBase(w, replaced)
+	case Add:
+		n.Totals = addTotal(n.Totals, w.Dot.Actor, w.Effect.Delta)
+		if w.Sale {
+			n.Sales = append(slices.Clone(n.Sales), Sale{Dot: w.Dot, Stamp: w.Stamp, Op: w.Op, N: -w.Effect.Delta})
+		}
+	case AddMembers:
+		n.Elements = addElements(n.Elements, w.Effect.Members, w.Dot)
+	case RemoveMembers:
+		n.Elements = slices.DeleteFunc(slices.Clone(n.Elements), func(e Element) bool { return slices.Contains(w.Effect.Members, e.Member) })
+	}
+	var over []OpID
+	heads := make([]Head, 0, len(n.Heads)+1)
+	for i, h := range n.Heads {
+		if replaced[i] {
+			over = append(over, h.Op)
+		} else {
+			heads = append(heads, h)
+		}
+	}
+	n.Heads = append(heads, head)
+	sortHeads(n.Heads)
+	return n, over
+}
+
+// replacedBy marks the heads that a write supersedes. Everything, but where
+// siblings are kept: there a register write supersedes what its session has seen,
+// and a change to a counter or set what it was added to.
+func (r *Record) replacedBy(w Write, mode Mode) []bool {
+	out := make([]bool, len(r.Heads))
+	newest := -1 // the register that a change to a counter or set builds on
+	for i, h := range r.Heads {
+		if h.Kind == Put || h.Kind == Delete {
+			newest = i
+		}
+	}
+	register := w.Effect.Kind == Put || w.Effect.Kind == Delete
+	for i, h := range r.Heads {
+		isRegister := h.Kind == Put || h.Kind == Delete
+		out[i] = mode != KeepSiblings || w.Seen.Covers(h.Dot) || !register && (!isRegister || i == newest)
+	}
+	return out
+}
+
+// replaceBase makes a register write the base. What the session had seen is
+// absorbed; merged changes that it had not seen stay on top of it.
+func (r *Record) replaceBase(w Write, replaced []bool) {
+	base := &Base{Value: w.Effect.Value, Stamp: w.Stamp, Absorbed: r.Totals}
+	for i, h := range r.Heads {
+		if h.Kind != Put && h.Kind != Delete && !replaced[i] {
+			base.Absorbed = r.base().Absorbed
+			r.Base = base
+			return
+		}
+	}
+	r.Base, r.Elements, r.Sales = base, nil, nil
+}
+
+func (r *Record) headOps() []OpID {
+	if r == nil || len(r.Heads) == 0 {
+		return nil
+	}
+	ops := make([]OpID, len(r.Heads))
+	for i, h := range r.Heads {
+		ops[i] = h.Op
+	}
+	return ops
+}
+
+// normal returns a copy ready to be changed: a set that was written as a register
+// becomes elements, so that it can merge.
+func (r *Record) normal() *Record {
+	if r == nil {
+		return &Record{}
+	}
+	n := *r
+	b := r.base()
+	if r.Base == nil && len(r.Heads) > 0 {
+		n.Base = &b
+	}
+	if b.Value.Type == Set {
+		h, _ := r.Newest()
+		for _, m := range b.Value.Members {
+			n.Elements = append(n.Elements, Element{Member: m, Dots: []Dot{h.Dot}})
+		}
+		b.Value = Value{}
+		n.Base = &b
+	}
+	return &n
+}
+
+// sortHeads puts heads in the order of their stamps; there are few.
+func sortHeads(hs []Head) {
+	slices.SortFunc(hs, func(a, b Head) int { return a.Stamp.Compare(b.Stamp) })
+}
+
+func addTotal(ts []Total, a Actor, delta int64) []Total {
+	i, found := slices.BinarySearchFunc(ts, a, func(t Total, a Actor) int { return compareActors(t.Actor, a) })
+	out := slices.Clone(ts)
+	if !found {
+		out = slices.Insert(out, i, Total{Actor: a})
+	}
+	if delta >= 0 {
+		out[i].Plus += delta
+	} else {
+		out[i].Minus -= delta
+	}
+	return out
+}
+
+func addElements(es []Element, members []string, d Dot) []Element {
+	out := slices.Clone(es)
+	for _, m := range members {
+		i, found := slices.BinarySearchFunc(out, m, func(e Element, m string) int { return cmp.Compare(e.Member, m) })
+		if found {
+			out[i].Dots = append(slices.Clone(out[i].Dots), d)
+		} else {
+			out = slices.Insert(out, i, Element{Member: m, Dots: []Dot{d}})
+		}
+	}
+	return out
+}
+
+// Refund returns the record with the sale marked as refunded.
+func (r *Record) Refund(sale Dot) *Record {
+	n := *r
+	n.Sales = slices.Clone(r.Sales)
+	for i := range n.Sales {
+		if n.Sales[i].Dot == sale {
+			n.Sales[i].Refunded = true
+		}
+	}
+	return &n
+}

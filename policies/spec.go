@@ -1,0 +1,181 @@
+package policies
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"capsim/model"
+)
+
+// Spec registers a policy: all that the program says of it and needs to run it.
+type Spec struct {
+	Name    string // "cp"
+	Summary string // one line
+	Doc     string // some paragraphs, plain text
+	// Claims must hold in every run within Within's limits; the random tests judge them.
+	Claims []Claim
+	// GivesUp is what the policy does not promise, each with the scenario that shows it.
+	GivesUp []GivenUp
+	Params  []Param
+	Kinds   []string      // the kinds of its messages
+	Within  time.Duration // D: how long answering and converging may take; 0 for never
+	Source  string        // paper or documentation
+	// Supports tells whether the policy can offer the command under the parameters.
+	// nil: all of them.
+	Supports func(v model.Verb, p Params) bool
+	New      func(p Params) Replica
+}
+
+// Claim is a promise: the name of a check, in the words of the script's expect,
+// under a condition on the parameters.
+type Claim struct {
+	Check string // "linearizable", "available", "converged", "lost-writes = 0"
+	When  string // in words: "disks survive"
+	If    func(p Params) bool
+}
+
+// GivenUp is what a policy does without.
+type GivenUp struct {
+	What     string
+	Scenario string // name in the library
+}
+
+// Param is a parameter of a policy.
+type Param struct {
+	Name    string
+	Default string
+	Doc     string
+	Values  []string                 // the words it may be, if it is one of a few
+	Check   func(value string) error // else: whether the value may stand; nil for any
+}
+
+// Params are a policy's parameters, every one with its value.
+type Params map[string]string
+
+// Choice is a policy with its parameters, as `use policy` and --policy name it.
+type Choice struct {
+	Spec   *Spec
+	Params Params
+}
+
+// Specs is the one ordered list of policies.
+var Specs = []*Spec{}
+
+// Find returns the policy of that name.
+func Find(name string) (*Spec, bool) {
+	for _, s := range Specs {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return nil, false
+}
+
+// Names lists the policies.
+func Names() []string {
+	names := make([]string, len(Specs))
+	for i, s := range Specs {
+		names[i] = s.Name
+	}
+	return names
+}
+
+// ChoiceError says which word of a choice can't stand, and what could.
+type ChoiceError struct {
+	Word int // index into the words
+	Got  string
+	Want string
+}
+
+func (e *ChoiceError) Error() string { return fmt.Sprintf("read %q, expected %s", e.Got, e.Want) }
+
+// Choose reads "ap", "conflict=siblings", … The error is a *ChoiceError.
+func Choose(words []string) (Choice, error) {
+	if len(words) == 0 {
+		return Choice{}, &ChoiceError{Want: "a policy: " + strings.Join(Names(), ", ")}
+	}
+	spec, ok := Find(words[0])
+	if !ok {
+		return Choice{}, &ChoiceError{Got: words[0], Want: "a policy: " + strings.Join(Names(), ", ")}
+	}
+	c := Choice{Spec: spec, Params: Params{}}
+	for _, p := range spec.Params {
+		c.Params[p.Name] = p.Default
+	}
+	for i, w := range words[1:] {
+		name, value, _ := strings.Cut(w, "=")
+		if err := c.set(name, value); err != nil {
+			return Choice{}, &ChoiceError{Word: i + 1, Got: w, Want: err.Error()}
+		}
+	}
+	return c, nil
+}
+
+func (c Choice) set(name, value string) error {
+	names := make([]string, len(c.Spec.Params))
+	for i, p := range c.Spec.Params {
+		names[i] = p.Name + "=…"
+		if p.Name != name {
+			continue
+		}
+		if err := p.valid(value); err != nil {
+			return err
+		}
+		c.Params[name] = value
+		return nil
+	}
+	if len(names) == 0 {
+		return fmt.Errorf("no parameter: %s has none", c.Spec.Name)
+	}
+	return fmt.Errorf("a parameter of %s: %s", c.Spec.Name, strings.Join(names, ", "))
+}
+
+func (p Param) valid(value string) error {
+	for _, v := range p.Values {
+		if v == value {
+			return nil
+		}
+	}
+	if p.Values != nil {
+		return fmt.Errorf("%s=%s", p.Name, strings.Join(p.Values, "|"))
+	}
+	if p.Check != nil {
+		return p.Check(value)
+	}
+	return nil
+}
+
+// String writes the choice as it is read, defaults left out.
+func (c Choice) String() string {
+	var b strings.Builder
+	b.WriteString(c.Spec.Name)
+	for _, p := range c.Spec.Params {
+		if v := c.Params[p.Name]; v != p.Default {
+			b.WriteString(" " + p.Name + "=" + v)
+		}
+	}
+	return b.String()
+}
+
+// Supports tells whether the policy can offer the verb.
+func (c Choice) Supports(v model.Verb) bool {
+	return c.Spec.Supports == nil || c.Spec.Supports(v, c.Params)
+}
+
+// Duration returns a parameter that its Check has found to be a duration.
+func (p Params) Duration(name string) time.Duration {
+	d, err := time.ParseDuration(p[name])
+	if err != nil {
+		panic("policies: parameter " + name + " is no duration: " + p[name])
+	}
+	return d
+}
+
+// IsDuration is the Check of a parameter that is a duration, above zero.
+func IsDuration(value string) error {
+	if d, err := time.ParseDuration(value); err != nil || d <= 0 {
+		return fmt.Errorf("a duration above zero, such as 50ms")
+	}
+	return nil
+}

@@ -1,0 +1,130 @@
+// Package trace is what a run leaves behind: the log of its events, their codec and
+// hash, and the fold of the log into a view of the cluster at any instant. It is
+// the only thing that screens, checks and exports look at.
+package trace
+
+import (
+	"capsim/model"
+)
+
+// Kind says what happened.
+type Kind uint8
+
+// The kinds of events, each with the fields of Event that it uses beside At.
+const (
+	// Statement: a statement of the script, or a live command, took effect. Text.
+	Statement Kind = iota + 1
+	// PolicyStart: a policy rules from here on. Text: its choice. N: the stretch, from 1.
+	PolicyStart
+	// NodeBoot: a replica starts. Node, N (incarnation), Text (first, restart, wiped, switched).
+	NodeBoot
+	// Serving: a node's state is installed; claims are judged from here. Node.
+	Serving
+	// Invoke: a client began an operation. Op, Node, *Call.
+	Invoke
+	// Return: the operation ended for its client. Op, Node, *model.Result. N: 1 if the
+	// answer came too late: it changes nothing.
+	Return
+	// SystemWrite: the system made a write. Op, Node, *Call with Cause.
+	SystemWrite
+	// Wrote: an operation took its place in a key's history at a node. Op, Node, Key,
+	// Ops (what it supersedes).
+	Wrote
+	// Applied: what a node would serve for a key from now on. Node, Key, *model.Record (nil: nothing).
+	Applied
+	// Discarded: a node dropped a write for another. Node, Key, Op, Text (why).
+	Discarded
+	// Send: a message went on the wire. Msg, Node, Peer, Text (its kind), Ops (the
+	// writes it carries), N (the instant it will land, ns).
+	Send
+	// Deliver: a message reached its receiver. Msg, Node (the receiver), Peer (the sender).
+	Deliver
+	// Drop: the network lost a message. Msg, Node (sender), Peer, Text (the fault that did it).
+	Drop
+	// Hold: a cut keeps a message. Msg, Node (sender), Peer, Text (the fault).
+	Hold
+	// Release: a held message goes on. Msg, Node (sender), Peer, N (the instant it will land, ns).
+	Release
+	// LinkChange: one direction of a link changed. Node (from), Peer (to), *Link.
+	LinkChange
+	// HostChange: a host changed. Node, Text (crashed, wiped, restarted, paused, resumed).
+	HostChange
+	// Note: a fact for the story. Node (0: none), Text (its kind), Fields.
+	Note
+	// Metric: a figure of the run, at its end. Text (name), N.
+	Metric
+	// Skipped: an operation that was due found its client busy until the end. Text (client), Key (command).
+	Skipped
+)
+
+var kindNames = [...]string{
+	"", "statement", "policy", "boot", "serving", "invoke", "return", "system", "wrote", "applied", "discarded",
+	"send", "deliver", "drop", "hold", "release", "link", "host", "note", "metric", "skipped",
+}
+
+func (k Kind) String() string {
+	if int(k) < len(kindNames) {
+		return kindNames[k]
+	}
+	return "?"
+}
+
+// Event is one thing that happened. Its number is its place in the log, from 1.
+// Which fields count is said at its Kind. An event is immutable.
+type Event struct {
+	At         model.Time
+	Kind       Kind
+	Node, Peer model.NodeID
+	Op         model.OpID
+	Msg        model.MsgID
+	N          int64
+	Key, Text  string
+	Ops        []model.OpID
+	Body       Body // *Call, *model.Result, *model.Record, *Link or Fields, by Kind; nil for none
+}
+
+// Body is what only some kinds of events have.
+type Body any
+
+// Call is the body of Invoke and SystemWrite.
+type Call struct {
+	Client  string // "" for the system
+	Command model.Command
+	Cause   model.OpID // of SystemWrite: the operation that made it necessary
+}
+
+// Link is the body of LinkChange: how one direction of a link is from now on.
+type Link struct {
+	Cut     string // "", "drop" or "hold"
+	Cause   string // the fault that cut it
+	Latency string // "" for the default, else how it was changed
+	Loss    float64
+}
+
+// Fields is the body of Note: names and values in turn.
+type Fields []string
+
+// Get returns the named field's value, "" if there is none.
+func (f Fields) Get(name string) string {
+	for i := 0; i+1 < len(f); i += 2 {
+		if f[i] == name {
+			return f[i+1]
+		}
+	}
+	return ""
+}
+
+// Call returns the body of Invoke and SystemWrite.
+func (e *Event) Call() *Call { c, _ := e.Body.(*Call); return c }
+
+// Result returns the body of Return.
+func (e *Event) Result() *model.Result { r, _ := e.Body.(*model.Result); return r }
+
+// Record returns the body of Applied; nil if the node serves nothing.
+func (e *Event) Record() *model.Record { r, _ := e.Body.(*model.Record); return r }
+
+// Link returns the body of LinkChange.
+func (e *Event) Link() *Link { l, _ := e.Body.(*Link); return l }
+
+// Fields returns the body of Note.
+func (e *Event) Fields() Fields { f, _ := e.Body.(Fields); return f }
