@@ -1,0 +1,77 @@
+package store
+
+import (
+	"maps"
+	"slices"
+
+	"capsim/model"
+)
+
+// memory keeps everything in maps, the records as they are: they are immutable.
+type memory struct{}
+
+func (memory) Name() string { return "memory" }
+
+func (memory) Open(nodes int, _ string) (Cluster, error) {
+	c := make(memoryCluster, nodes)
+	for i := range c {
+		c[i] = &memoryNode{}
+		_ = c[i].Wipe()
+	}
+	return c, nil
+}
+
+type memoryCluster []*memoryNode
+
+func (c memoryCluster) Node(n model.NodeID) Node { return c[n-1] }
+
+func (c memoryCluster) Close() error { return nil }
+
+type memoryNode struct {
+	records map[string]*model.Record
+	metas   map[string][]byte
+	sorted  []string // the keys of records; nil if they have to be sorted again
+}
+
+func (n *memoryNode) Record(key string) (*model.Record, error) { return n.records[key], nil }
+
+func (n *memoryNode) Meta(name string) ([]byte, error) { return n.metas[name], nil }
+
+func (n *memoryNode) Keys() ([]string, error) {
+	if n.sorted == nil {
+		n.sorted = slices.AppendSeq(make([]string, 0, len(n.records)), maps.Keys(n.records))
+		slices.Sort(n.sorted)
+	}
+	return n.sorted, nil
+}
+
+func (n *memoryNode) Commit(b *Batch) error {
+	for i := range b.ops {
+		switch w := &b.ops[i]; w.kind {
+		case putRecord:
+			before := len(n.records)
+			n.records[w.name] = w.rec
+			if len(n.records) != before {
+				n.sorted = nil
+			}
+		case dropRecord:
+			before := len(n.records)
+			delete(n.records, w.name)
+			if len(n.records) != before {
+				n.sorted = nil
+			}
+		case putMeta:
+			n.metas[w.name] = w.blob
+		case dropMeta:
+			delete(n.metas, w.name)
+		}
+	}
+	return nil
+}
+
+func (n *memoryNode) Wipe() error {
+	n.records = map[string]*model.Record{}
+	n.metas = map[string][]byte{}
+	n.sorted = nil
+	return nil
+}

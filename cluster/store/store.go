@@ -1,0 +1,75 @@
+// Package store gives each node of a run its own Redis: the disk that a crash
+// leaves as it was. There are three drivers, which a run can't tell apart:
+// miniredis in this process, real redis-servers, and plain memory.
+package store
+
+import (
+	"fmt"
+
+	"capsim/model"
+)
+
+// Opener makes the stores of one run.
+type Opener interface {
+	// Open makes the stores of nodes n1 … nN, all of them empty. Every key that
+	// real servers see begins capsim:RUN:nK:, so run must be 1 to 64 letters,
+	// digits, '-', '_' or '.'. An error that is no *Error means that nodes or run
+	// don't fit what Parse was given.
+	Open(nodes int, run string) (Cluster, error)
+	// Name is how traces and --json show the kind of store: "miniredis",
+	// "memory", "redis", "spawn".
+	Name() string
+}
+
+// Cluster is the stores of one run.
+type Cluster interface {
+	// Node returns the store of one node. It panics on a node that the run does
+	// not have.
+	Node(n model.NodeID) Node
+	// Close ends what Open began. Real servers that were there before keep the
+	// run's records, readable.
+	Close() error
+}
+
+// Node is one node's store. It is used by one goroutine at a time. Errors are
+// *Error; after one, the only sensible call is Cluster.Close.
+type Node interface {
+	// Record returns what is kept of the key; nil if nothing.
+	Record(key string) (*model.Record, error)
+	// Keys lists the keys that have a record, sorted. The caller must not change
+	// the list.
+	Keys() ([]string, error)
+	// Meta returns the named blob; nil if there is none. The caller must not
+	// change it.
+	Meta(name string) ([]byte, error)
+	// Commit does all that the batch says, in order, or nothing of it.
+	Commit(b *Batch) error
+	// Wipe removes this node's records and blobs, and nothing else.
+	Wipe() error
+}
+
+// maxNodes is how many nodes may have a Redis each; clusters above it run on
+// memory or without stores.
+const maxNodes = 9
+
+func checkOpen(kind string, nodes int, run string) error {
+	if nodes < 1 || nodes > maxNodes {
+		return fmt.Errorf("a %s store serves 1 to %d nodes, not %d: use --store memory", kind, maxNodes, nodes)
+	}
+	if !validRun(run) {
+		return fmt.Errorf("run id %s can't stand in a Redis key: it must be 1 to 64 letters, digits, '-', '_' or '.'", model.Quote(run))
+	}
+	return nil
+}
+
+func validRun(run string) bool {
+	for i := 0; i < len(run); i++ {
+		c := run[i]
+		switch {
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c == '-', c == '_', c == '.':
+		default:
+			return false
+		}
+	}
+	return len(run) >= 1 && len(run) <= 64
+}
