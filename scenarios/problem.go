@@ -1,0 +1,84 @@
+package scenarios
+
+import (
+	"fmt"
+	"strings"
+
+	"capsim/model"
+)
+
+// Pos is a place in a script. Line and Col count from 1, Col in characters; a
+// Line of 0 is no place in a file (a flag).
+type Pos struct {
+	File      string
+	Line, Col int
+}
+
+// String returns "file:line:col".
+func (p Pos) String() string {
+	if p.Line == 0 {
+		return p.File
+	}
+	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+}
+
+// Problem is one thing wrong in a script, or, as a warning, doubtful.
+type Problem struct {
+	Pos  Pos
+	Got  string // what was read; "" if something is missing
+	Want string // what was expected
+	Mean string // the nearest known word; "" if none is near
+}
+
+// Error returns the problem as a line of text, control characters escaped.
+func (p Problem) Error() string {
+	var b strings.Builder
+	b.WriteString(p.Pos.String())
+	b.WriteString(": ")
+	b.WriteString(p.Message())
+	return b.String()
+}
+
+// Message returns the problem without its place.
+func (p Problem) Message() string {
+	got := "the end of the line"
+	if p.Got != "" {
+		got = shown(p.Got)
+	}
+	s := "read " + got + ", expected " + p.Want
+	if p.Mean != "" {
+		s += "; did you mean " + p.Mean + "?"
+	}
+	return s
+}
+
+// shown quotes what was read, shortened.
+func shown(s string) string {
+	const most = 60
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	return string(model.AppendQuoted(nil, s))
+}
+
+// Problems are all that is wrong in a script, in the order of its lines.
+type Problems []Problem
+
+// maxPrinted is how many problems Error prints before it only counts them.
+const maxPrinted = 50
+
+// Error returns a line for each problem.
+func (ps Problems) Error() string {
+	var b strings.Builder
+	for i, p := range ps {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		if i == maxPrinted {
+			fmt.Fprintf(&b, "and %d more", len(ps)-i)
+			break
+		}
+		b.WriteString(p.Error())
+	}
+	return b.String()
+}
