@@ -1,0 +1,91 @@
+package trace
+
+import (
+	"slices"
+
+	"capsim/model"
+)
+
+// Cell is what one node has of one key. It is not to be changed.
+type Cell struct {
+	Key string
+	// Record is what the node would serve: nil for nothing. Whether it serves at
+	// all, its State and Serving say.
+	Record *model.Record
+	Last   *model.Record // the last record applied since its disk was last empty
+	// Seen lists the writes that were applied here since then, tombstones too, in
+	// order: the last SeenCap.
+	Seen  []model.OpID
+	At    model.Time // of the last Applied
+	Event int        // number of the last Applied
+
+	epoch uint64
+}
+
+// SeenCap bounds Cell.Seen.
+const SeenCap = 32
+
+// cells holds a node's cells by the number of their key, in pages that views share.
+// A page or cell may be changed in place only by the view whose epoch it bears;
+// others copy it first. So keeping a view costs a list of pages.
+type cells []*cellPage
+
+const (
+	pageBits = 5
+	pageLen  = 1 << pageBits
+)
+
+type cellPage struct {
+	epoch uint64
+	cells [pageLen]*Cell
+}
+
+func (c cells) len() int { return len(c) << pageBits }
+
+// at returns the cell of key k, nil if there is none.
+func (c cells) at(k int) *Cell {
+	if k>>pageBits >= len(c) || c[k>>pageBits] == nil {
+		return nil
+	}
+	return c[k>>pageBits].cells[k&(pageLen-1)]
+}
+
+// own returns the cell of key k for changing in the epoch.
+func (c *cells) own(k int, epoch uint64) *Cell {
+	for k>>pageBits >= len(*c) {
+		*c = append(*c, nil)
+	}
+	page := (*c)[k>>pageBits]
+	if page == nil || page.epoch != epoch {
+		fresh := &cellPage{epoch: epoch}
+		if page != nil {
+			fresh.cells = page.cells
+		}
+		page = fresh
+		(*c)[k>>pageBits] = page
+	}
+	slot := &page.cells[k&(pageLen-1)]
+	if *slot == nil || (*slot).epoch != epoch {
+		fresh := &Cell{}
+		if *slot != nil {
+			*fresh = **slot
+			fresh.Seen = slices.Clip(fresh.Seen)
+		}
+		fresh.epoch = epoch
+		*slot = fresh
+	}
+	return *slot
+}
+
+// saw adds the record's writes to those seen.
+func (c *Cell) saw(r *model.Record) {
+	for i := range heads(r) {
+		op := r.Heads[i].Op
+		if slices.Contains(c.Seen, op) {
+			continue
+		}
+		// Only ever appended to, so the views that share the list see no change.
+		c.Seen = append(c.Seen, op)
+		c.Seen = c.Seen[max(0, len(c.Seen)-SeenCap):]
+	}
+}
