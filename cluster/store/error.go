@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"strings"
 
 	"capsim/model"
@@ -31,4 +32,38 @@ func (e *Error) Error() string {
 	}
 	b.WriteString(e.Doing + ": " + e.Err.Error())
 	return b.String()
+}
+
+// badBytes: what a Redis holds is not what was stored there.
+type badBytes struct{ err error }
+
+func (b *badBytes) Error() string { return "what it holds is no record: " + b.err.Error() }
+func (b *badBytes) Unwrap() error { return b.err }
+
+// scrub makes an error of a server or the network fit to be shown: no password in
+// it, nothing that paints a screen, no more than a line.
+func scrub(err error, secret string) error {
+	text := err.Error()
+	shown := text
+	if secret != "" {
+		shown = strings.ReplaceAll(shown, secret, "…")
+	}
+	if q := model.Quote(shown); len(q) > len(shown)+2 {
+		shown = strings.Trim(q, `"`)
+	}
+	if len(shown) > 300 {
+		shown = shown[:300] + "…"
+	}
+	if shown == text {
+		return err
+	}
+	return errors.New(shown)
+}
+
+// short quotes a key for an error; keys may be long.
+func short(s string) string {
+	if len(s) > 40 {
+		return model.Quote(s[:40]) + "…"
+	}
+	return model.Quote(s)
 }

@@ -11,6 +11,8 @@ import (
 // Redis for each node, joined by commas. No error shows a password.
 func Parse(spec string) (Opener, error) {
 	switch spec {
+	case "miniredis":
+		return mini{}, nil
 	case "memory":
 		return memory{}, nil
 	}
