@@ -1,0 +1,33 @@
+package netsim
+
+// Fault is one verb that breaks or mends the network.
+type Fault struct {
+	Name  string // the verb
+	Usage string // the statement, as help shows it
+	Doc   string // one sentence
+	// Parse reads the words after the verb. Its errors are *ArgError.
+	Parse func(Args) (Action, error)
+}
+
+// Args are what a fault is given.
+type Args struct {
+	Words []string // after the verb, unquoted
+	Hosts int      // n1 to nHosts
+}
+
+// Action does what a fault says, now. Its error says why that can't be done and
+// what can; then nothing has changed.
+type Action func(*Net) error
+
+// Faults are all faults, in the order in which help lists them.
+var Faults = []Fault{
+	partitionFault,
+	cutFault,
+	healFault,
+	delayVerb,
+	lossFault,
+	crashFault,
+	restartFault,
+	pauseFault,
+	resumeFault,
+}

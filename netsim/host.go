@@ -1,0 +1,160 @@
+package netsim
+
+import (
+	"fmt"
+
+	"capsim/model"
+)
+
+// HostState is what a host is doing.
+type HostState uint8
+
+// The states of a host. A paused one keeps everything and does nothing.
+const (
+	Up HostState = iota
+	Down
+	Paused
+)
+
+func (s HostState) String() string { return [...]string{"up", "down", "paused"}[s] }
+
+// HostChange is what becomes of a host.
+type HostChange uint8
+
+// The changes of a host. CrashedWiped says that its disk is to be emptied too.
+const (
+	Crashed HostChange = iota
+	CrashedWiped
+	Restarted
+	PausedHost
+	ResumedHost
+)
+
+func (c HostChange) String() string {
+	return [...]string{"crashed", "crashed and wiped", "restarted", "paused", "resumed"}[c]
+}
+
+type host struct {
+	incarnation int32
+	life        int32 // rises at every crash: whose timers are whose
+	state       HostState
+	waiting     *[]entry // what came while it was paused, in that order; nil if nothing
+}
+
+// host returns a host's record, and panics if there is no such host.
+func (n *Net) host(id model.NodeID) *host {
+	if id < 1 || int(id) >= len(n.hosts) {
+		panic(fmt.Sprintf("netsim: no host %d among %d", id, n.Hosts()))
+	}
+	return &n.hosts[id]
+}
+
+// HostState returns whether the host is up, down or paused.
+func (n *Net) HostState(host model.NodeID) HostState { return n.host(host).state }
+
+// Incarnation counts the host's boots: 1 at first, one more at every restart.
+func (n *Net) Incarnation(host model.NodeID) int { return int(n.host(host).incarnation) }
+
+// arrive ends a message's way.
+func (n *Net) arrive(e entry) {
+	id, from, to := model.MsgID(e.a), model.NodeID(e.b), model.NodeID(e.c)
+	switch n.hosts[to].state {
+	case Up:
+		n.handler.Deliver(id, from, to)
+	case Paused:
+		e.kind = arrivedEntry
+		n.putAside(to, e)
+	case Down:
+		n.handler.Dropped(id, from, to, isDown(to))
+	}
+}
+
+func isDown(host model.NodeID) string { return host.String() + " is down" }
+
+func (n *Net) putAside(id model.NodeID, e entry) {
+	h := &n.hosts[id]
+	if h.waiting == nil {
+		h.waiting = new([]entry)
+	}
+	*h.waiting = append(*h.waiting, e)
+}
+
+// takeAside empties and returns what waits for the host.
+func (h *host) takeAside() []entry {
+	if h.waiting == nil {
+		return nil
+	}
+	w := *h.waiting
+	h.waiting = nil
+	return w
+}
+
+// crash ends the host's process: its timers die, what waits for it is dropped;
+// what it has sent travels on.
+func (n *Net) crash(id model.NodeID, wipe bool) error {
+	h := n.host(id)
+	if h.state == Down {
+		return fmt.Errorf("%v is already down; restart %v first", id, id)
+	}
+	h.state = Down
+	h.life++
+	change := Crashed
+	if wipe {
+		change = CrashedWiped
+	}
+	n.handler.HostChanged(id, change)
+	for _, e := range h.takeAside() {
+		if e.kind == timerEntry {
+			n.buryTimer(&e)
+			continue
+		}
+		n.handler.Dropped(model.MsgID(e.a), model.NodeID(e.b), id, isDown(id))
+	}
+	return nil
+}
+
+func (n *Net) restart(id model.NodeID) error {
+	h := n.host(id)
+	switch h.state {
+	case Up:
+		return fmt.Errorf("%v is already up; crash %v first", id, id)
+	case Paused:
+		return fmt.Errorf("%v is paused, not down; resume %v, or crash it first", id, id)
+	}
+	h.state = Up
+	h.incarnation++
+	n.handler.HostChanged(id, Restarted)
+	return nil
+}
+
+func (n *Net) pause(id model.NodeID) error {
+	h := n.host(id)
+	switch h.state {
+	case Down:
+		return fmt.Errorf("%v is down; restart %v first", id, id)
+	case Paused:
+		return fmt.Errorf("%v is already paused; resume %v first", id, id)
+	}
+	h.state = Paused
+	n.handler.HostChanged(id, PausedHost)
+	return nil
+}
+
+// resume wakes a paused host: what waited for it happens at this instant, in the
+// order in which it came, before anything else that is due now.
+func (n *Net) resume(id model.NodeID) error {
+	h := n.host(id)
+	switch h.state {
+	case Down:
+		return fmt.Errorf("%v is down, not paused; restart %v first", id, id)
+	case Up:
+		return fmt.Errorf("%v is not paused; pause %v first", id, id)
+	}
+	h.state = Up
+	n.handler.HostChanged(id, ResumedHost)
+	for _, e := range h.takeAside() {
+		e.at = n.now
+		n.queue.pushFront(e)
+	}
+	return nil
+}
