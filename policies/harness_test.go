@@ -1,0 +1,357 @@
+package policies
+
+import (
+	"cmp"
+	"container/heap"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"capsim/model"
+)
+
+// A world is a small deterministic stand-in for the engine: replicas, disks, links
+// and clients in one event loop. It is naive on purpose, and for tests alone.
+type world struct {
+	t       testing.TB
+	rng     *rand.Rand
+	seed    uint64
+	now     model.Time
+	seq     int64
+	queue   eventHeap
+	choice  Choice
+	stretch int
+	nodes   []*hostNode // nodes[0] is n1
+
+	latency func(rng *rand.Rand) time.Duration // one way
+	loss    float64
+	hold    bool               // messages on a cut link wait for the heal instead of dying
+	cut     map[[2]int]bool    // directed links that are cut
+	held    []func(after bool) // messages that wait for the heal
+	timeout time.Duration      // how long clients wait
+
+	ops     []*op // ops[0] is operation 1
+	clock   int64 // numbers calls and returns
+	log     []string
+	logging bool
+	after   func() // called after every step; invariants go here
+	sent    map[string]int
+	counts  map[string]int64
+}
+
+// hostNode is one node: its disk, and the process if it is up.
+type hostNode struct {
+	w           *world
+	id          model.NodeID
+	disk        *memStore
+	replica     Replica
+	up, paused  bool
+	boot        Boot
+	switched    bool // the policy was toggled while it was down
+	incarnation int
+	skew        time.Duration
+	rand        *rand.Rand
+	waiting     []func() // what arrived while it was paused
+	timers      map[TimerID]bool
+	nextTimer   TimerID
+	out         []func() // leaves when the step ends
+
+	applied   map[string]*model.Record
+	serving   bool
+	discarded []discard
+	notes     []note
+}
+
+type discard struct {
+	key string
+	op  model.OpID
+	why string
+}
+
+type note struct {
+	at     model.Time
+	kind   string
+	fields []string
+}
+
+// op is an operation as its client sees it, and as the replicas told of it.
+type op struct {
+	id        model.OpID
+	client    string
+	node      model.NodeID
+	command   model.Command
+	begun     bool
+	at, end   model.Time
+	call, ret int64
+	res       model.Result
+	replies   int // late ones included
+	system    bool
+	wrote     []model.NodeID
+}
+
+func (o *op) open() bool { return o.res.Outcome == model.Open }
+
+func newWorld(t testing.TB, n int, seed uint64, policy string) *world {
+	t.Helper()
+	c, err := Choose(strings.Fields(policy))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := newWorldOf(t, n, seed, c)
+	w.start()
+	return w
+}
+
+// newWorldOf makes a world that has not started: settings may still change.
+func newWorldOf(t testing.TB, n int, seed uint64, c Choice) *world {
+	w := &world{
+		t: t, rng: rand.New(rand.NewPCG(seed, 1)), seed: seed, choice: c, stretch: 1,
+		latency: func(r *rand.Rand) time.Duration { return 5*time.Millisecond + r.N(10*time.Millisecond) },
+		cut:     map[[2]int]bool{}, timeout: time.Second, sent: map[string]int{}, counts: map[string]int64{},
+	}
+	for i := range n {
+		w.nodes = append(w.nodes, &hostNode{
+			w: w, id: model.NodeID(i + 1), disk: newMemStore(), rand: rand.New(rand.NewPCG(seed, uint64(i)+100)),
+			applied: map[string]*model.Record{},
+		})
+	}
+	return w
+}
+
+func (w *world) start() {
+	for _, h := range w.nodes {
+		h.startReplica(FirstBoot)
+	}
+}
+
+func (w *world) node(n model.NodeID) *hostNode { return w.nodes[n-1] }
+
+// push runs f at the instant at, after all that is already due then.
+func (w *world) push(at model.Time, f func()) {
+	w.seq++
+	heap.Push(&w.queue, &event{at: at, seq: w.seq, f: f})
+}
+
+// at runs f at the instant, which is counted from the start of the run.
+func (w *world) at(d time.Duration, f func()) { w.push(model.Time(d), f) }
+
+// run lets virtual time pass.
+func (w *world) run(d time.Duration) {
+	until := w.now.Add(d)
+	for len(w.queue) > 0 && w.queue[0].at <= until {
+		e := heap.Pop(&w.queue).(*event)
+		w.now = e.at
+		e.f()
+	}
+	w.now = until
+}
+
+func (w *world) logf(format string, args ...any) {
+	if w.logging {
+		w.log = append(w.log, fmt.Sprintf("%v ", w.now)+fmt.Sprintf(format, args...))
+	}
+}
+
+// hash condenses the log: two runs that are the same have the same.
+func (w *world) hash() uint64 {
+	h := fnv.New64a()
+	for _, l := range w.log {
+		h.Write([]byte(l))
+	}
+	return h.Sum64()
+}
+
+// --- faults ---
+
+// partition isolates groups from each other; a node in none is alone.
+func (w *world) partition(groups ...[]model.NodeID) {
+	side := map[model.NodeID]int{}
+	for i, g := range groups {
+		for _, n := range g {
+			side[n] = i + 1
+		}
+	}
+	for _, a := range w.nodes {
+		for _, b := range w.nodes {
+			if a != b && (side[a.id] != side[b.id] || side[a.id] == 0) {
+				w.cut[[2]int{int(a.id), int(b.id)}] = true
+			} else {
+				delete(w.cut, [2]int{int(a.id), int(b.id)})
+			}
+		}
+	}
+	w.logf("partition %v", groups)
+}
+
+// cutLink cuts one direction.
+func (w *world) cutLink(from, to model.NodeID) { w.cut[[2]int{int(from), int(to)}] = true }
+
+func (w *world) heal() {
+	w.logf("heal")
+	clear(w.cut)
+	held := w.held
+	w.held = nil
+	for _, f := range held {
+		f(true)
+	}
+}
+
+func (w *world) crash(n model.NodeID) {
+	h := w.node(n)
+	if !h.up {
+		return
+	}
+	w.logf("%v crash", n)
+	h.up, h.replica, h.paused, h.waiting = false, nil, false, nil
+	for _, o := range w.ops {
+		if o.node == n && o.open() {
+			w.finish(o, model.Result{Outcome: model.Unknown, Why: "crash"})
+		}
+	}
+}
+
+func (w *world) wipe(n model.NodeID) {
+	w.crash(n)
+	h := w.node(n)
+	h.disk = newMemStore()
+	h.applied = map[string]*model.Record{}
+	h.boot = WipedBoot
+}
+
+func (w *world) restart(n model.NodeID) {
+	h := w.node(n)
+	if h.up {
+		return
+	}
+	switch {
+	case h.boot == WipedBoot:
+		h.startReplica(WipedBoot)
+	case h.switched:
+		h.startReplica(Switched)
+	default:
+		h.startReplica(Restarted)
+	}
+}
+
+func (w *world) pause(n model.NodeID) { w.node(n).paused = w.node(n).up }
+
+func (w *world) resume(n model.NodeID) {
+	h := w.node(n)
+	h.paused = false
+	waiting := h.waiting
+	h.waiting = nil
+	for _, f := range waiting {
+		w.push(w.now, f)
+	}
+}
+
+// toggle changes the policy at all nodes in one instant.
+func (w *world) toggle(policy string) {
+	c, err := Choose(strings.Fields(policy))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.logf("toggle %v", policy)
+	w.choice = c
+	w.stretch++
+	w.held = nil
+	for _, o := range w.ops {
+		switch {
+		case !o.open():
+		case o.begun:
+			w.finish(o, model.Result{Outcome: model.Unknown, Why: "toggle"})
+		default:
+			w.finish(o, model.Refuse(model.CodeSwitched, "toggle"))
+		}
+	}
+	for _, h := range w.nodes {
+		h.serving, h.waiting = false, nil
+		if h.up {
+			h.startReplica(Switched)
+		} else {
+			h.switched = true
+		}
+	}
+}
+
+// --- clients ---
+
+// do starts a command now, at a node; several of one client may overlap.
+func (w *world) do(client string, n model.NodeID, command string) *op {
+	cmd, err := model.ParseCommand(strings.Fields(command))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return w.invoke(client, n, cmd)
+}
+
+func (w *world) invoke(client string, n model.NodeID, cmd model.Command) *op {
+	w.clock++
+	o := &op{id: model.OpID(len(w.ops) + 1), client: client, node: n, command: cmd, at: w.now, call: w.clock}
+	w.ops = append(w.ops, o)
+	w.logf("%v invoke %d %v", n, o.id, cmd)
+	h := w.node(n)
+	if !h.up {
+		w.finish(o, model.Refuse(model.CodeDown, "the node is down"))
+		return o
+	}
+	w.push(w.now.Add(w.timeout), func() {
+		if o.open() {
+			w.finish(o, model.Result{Outcome: model.Unknown, Why: "timeout"})
+		}
+	})
+	req := Request{Op: o.id, Command: cmd, Client: client, Context: w.context(client, cmd)}
+	h.step(func(e Env) { h.replica.Request(e, req) })
+	return o
+}
+
+// context is what the client's session has seen of the command's keys.
+func (w *world) context(client string, cmd model.Command) model.Context {
+	var ctx model.Context
+	for _, key := range cmd.Keys() {
+		var v model.Vector
+		for _, o := range w.ops {
+			if o.client == client && !o.open() {
+				v = v.Join(o.res.Context.Of(key))
+			}
+		}
+		ctx = append(ctx, model.Seen{Key: key, Vector: v})
+	}
+	return ctx
+}
+
+func (w *world) finish(o *op, res model.Result) {
+	w.clock++
+	o.ret, o.end, o.res = w.clock, w.now, res
+	w.logf("%v return %d %v %s", o.node, o.id, res, res.Why)
+}
+
+// --- events ---
+
+type event struct {
+	at  model.Time
+	seq int64
+	f   func()
+}
+
+type eventHeap []*event
+
+func (h eventHeap) Len() int { return len(h) }
+func (h eventHeap) Less(i, j int) bool {
+	return cmp.Or(cmp.Compare(h[i].at, h[j].at), cmp.Compare(h[i].seq, h[j].seq)) < 0
+}
+func (h eventHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
+func (h *eventHeap) Push(x any)   { *h = append(*h, x.(*event)) }
+func (h *eventHeap) Pop() any {
+	old := *h
+	x := old[len(old)-1]
+	*h = old[:len(old)-1]
+	return x
+}
+
+// group returns the nodes given as a list, for partition.
+func group(ns ...model.NodeID) []model.NodeID { return slices.Clone(ns) }
