@@ -108,7 +108,7 @@ func (r *Record) Holds(op OpID) bool {
 
 // merged tells whether the record has more than registers in it.
 func (r *Record) merged() bool {
-	return r != nil && (r.Base != nil || r.Totals != nil || r.Elements != nil || r.Sales != nil)
+	return r != nil && (r.Base != nil || len(r.Totals) > 0 || len(r.Elements) > 0 || len(r.Sales) > 0)
 }
 
 // base returns the register beneath.

@@ -1,0 +1,370 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// AppendRecord appends the record as one line of JSON, without the newline; null
+// for none. It is what a node's Redis keeps and a trace shows. A lone register,
+// which most records are, reads
+//
+//	{"value":"milk","op":3,"dot":"n1:2","stamp":"1200000000@n1","seen":"n1:2 n2:1"}
+//
+// and any other lists its parts, with the values that a client would get first:
+// those are for people and not read back.
+//
+//	{"value":"7","heads":[{"kind":"add","op":5,"dot":"n2:1","stamp":"1250000000.1@n2"}],
+//	 "seen":"n1:2 n2:1","base":{"value":"4","stamp":"1200000000@n1","absorbed":"n1:+2-0"},
+//	 "totals":"n1:+4-0 n2:+1-0","elements":{"milk":"n1:1 n2:1"},
+//	 "sales":[{"op":5,"n":1,"dot":"n2:1","stamp":"1250000000.1@n2","refunded":true}],"stale":true}
+//
+// Parts that are empty are left out.
+func AppendRecord(dst []byte, r *Record) []byte {
+	if r == nil {
+		return append(dst, "null"...)
+	}
+	if r.plain() {
+		h := &r.Heads[0]
+		dst = AppendValue(append(dst, `{"value":`...), h.Value)
+		dst = appendWrite(append(dst, ','), h.Op, h.Dot, h.Stamp)
+	} else {
+		dst = appendShown(append(dst, `{"value":`...), r)
+		dst = append(dst, `,"heads":[`...)
+		for i := range r.Heads {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = appendHead(dst, &r.Heads[i])
+		}
+		dst = append(dst, ']')
+	}
+	dst = AppendDots(append(dst, `,"seen":"`...), r.Seen)
+	dst = append(dst, '"')
+	if r.merged() {
+		dst = appendMerged(dst, r)
+	}
+	if r.Stale {
+		dst = append(dst, `,"stale":true`...)
+	}
+	return append(dst, '}')
+}
+
+// plain tells whether the record is one register and nothing else.
+func (r *Record) plain() bool {
+	return len(r.Heads) == 1 && !r.merged() && (r.Heads[0].Kind == Put || r.Heads[0].Kind == Delete)
+}
+
+// appendShown writes what a client would get.
+func appendShown(dst []byte, r *Record) []byte {
+	vs := r.Values()
+	switch len(vs) {
+	case 0:
+		return append(dst, "null"...)
+	case 1:
+		return AppendValue(dst, vs[0])
+	}
+	dst = append(dst, `{"siblings":[`...)
+	for i, v := range vs {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = AppendValue(dst, v)
+	}
+	return append(dst, "]}"...)
+}
+
+func appendWrite(dst []byte, op OpID, d Dot, s Stamp) []byte {
+	dst = strconv.AppendUint(append(dst, `"op":`...), uint64(op), 10)
+	dst = AppendDots(append(dst, `,"dot":"`...), []Dot{d})
+	dst = appendStamp(append(dst, `","stamp":"`...), s)
+	return append(dst, '"')
+}
+
+var effectNames = [...]string{"put", "delete", "add", "sadd", "srem"}
+
+func (k EffectKind) String() string {
+	if int(k) < len(effectNames) {
+		return effectNames[k]
+	}
+	return "?"
+}
+
+func appendHead(dst []byte, h *Head) []byte {
+	dst = append(dst, `{"kind":"`...)
+	dst = append(dst, h.Kind.String()...)
+	dst = append(dst, '"', ',')
+	if h.Kind == Put {
+		dst = AppendValue(append(dst, `"value":`...), h.Value)
+		dst = append(dst, ',')
+	}
+	return append(appendWrite(dst, h.Op, h.Dot, h.Stamp), '}')
+}
+
+func appendMerged(dst []byte, r *Record) []byte {
+	if b := r.Base; b != nil {
+		dst = AppendValue(append(dst, `,"base":{"value":`...), b.Value)
+		dst = appendStamp(append(dst, `,"stamp":"`...), b.Stamp)
+		if len(b.Absorbed) > 0 {
+			dst = appendTotals(append(dst, `","absorbed":"`...), b.Absorbed)
+		}
+		dst = append(dst, '"', '}')
+	}
+	if len(r.Totals) > 0 {
+		dst = appendTotals(append(dst, `,"totals":"`...), r.Totals)
+		dst = append(dst, '"')
+	}
+	for i := range r.Elements {
+		sep := ","
+		if i == 0 {
+			sep = `,"elements":{`
+		}
+		dst = AppendJSON(append(dst, sep...), r.Elements[i].Member)
+		dst = AppendDots(append(dst, ':', '"'), r.Elements[i].Dots)
+		dst = append(dst, '"')
+	}
+	if len(r.Elements) > 0 {
+		dst = append(dst, '}')
+	}
+	for i := range r.Sales {
+		s, sep := &r.Sales[i], ","
+		if i == 0 {
+			sep = `,"sales":[`
+		}
+		dst = strconv.AppendInt(append(append(dst, sep...), `{"n":`...), s.N, 10)
+		dst = appendWrite(append(dst, ','), s.Op, s.Dot, s.Stamp)
+		if s.Refunded {
+			dst = append(dst, `,"refunded":true`...)
+		}
+		dst = append(dst, '}')
+	}
+	if len(r.Sales) > 0 {
+		dst = append(dst, ']')
+	}
+	return dst
+}
+
+// ParseRecord reads what AppendRecord wrote; nil for null. The error says where the
+// text is no record, or which invariant the record breaks. It keeps nothing of b.
+func ParseRecord(b []byte) (*Record, error) {
+	in := JSONReader{in: b}
+	r := in.Record()
+	in.End()
+	if in.err != nil {
+		return nil, fmt.Errorf("not a record: %w", in.err)
+	}
+	return r, nil
+}
+
+// Record reads what AppendRecord wrote.
+func (in *JSONReader) Record() *Record {
+	start := in.at
+	if in.Has("null") {
+		return nil
+	}
+	r := &Record{}
+	in.Need(`{"value":`)
+	in.content(r)
+	in.Need(`,"seen":`)
+	r.Seen = in.Vector()
+	if in.Has(`,"base":{"value":`) {
+		r.Base = in.base()
+	}
+	if in.Has(`,"totals":`) {
+		r.Totals = in.totals()
+	}
+	if in.Has(`,"elements":{`) {
+		r.Elements = in.elements()
+	}
+	if in.Has(`,"sales":[`) {
+		r.Sales = in.sales()
+	}
+	r.Stale = in.Has(`,"stale":true`)
+	in.Need("}")
+	if in.err != nil {
+		return nil
+	}
+	if err := r.valid(); err != nil {
+		in.failAt(start, "a valid record ("+err.Error()+")")
+		return nil
+	}
+	return r
+}
+
+// content reads the lone register, or the values shown and the heads.
+func (in *JSONReader) content(r *Record) {
+	var v Value
+	if in.Has(`{"siblings":[`) {
+		for in.Value(); in.err == nil && !in.Has("]}"); in.Value() {
+			in.Need(",")
+		}
+	} else {
+		v = in.Value()
+	}
+	if !in.Has(`,"heads":[`) {
+		h := Head{Value: v}
+		if v.Type == None {
+			h.Kind = Delete
+		}
+		in.Need(",")
+		h.Op, h.Dot, h.Stamp = in.write()
+		r.Heads = []Head{h}
+		return
+	}
+	for !in.Has("]") && in.err == nil {
+		if len(r.Heads) > 0 {
+			in.Need(",")
+		}
+		r.Heads = append(r.Heads, in.head())
+	}
+}
+
+func (in *JSONReader) head() (h Head) {
+	in.Need(`{"kind":"`)
+	for k, name := range effectNames {
+		if in.Has(name) && in.Has(`",`) {
+			h.Kind = EffectKind(k)
+			if h.Kind == Put {
+				in.Need(`"value":`)
+				h.Value = in.Value()
+				in.Need(",")
+			}
+			h.Op, h.Dot, h.Stamp = in.write()
+			in.Need("}")
+			return h
+		}
+	}
+	in.Fail("put, delete, add, sadd or srem")
+	return h
+}
+
+// write reads what appendWrite wrote.
+func (in *JSONReader) write() (op OpID, d Dot, s Stamp) {
+	in.Need(`"op":`)
+	op = OpID(in.Int(0, math.MaxUint32))
+	in.Need(`,"dot":"`)
+	d = in.dot()
+	in.Need(`","stamp":`)
+	return op, d, in.stamp()
+}
+
+// small reads the rest of a number as an int32, without a sign.
+func (in *JSONReader) small() int32 { return int32(in.Int(0, math.MaxInt32)) }
+
+func (in *JSONReader) actor() Actor {
+	in.Need("n")
+	a := Actor{Node: NodeID(in.small()), Life: 1}
+	if in.Has(".") {
+		a.Life = in.small()
+	}
+	return a
+}
+
+func (in *JSONReader) dot() Dot {
+	a := in.actor()
+	in.Need(":")
+	return Dot{Actor: a, N: in.Int(0, math.MaxInt64)}
+}
+
+func (in *JSONReader) stamp() (s Stamp) {
+	in.Need(`"`)
+	s.Wall = Time(in.Int(math.MinInt64, math.MaxInt64))
+	if in.Has(".") {
+		s.Logical = in.small()
+	}
+	in.Need("@")
+	s.Actor = in.actor()
+	in.Need(`"`)
+	return s
+}
+
+// Dots reads what AppendDots wrote, in quotes; nil for none.
+func (in *JSONReader) Dots() []Dot {
+	in.Need(`"`)
+	if in.Has(`"`) {
+		return nil
+	}
+	dots := make([]Dot, 0, 3)
+	for in.err == nil {
+		dots = append(dots, in.dot())
+		if in.Has(`"`) {
+			return dots
+		}
+		in.Need(" ")
+	}
+	return nil
+}
+
+// Vector reads a vector that AppendDots wrote, in quotes.
+func (in *JSONReader) Vector() Vector {
+	start := in.at
+	v := Vector(in.Dots())
+	if err := v.valid(); err != nil && in.err == nil {
+		in.failAt(start, "a version vector ("+err.Error()+")")
+	}
+	return v
+}
+
+func (in *JSONReader) totals() []Total {
+	in.Need(`"`)
+	var ts []Total
+	for in.err == nil {
+		t := Total{Actor: in.actor()}
+		in.Need(":+")
+		t.Plus = in.Int(0, math.MaxInt64)
+		in.Need("-")
+		t.Minus = in.Int(0, math.MaxInt64)
+		ts = append(ts, t)
+		if in.Has(`"`) {
+			return ts
+		}
+		in.Need(" ")
+	}
+	return nil
+}
+
+func (in *JSONReader) base() *Base {
+	b := &Base{Value: in.Value()}
+	in.Need(`,"stamp":`)
+	b.Stamp = in.stamp()
+	if in.Has(`,"absorbed":`) {
+		b.Absorbed = in.totals()
+	}
+	in.Need("}")
+	return b
+}
+
+func (in *JSONReader) elements() []Element {
+	var es []Element
+	for in.err == nil {
+		e := Element{Member: in.Str()}
+		in.Need(":")
+		e.Dots = in.Dots()
+		es = append(es, e)
+		if in.Has("}") {
+			return es
+		}
+		in.Need(",")
+	}
+	return nil
+}
+
+func (in *JSONReader) sales() []Sale {
+	var sales []Sale
+	for in.err == nil {
+		var s Sale
+		in.Need(`{"n":`)
+		s.N = in.Int(math.MinInt64, math.MaxInt64)
+		in.Need(",")
+		s.Op, s.Dot, s.Stamp = in.write()
+		s.Refunded = in.Has(`,"refunded":true`)
+		in.Need("}")
+		sales = append(sales, s)
+		if in.Has("]") {
+			return sales
+		}
+		in.Need(",")
+	}
+	return nil
+}
