@@ -1,0 +1,213 @@
+package export
+
+import (
+	"strings"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// tellWrote tells of a write that nobody could vouch for and that took effect
+// after its client had given up.
+func (s *Narrator) tellWrote(e *trace.Event) {
+	op := s.x.Op(e.Op)
+	if op == nil || op.Returned == 0 || op.Returned > s.told || op.Result.Outcome != model.Unknown {
+		return
+	}
+	if !s.once(trace.Wrote, e.Op, 0) || op.Wrote < s.told {
+		return
+	}
+	t := new(text).add("The write that nobody could vouch for takes effect: ")
+	t.version(written(op.Command), op.Version(e.Key)).add(" of ", model.Quote(e.Key), " is at ", e.Node.String(),
+		" now, ", Span(e.At.Sub(op.Done)), " after ", op.Client, " gave up waiting.")
+	s.say(Fault, t).Op = op.ID
+}
+
+// tellApplied tells when the nodes agree again about a key.
+func (s *Narrator) tellApplied(e *trace.Event) {
+	was, apart := s.fresh[e.Key]
+	if !s.agree(e.Key) {
+		if !apart {
+			s.fresh[e.Key] = spread{since: e.At}
+		}
+		return
+	}
+	if !apart {
+		return
+	}
+	delete(s.fresh, e.Key)
+	s.sayAgreed(e.Key, e.At, was)
+}
+
+// sayAgreed says that all nodes that are up hold the same of the key.
+func (s *Narrator) sayAgreed(key string, at model.Time, was spread) {
+	var rec *model.Record
+	for i := range s.nodes {
+		if r := s.nodes[i].cells[key]; r != nil && !s.nodes[i].down {
+			rec = r
+			break
+		}
+	}
+	t := new(text)
+	d := at.Sub(was.since)
+	if was.marked || d >= long {
+		t.add(model.Quote(key), " has converged: every node that is up holds ")
+		s.held(t, key, rec)
+		s.say(Good, t.add(", ", Span(d), " after they first differed."))
+		return
+	}
+	t.add("All nodes hold ")
+	s.held(t, key, rec)
+	s.sayOrdinary(Quiet, t.add(" of ", model.Quote(key), ", ", Span(d), " after the first."))
+}
+
+// held writes what a record holds: "eggs (v3)", "[v2|v3]".
+func (s *Narrator) held(t *text, key string, rec *model.Record) {
+	ops := rec.Ops()
+	switch len(ops) {
+	case 0:
+		t.add("nothing")
+	case 1:
+		t.version(rec.Value().String(), s.x.Version(ops[0], key))
+	default:
+		for i, op := range ops {
+			if i > 0 {
+				t.add("|")
+			}
+			n := s.x.Version(op, key)
+			t.mark(trace.VersionName(n), n)
+		}
+	}
+}
+
+// settle closes what an event settles without a teller of its own: nodes that
+// differ no more because one of them went down.
+func (s *Narrator) settle(e *trace.Event) {
+	if e.Kind != trace.HostChange {
+		return
+	}
+	for _, key := range s.x.Keys() {
+		if was, apart := s.fresh[key]; apart && s.agree(key) {
+			delete(s.fresh, key)
+			s.sayAgreed(key, e.At, was)
+		}
+	}
+}
+
+// tellLost tells, once for each write and sender, that copies can't pass.
+func (s *Narrator) tellLost(e *trace.Event) {
+	sent := s.lostSend(e)
+	if sent == nil {
+		return
+	}
+	for _, id := range sent.Ops {
+		op := s.x.Op(id)
+		if op == nil || len(op.Versions) == 0 || !s.once(trace.Drop, id, sent.Node) {
+			continue
+		}
+		s.sayLost(e, sent, op)
+		return // of a message with many writes the first untold one speaks for it
+	}
+}
+
+// lostSend finds the sending of a message with writes that was dropped or held.
+// The world has forgotten a dropped one by now, so the copies tell.
+func (s *Narrator) lostSend(e *trace.Event) *trace.Event {
+	if e.Kind == trace.Hold {
+		return s.flights[e.Msg]
+	}
+	sent := s.dropped
+	s.dropped = nil
+	return sent
+}
+
+func (s *Narrator) sayLost(e, sent *trace.Event, op *trace.Op) {
+	v := op.Versions[0]
+	for _, u := range op.Versions {
+		if s.node(sent.Node).cells[u.Key].Holds(op.ID) {
+			v = u
+		}
+	}
+	t := new(text)
+	what := "is lost"
+	if e.Kind == trace.Hold {
+		what = "is held up"
+	}
+	t.add("The copy of ").version(written(op.Command), v.N).add(" for ", sent.Peer.String(), " ", what, ": ", printed(e.Text), ". ")
+	lasting := e.Kind == trace.Hold || s.cut(sent.Node, sent.Peer)
+	if !lasting {
+		if strings.HasPrefix(e.Text, "loss") {
+			t.add(sent.Node.String(), " has to send it again.")
+		}
+		s.sayOrdinary(Quiet, t).Op = op.ID
+		return
+	}
+	if f, apart := s.fresh[v.Key]; apart {
+		f.marked = true
+		s.fresh[v.Key] = f
+		t.add(model.Quote(v.Key), " has diverged: ")
+		s.sides(t, v.Key)
+	} else {
+		t.add("It can't pass until the heal.")
+	}
+	s.say(Bad, t).Op = op.ID
+}
+
+// sides writes who holds what: "n1 holds v3, n2 and n3 hold v2".
+func (s *Narrator) sides(t *text, key string) {
+	var done []model.NodeID
+	for i := range s.nodes {
+		n := &s.nodes[i]
+		if n.down || contains(done, n.id) {
+			continue
+		}
+		var same []model.NodeID
+		for j := i; j < len(s.nodes); j++ {
+			m := &s.nodes[j]
+			if !m.down && s.x.Names(m.cells[key].Ops(), key) == s.x.Names(n.cells[key].Ops(), key) {
+				same = append(same, m.id)
+			}
+		}
+		if len(done) > 0 {
+			t.add(", ")
+		}
+		done = append(done, same...)
+		t.add(nodeList(same), plural(len(same), " holds ", " hold "))
+		if ops := n.cells[key].Ops(); len(ops) == 0 {
+			t.add("nothing")
+		} else {
+			t.mark(s.x.Names(ops, key), s.x.Version(ops[len(ops)-1], key))
+		}
+	}
+	t.add(".")
+}
+
+func contains(ids []model.NodeID, id model.NodeID) bool {
+	for _, x := range ids {
+		if x == id {
+			return true
+		}
+	}
+	return false
+}
+
+// tellDiscarded tells, once for each write, that it lost to another.
+func (s *Narrator) tellDiscarded(e *trace.Event) {
+	op := s.x.Op(e.Op)
+	if op == nil || !s.once(trace.Discarded, e.Op, 0) {
+		return
+	}
+	t := new(text).add(e.Node.String(), " drops ").version(written(op.Command), op.Version(e.Key)).add(" of ", model.Quote(e.Key))
+	told := op.Returned > 0 && op.Returned <= s.told && op.Result.Outcome == model.OKOutcome
+	if told && op.Client != "" {
+		t.add(", though ", op.Client, " was told it is stored")
+	}
+	if e.Text != "" {
+		t.add(": ", printed(e.Text))
+	}
+	tone := Fault
+	if told {
+		tone = Bad
+	}
+	s.say(tone, t.add(".")).Op = op.ID
+}

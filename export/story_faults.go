@@ -1,0 +1,149 @@
+package export
+
+import (
+	"strings"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// faultTellers says what each fault of the script language means, by its first
+// word; one that is not here is told in its own words.
+var faultTellers = map[string]func(args []string, t *text) Tone{
+	"partition": func(args []string, t *text) Tone {
+		groups := strings.Split(strings.TrimSuffix(strings.Join(args, " "), " hold"), " | ")
+		t.add("The network splits: ", strings.Join(groups, " | "), ". No message passes between the sides")
+		if len(args) > 0 && args[len(args)-1] == "hold" {
+			t.add(" until the heal")
+		}
+		t.add(".")
+		return Fault
+	},
+	"cut": func(args []string, t *text) Tone {
+		if len(args) > 1 && args[1] == "hold" {
+			t.add("The link ", args[0], " is cut: what is sent over it waits for the heal.")
+		} else {
+			t.add("The link ", first(args), " is cut: what is sent over it is lost.")
+		}
+		return Fault
+	},
+	"heal": func(args []string, t *text) Tone {
+		switch {
+		case len(args) == 0:
+			t.add("The network heals: messages pass again.")
+		case args[0] == "all":
+			t.add("Everything heals: messages pass again, delays and losses end.")
+		default:
+			t.add("The link ", strings.Join(args, " "), " heals: messages pass again.")
+		}
+		return Good
+	},
+	"delay": func(args []string, t *text) Tone {
+		t.add("Messages over ", first(args), " now take ", manner(args), ".")
+		return Fault
+	},
+	"loss": func(args []string, t *text) Tone {
+		if len(args) > 1 && args[1] == "off" {
+			t.add("Messages over ", first(args), " are no longer lost.")
+			return Good
+		}
+		t.add("Of the messages over ", first(args), ", ", strings.Join(args[min(1, len(args)):], " "), " are lost.")
+		return Fault
+	},
+	"crash": func(args []string, t *text) Tone {
+		if len(args) > 1 && args[1] == "wipe" {
+			t.add(first(args), " crashes and its disk is emptied: what only it held is gone.")
+		} else {
+			t.add(first(args), " crashes: it answers nobody, but its disk keeps what it wrote.")
+		}
+		return Fault
+	},
+	"restart": func(args []string, t *text) Tone {
+		t.add(first(args), " starts again, with what is on its disk.")
+		return Good
+	},
+	"pause": func(args []string, t *text) Tone {
+		t.add(first(args), " stands still, as in a long garbage collection: messages wait before its door.")
+		return Fault
+	},
+	"resume": func(args []string, t *text) Tone {
+		t.add(first(args), " goes on, as if no time had passed.")
+		return Good
+	},
+}
+
+func first(args []string) string {
+	if len(args) == 0 {
+		return "?"
+	}
+	return args[0]
+}
+
+// manner says what a delay fault does: "200ms longer", "5 times as long".
+func manner(args []string) string {
+	rest := strings.Join(args[min(1, len(args)):], " ")
+	switch {
+	case rest == "off":
+		return "their usual time again"
+	case strings.HasPrefix(rest, "+"):
+		return rest[1:] + " longer"
+	case strings.HasPrefix(rest, "x"):
+		return rest[1:] + " times as long"
+	}
+	return rest
+}
+
+// IsFault tells whether a statement of the trace does something to the cluster,
+// and is no client's command or policy.
+func IsFault(statement string) bool {
+	words := strings.Fields(statement)
+	return len(words) > 0 && words[0] != "policy" && !isOperation(words)
+}
+
+// isOperation tells whether a statement is a client's command: those are told when
+// they end.
+func isOperation(words []string) bool {
+	if strings.Contains(words[0], "@") {
+		return true
+	}
+	if len(words) < 2 {
+		return false
+	}
+	for i := range model.Commands {
+		if model.Commands[i].Name == strings.ToUpper(words[1]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Narrator) tellStatement(e *trace.Event) {
+	words := strings.Fields(e.Text)
+	if !IsFault(e.Text) || words[0] == "workload" {
+		return
+	}
+	t := new(text)
+	for i, w := range words {
+		words[i] = printed(w)
+	}
+	if tell := faultTellers[words[0]]; tell != nil {
+		s.say(tell(words[1:], t), t)
+		return
+	}
+	s.say(Fault, t.add(strings.Join(words, " ")))
+}
+
+func (s *Narrator) tellPolicy(e *trace.Event) {
+	if e.N <= 1 {
+		s.say(Quiet, new(text).add("The cluster starts under the policy ", printed(e.Text), "."))
+		return
+	}
+	s.say(Fault, new(text).add("The policy is now ", printed(e.Text), ": it starts on the records of the one before, and the messages under way are void."))
+}
+
+func (s *Narrator) tellServing(e *trace.Event) {
+	if !s.switched {
+		return
+	}
+	s.say(Quiet, new(text).add(e.Node.String(), " serves under the new policy from here on."))
+}

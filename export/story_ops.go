@@ -1,0 +1,215 @@
+package export
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// tellReturn tells how an operation ended for its client.
+func (s *Narrator) tellReturn(e *trace.Event) {
+	op, res := s.x.Op(e.Op), e.Result()
+	if op == nil || res == nil || !complete(op.Command) {
+		return
+	}
+	if e.N != 0 {
+		s.say(Quiet, new(text).add(e.Node.String(), "'s answer to ", s.whose(op), " comes too late: for ", op.Client, " it stays unknown.")).Op = op.ID
+		return
+	}
+	var l *Line
+	switch {
+	case res.Outcome == model.Refused:
+		l = s.tellRefused(op, res)
+	case res.Outcome == model.Unknown:
+		l = s.tellUnknown(e, op, res)
+	case res.Outcome != model.OKOutcome:
+		return
+	case res.Reply.Kind == model.ErrorReply:
+		l = s.tellError(e, op, res)
+	case op.Command.Writes():
+		l = s.tellWrite(e, op, res)
+	default:
+		l = s.tellRead(e, op, res)
+	}
+	l.Op = op.ID
+}
+
+// complete tells whether a command has the arguments it needs; a log made by hand
+// may hold others.
+func complete(c model.Command) bool {
+	return int(c.Verb) < len(model.Commands) && len(c.Args) >= c.Spec().Min
+}
+
+// whose names an operation: "alice's SET cart milk".
+func (s *Narrator) whose(op *trace.Op) string {
+	who := op.Client
+	if op.System {
+		who = "the system"
+	}
+	return who + "'s " + shorten(op.Command.String())
+}
+
+// call writes an operation with its version: "alice's INCR hits (v3)".
+func (s *Narrator) call(t *text, op *trace.Op) *text {
+	t.add(s.whose(op))
+	for i, v := range op.Versions {
+		t.add([]string{" (", ", "}[min(i, 1)]).mark(trace.VersionName(v.N), v.N)
+		if i == len(op.Versions)-1 {
+			t.add(")")
+		}
+	}
+	return t
+}
+
+// written returns the value that a command writes, for the sentence; "" if it
+// depends on what was there.
+func written(c model.Command) string {
+	switch c.Verb {
+	case model.SET:
+		return model.Quote(c.Args[1])
+	case model.CAS:
+		return model.Quote(c.Args[2])
+	}
+	return ""
+}
+
+// tellWrite tells of an acknowledged write.
+func (s *Narrator) tellWrite(e *trace.Event, op *trace.Op, res *model.Result) *Line {
+	t := new(text)
+	if op.Wrote == 0 || op.Wrote > s.told {
+		s.call(t, op).add(" at ", e.Node.String(), " answers ", shorten(res.Reply.String()), ": it changed nothing.")
+		return s.sayOrdinary(Plain, t)
+	}
+	key := op.Command.Key()
+	if op.Command.Verb == model.SET {
+		t.add(op.Client, " sets ", model.Quote(key), " to ").version(written(op.Command), op.Version(key)).add(" at ", e.Node.String(), ": ")
+	} else {
+		s.call(t, op).add(" at ", e.Node.String(), " answers ", shorten(res.Reply.String()), ": ")
+	}
+	for _, v := range op.Versions {
+		s.promised(s.told, e.At, op.ID, v.Key)
+	}
+	t.add("acknowledged ", after(e.At.Sub(op.At)))
+	holders := s.holders(op.ID, key, e.Node)
+	switch away := s.unreachable(e.Node); {
+	case len(holders) > 1:
+		t.add(", once ", nodeList(holders), " had it.")
+	case len(away) > 0 && len(s.nodes) > 1:
+		t.add(" by ", e.Node.String(), " alone, though it can't reach ", nodeList(away), ": ",
+			plural(len(away), "that one", "they"), " can't know of it.")
+	case len(s.nodes) > 1:
+		t.add(" by ", e.Node.String(), " alone; the copies for the others follow.")
+	default:
+		t.add(".")
+	}
+	return s.sayOrdinary(Plain, t)
+}
+
+// tellError tells of an answer that is an error.
+func (s *Narrator) tellError(e *trace.Event, op *trace.Op, res *model.Result) *Line {
+	code, rest, _ := strings.Cut(res.Reply.Str, " ")
+	t := s.call(new(text), op).add(" at ", e.Node.String(), " is answered ", model.Quote(code))
+	switch {
+	case code == "OUTOFSTOCK":
+		t.add(" at once, from what ", e.Node.String(), " knows of the stock: a clear no now, instead of a long wait.")
+	case rest != "":
+		t.add(": ", shorten(printed(rest)), ".")
+	default:
+		t.add(".")
+	}
+	return s.sayOrdinary(Plain, t)
+}
+
+// tellRefused tells of a request that was not executed, and why it was bound to be.
+func (s *Narrator) tellRefused(op *trace.Op, res *model.Result) *Line {
+	n := op.Node.String()
+	t := new(text)
+	switch res.Code {
+	case model.CodeDown:
+		s.call(t.add(n, " is down: "), op).add(" is refused at once (DOWN). Nothing was done.")
+		return s.say(Bad, t)
+	case model.CodeUnsupported:
+		s.call(t.add(n, " refuses "), op).add(": this policy can't offer ", op.Command.Spec().Name, " (UNSUPPORTED).")
+		return s.say(Plain, t)
+	case model.CodeSwitched:
+		s.call(t, op).add(" is refused (SWITCHED): the policy was toggled before anything was done.")
+		return s.say(Plain, t)
+	}
+	s.call(t.add(n, " refuses "), op)
+	away := s.unreachable(op.Node)
+	switch {
+	case res.Code == model.CodeNoQuorum && 2*(len(s.nodes)-len(away)) <= len(s.nodes):
+		t.add(": it can't reach ", nodeList(away), ", and alone it is no majority (NOQUORUM).")
+	case res.Code == model.CodeNoQuorum:
+		t.add(": it can't reach a majority (NOQUORUM).")
+	default:
+		t.add(" (", printed(res.Code), ").")
+	}
+	if res.Why != "" {
+		t.add(" ", clause(res.Why))
+	}
+	t.add(" Better no answer than a wrong one.")
+	return s.say(Bad, t)
+}
+
+// tellUnknown tells of a request that got no answer.
+func (s *Narrator) tellUnknown(e *trace.Event, op *trace.Op, res *model.Result) *Line {
+	t := new(text).add(op.Client, " gets no answer from ", op.Node.String())
+	if d := e.At.Sub(op.At); d > 0 {
+		t.add(" within ", Span(d))
+	}
+	s.call(t.add(": "), op)
+	if op.Command.Writes() {
+		t.add(" may have happened, or may yet.")
+	} else {
+		t.add(" told nothing.")
+	}
+	if away := s.unreachable(op.Node); len(away) > 0 {
+		t.add(" ", op.Node.String(), " can't reach ", nodeList(away), ".")
+	} else if res.Why != "" {
+		t.add(" ", clause(res.Why))
+	}
+	return s.say(Bad, t)
+}
+
+// clause makes a sentence of a policy's reason.
+func clause(why string) string {
+	r, n := utf8.DecodeRuneInString(why)
+	why = printed(string(unicode.ToUpper(r)) + why[n:])
+	if strings.HasSuffix(why, ".") {
+		return why
+	}
+	return why + "."
+}
+
+// printed escapes what can't be printed; words stay apart.
+func printed(s string) string {
+	q := string(model.AppendQuoted(nil, s))
+	return q[1 : len(q)-1]
+}
+
+// tellSystem tells of a write that the system made itself.
+func (s *Narrator) tellSystem(e *trace.Event) {
+	op := s.x.Op(e.Op)
+	if op == nil || !complete(op.Command) {
+		return
+	}
+	t := new(text)
+	if op.Command.Verb == model.REFUND {
+		t.add(e.Node.String(), " refunds ", printed(op.Command.Args[1]), " of ", model.Quote(op.Command.Args[0]), ": more was sold than there was")
+	} else {
+		t.add(e.Node.String(), " makes a write of its own: ", shorten(op.Command.String()))
+	}
+	if c := s.x.Op(op.Cause); c != nil {
+		t.add(", and ", s.whose(c), " can't be kept")
+	}
+	s.say(Good, t.add(".")).Op = op.ID
+}
+
+// tellSkipped tells of an operation that never began.
+func (s *Narrator) tellSkipped(e *trace.Event) {
+	s.sayOrdinary(Quiet, new(text).add(printed(e.Text), " was still waiting when the run ended: ", printed(e.Key), " was never sent."))
+}

@@ -1,0 +1,130 @@
+package export
+
+import (
+	"slices"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// tellRead tells what a client was told, whether it was the truth, and if not, why
+// the node could not know.
+func (s *Narrator) tellRead(e *trace.Event, op *trace.Op, res *model.Result) *Line {
+	key, t := op.Command.Key(), new(text)
+	if key == "" {
+		return s.sayOrdinary(Quiet, t.add(op.Client, " gets ", shorten(res.Reply.String()), " from ", e.Node.String(), "."))
+	}
+	from := s.served(e.Node, key, op.Command, res.Reply)
+	t.add(op.Client, " reads ", model.Quote(key), " at ", e.Node.String(), ": ")
+	s.shown(t, key, res.Reply, from)
+	missed, stale := s.missed(op, key, from, res.Reply)
+	if !stale {
+		if res.Reply.Kind == model.SiblingsReply {
+			t.add(". They were written without knowledge of each other; whoever read both can write one in their place")
+		}
+		return s.sayOrdinary(Plain, t.add("."))
+	}
+	w := s.x.Op(missed.op)
+	t.add(", ", Span(op.At.Sub(missed.at)), " after ").add(w.Client, "'s ")
+	t.version(written(w.Command), w.Version(key)).add(" was acknowledged at ", w.Node.String(), ". An old version: ")
+	s.excuse(t, missed.op, w.Node, e.Node)
+	l := s.say(Bad, t)
+	l.Stale = true
+	return l
+}
+
+// shown writes a reply with the versions it shows.
+func (s *Narrator) shown(t *text, key string, r model.Reply, from *model.Record) {
+	ops := from.Ops()
+	if r.Kind == model.NilReply || len(ops) == 0 {
+		t.add(shorten(r.String()))
+		if r.Kind == model.NilReply {
+			t.add(", nothing")
+		}
+		return
+	}
+	first := s.x.Version(ops[len(ops)-1], key)
+	t.mark(shorten(r.String()), first).add(" (")
+	ns := make([]int, len(ops))
+	for i, op := range ops {
+		ns[i] = s.x.Version(op, key)
+	}
+	slices.Sort(ns)
+	for i, n := range ns {
+		if i > 0 {
+			t.add("|")
+		}
+		t.mark(trace.VersionName(n), n)
+	}
+	t.add(")")
+}
+
+// served returns the record that a reply was made from: the node's own if it tells
+// the same, else any node's that does (a request may have been passed on), else the
+// node's own.
+func (s *Narrator) served(at model.NodeID, key string, c model.Command, r model.Reply) *model.Record {
+	own := s.node(at).cells[key]
+	if tells(own, c, r) {
+		return own
+	}
+	for i := range s.nodes {
+		if rec := s.nodes[i].cells[key]; tells(rec, c, r) {
+			return rec
+		}
+	}
+	return own
+}
+
+// tells says whether the command, read from the record, has that reply.
+func tells(rec *model.Record, c model.Command, r model.Reply) bool {
+	if r.Kind == model.SiblingsReply {
+		values := rec.Values()
+		words := make([]string, len(values))
+		for i, v := range values {
+			words[i] = v.Str
+		}
+		slices.Sort(words)
+		want := slices.Clone(r.List)
+		slices.Sort(want)
+		return slices.Equal(words, want)
+	}
+	return model.Apply(c, func(string) model.Value { return rec.Value() }, &model.Effects{}).Equal(r)
+}
+
+// missed returns the newest write that was acknowledged before the read began and
+// that the record read from knows nothing of.
+func (s *Narrator) missed(op *trace.Op, key string, from *model.Record, r model.Reply) (promise, bool) {
+	p, ok := s.newestPromise(key, op.Invoked)
+	if !ok || from.Vector().Covers(p.dot) || from.Holds(p.op) {
+		return p, false
+	}
+	if h, ok := from.Newest(); ok && h.Stamp.Compare(p.stamp) > 0 {
+		return p, false
+	}
+	for i := range s.nodes { // a reply that tells the same is no lie
+		if rec := s.nodes[i].cells[key]; rec.Holds(p.op) && tells(rec, op.Command, r) {
+			return p, false
+		}
+	}
+	return p, true
+}
+
+// excuse says why a node could not know of a write.
+func (s *Narrator) excuse(t *text, op model.OpID, from, at model.NodeID) {
+	n := at.String()
+	f, sent := s.copies[copyKey{op, at}]
+	switch {
+	case sent && f.what == trace.Hold:
+		t.add(n, " could not know: the copy for it is held up by ", printed(f.cause), ".")
+	case s.cut(from, at):
+		t.add(n, " could not know: ", from.String(), "-", n, " is cut.")
+	case sent && f.what == trace.Send && f.due > s.log.At(s.told).At:
+		t.add("the copy for ", n, " is still on its way, ", Span(f.due.Sub(s.log.At(s.told).At)), " out.")
+	case sent && f.what == trace.Drop:
+		t.add(n, " could not know: its copy was lost (", printed(f.cause), ").")
+	case sent && f.what == trace.Deliver:
+		t.add(n, " was told of it, and does not serve it yet.")
+	default:
+		t.add("nobody has told ", n, " yet.")
+	}
+}
