@@ -17,7 +17,7 @@ func sample(i int) *model.Record {
 	}
 }
 
-var benchDrivers = []string{"memory", "miniredis"}
+var benchDrivers = []string{"memory", "miniredis", "spawn"}
 
 func benchCluster(b *testing.B, spec string) Node {
 	o, err := Parse(spec)

@@ -72,6 +72,7 @@ func (c *miniCluster) Close() error {
 // clientOptions is what every client of ours needs: a plain connection that does
 // what it is told, once, and says so at once if it can't.
 func clientOptions() *redis.Options {
+	quiet()
 	return &redis.Options{
 		Protocol:                 2,  // RESP3 could push messages between replies
 		MaxRetries:               -1, // a retry could do a write twice, and hides a dying server

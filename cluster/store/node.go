@@ -28,12 +28,13 @@ func prefixOf(run string, n model.NodeID) string { return "capsim:" + run + ":" 
 // Invariant: indexed holds just the members of the index key, which are just the
 // names of records and blobs that are there. (A run has its prefix for itself.)
 type redisNode struct {
-	conn   *redis.Conn
-	node   model.NodeID
-	addr   string // "" if embedded
-	secret string // a password that no error may show
-	prefix string
-	lock   *lock // nil if embedded
+	conn    *redis.Conn
+	node    model.NodeID
+	addr    string // "" if embedded
+	secret  string // a password that no error may show
+	prefix  string
+	lock    *lock    // nil if embedded
+	process *process // that we started for it, or nil
 
 	indexed map[string]bool // by name: key:K or meta:M
 	key     string          // the argument of get
@@ -47,11 +48,6 @@ func newRedisNode(conn *redis.Conn, node model.NodeID, run string) *redisNode {
 	n := &redisNode{conn: conn, node: node, prefix: prefixOf(run, node), indexed: map[string]bool{}}
 	n.get = redis.NewStringCmd(background, "get", &n.key)
 	return n
-}
-
-// fail wraps an error of the connection.
-func (n *redisNode) fail(doing string, err error) error {
-	return &Error{Node: n.node, Addr: n.addr, Doing: doing, Err: scrub(err, n.secret)}
 }
 
 // fetch reads one key; nil if it is not there.
@@ -78,7 +74,7 @@ func (n *redisNode) Record(key string) (*model.Record, error) {
 	if b == nil {
 		return nil, nil
 	}
-	rec, err := parseRecord(b)
+	rec, err := model.ParseRecord(b)
 	if err != nil {
 		return nil, n.fail("reading the record of key "+short(key), &badBytes{err})
 	}
@@ -154,7 +150,7 @@ func (n *redisNode) commands(cmds []redis.Cmder, w *write) []redis.Cmder {
 		value := w.blob
 		if w.kind == putRecord {
 			start := len(n.buf)
-			n.buf = appendRecord(n.buf, w.rec)
+			n.buf = model.AppendRecord(n.buf, w.rec)
 			value = n.buf[start:len(n.buf):len(n.buf)]
 		}
 		return append(cmds, redis.NewStatusCmd(background, "set", key, value))

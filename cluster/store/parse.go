@@ -15,9 +15,23 @@ func Parse(spec string) (Opener, error) {
 		return mini{}, nil
 	case "memory":
 		return memory{}, nil
+	case "spawn":
+		return spawn{}, nil
 	}
-	if strings.Contains(spec, "://") {
-		return nil, fmt.Errorf("store: servers by URL are not there")
+	if !strings.Contains(spec, "://") {
+		what := ""
+		if !strings.ContainsRune(spec, '@') { // what looks like an address may hold a password
+			what = " " + short(spec)
+		}
+		return nil, fmt.Errorf("unknown store%s: it is miniredis, memory, spawn, or a Redis URL for each node (redis://host:port,redis://host:port,…)", what)
 	}
-	return nil, fmt.Errorf("unknown store %s: it is miniredis, memory, spawn, or a Redis URL for each node (redis://host:port,redis://host:port,…)", model.Quote(spec))
+	var s servers
+	for i, raw := range strings.Split(spec, ",") {
+		e, err := parseEndpoint(strings.TrimSpace(raw))
+		if err != nil {
+			return nil, fmt.Errorf("store of %s: %w", model.NodeID(i+1), err)
+		}
+		s.at = append(s.at, e)
+	}
+	return s, nil
 }
