@@ -1,0 +1,81 @@
+package cluster
+
+import (
+	"capsim/model"
+	"capsim/trace"
+)
+
+// client is a session: one operation at a time, in order, with what it has seen.
+type client struct {
+	name    string
+	busy    *op
+	queue   []queued
+	context map[string]model.Vector
+	keys    []model.Seen // room for the context of one request
+}
+
+// queued is an operation that waits for its client.
+type queued struct {
+	node model.NodeID
+	cmd  model.Command
+}
+
+// Invoke lets a client send a command to a node; it waits its turn if the client
+// still waits for an answer.
+func (c *Cluster) Invoke(name string, node model.NodeID, cmd model.Command) {
+	cl := c.clients[name]
+	if cl == nil {
+		cl = &client{name: name, context: map[string]model.Vector{}}
+		c.clients[name] = cl
+		c.order = append(c.order, cl)
+	}
+	if cl.busy != nil || len(cl.queue) > 0 {
+		cl.queue = append(cl.queue, queued{node, cmd})
+		return
+	}
+	c.start(cl, queued{node, cmd})
+}
+
+func (c *Cluster) startNext(cl *client) {
+	if cl.busy != nil || len(cl.queue) == 0 {
+		return
+	}
+	q := cl.queue[0]
+	cl.queue[0] = queued{}
+	cl.queue = cl.queue[1:]
+	c.start(cl, q)
+}
+
+func (c *Cluster) start(cl *client, q queued) {
+	o := c.ops.add()
+	o.node, o.client = q.node, cl
+	o.call = trace.Call{Client: cl.name, Command: q.cmd}
+	cl.busy = o
+	c.emit(trace.Event{Kind: trace.Invoke, Op: o.id, Node: o.node, Body: &o.call})
+	c.node(q.node).request(o)
+	if o.open() {
+		c.net.Alarm(c.net.Now().Add(c.opt.Timeout), uint32(o.id))
+	}
+}
+
+// seen returns what the session knows of the command's keys. It is good until the
+// next request of the client.
+func (cl *client) seen(cmd model.Command) model.Context {
+	if len(cl.context) == 0 {
+		return nil
+	}
+	cl.keys = cl.keys[:0]
+	for _, k := range cmd.Keys() {
+		if v := cl.context[k]; v != nil {
+			cl.keys = append(cl.keys, model.Seen{Key: k, Vector: v})
+		}
+	}
+	return cl.keys
+}
+
+func (cl *client) learn(s model.Seen) {
+	if cl == nil {
+		return
+	}
+	cl.context[s.Key] = cl.context[s.Key].Join(s.Vector)
+}

@@ -1,0 +1,44 @@
+package cluster
+
+import (
+	"capsim/model"
+	"capsim/netsim"
+	"capsim/policies"
+	"capsim/trace"
+)
+
+// Switch toggles the policy at all nodes in this instant. Requests in flight end,
+// old messages and timers die; crashed nodes find the new policy when they
+// restart, paused ones when they go on.
+func (c *Cluster) Switch(to policies.Choice) error {
+	if c.err != nil {
+		return c.err
+	}
+	c.ops.each(func(o *op) {
+		res := model.Refuse(model.CodeSwitched, "the policy was switched before anything was done")
+		if o.begun {
+			res = model.Result{Outcome: model.Unknown, Why: "the policy was switched while it was under way"}
+		}
+		o.close(c, res)
+	})
+	c.wire.kill(c)
+	c.policy = to
+	c.stretch++
+	c.emit(trace.Event{Kind: trace.PolicyStart, Text: to.String(), N: int64(c.stretch)})
+	for _, n := range c.nodes {
+		n.switched()
+	}
+	return c.err
+}
+
+// switched replaces the node's replica, now or when it goes on.
+func (n *node) switched() {
+	n.waiting = nil
+	n.c.timers.cancelAll(n.c, n.id)
+	switch n.c.net.HostState(n.id) {
+	case netsim.Up:
+		n.boot(policies.Switched)
+	case netsim.Paused:
+		n.replica, n.late = nil, true
+	}
+}
