@@ -6,10 +6,11 @@ import (
 )
 
 // Actor is one life of one node's disk: a node whose disk was wiped comes back as
-// another actor, so that it never numbers a write as one it has forgotten.
+// another actor, so that it never numbers a write as one it has forgotten. A
+// policy may give a node several actors in one life.
 type Actor struct {
 	Node NodeID
-	Life int32 // the incarnation in which the disk was last empty
+	Life int32 // made of the incarnation in which the disk was last empty
 }
 
 func compareActors(a, b Actor) int {
@@ -115,10 +116,12 @@ func (s Stamp) Later(t Stamp) Stamp {
 	return s
 }
 
-// Seen is what a session has read or written of one key.
+// Seen is what a session has read or written of one key. A policy's result says
+// all of it: what the session had seen before is in it.
 type Seen struct {
 	Key    string
 	Vector Vector
+	Heads  []Head // the newest of those writes, ascending by stamp: what stood there last
 }
 
 // Context is what a session has seen of the keys that a command names; in a

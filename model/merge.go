@@ -18,29 +18,38 @@ func Merge(a, b *Record, mode Mode) (*Record, []Head) {
 	case mode == Registers:
 		return mergeNewest(a, b)
 	}
+	return mergeParts(a, b, mode)
+}
+
+func mergeParts(a, b *Record, mode Mode) (*Record, []Head) {
 	if a.merged() || b.merged() || a.Value().Type == Set || b.Value().Type == Set {
 		a, b = a.normal(), b.normal()
 	}
 	n := &Record{Seen: a.Seen.Join(b.Seen)}
 	n.Heads = mergeHeads(a, b)
+	n.Base = newerBase(a.Base, b.Base)
 	var lost []Head
 	if mode == Merging {
-		n.Heads, lost = newestRegister(n.Heads)
+		n.Heads, lost = newestRegister(n.Heads, n.Base)
 	}
-	n.Base = newerBase(a.Base, b.Base)
 	n.Totals = mergeTotals(a.Totals, b.Totals)
 	n.Elements = mergeElements(a, b)
 	n.Sales = mergeSales(a, b)
 	return n, lost
 }
 
-// mergeNewest keeps the record with the newest head whole.
+// mergeNewest keeps the record with the newest head whole. Two with the same newest
+// head may differ in the rest if a policy that merges wrote them: then the parts
+// are merged, so that both sides end alike and nothing is dropped.
 func mergeNewest(a, b *Record) (*Record, []Head) {
 	ha, _ := a.Newest()
 	hb, _ := b.Newest()
 	winner, loser := a, b
-	if ha.Stamp.Compare(hb.Stamp) < 0 {
+	switch c := ha.Stamp.Compare(hb.Stamp); {
+	case c < 0:
 		winner, loser = b, a
+	case c == 0 && (len(a.Heads) > 1 || len(b.Heads) > 1 || a.merged() || b.merged()):
+		return mergeParts(a, b, KeepSiblings)
 	}
 	var lost []Head
 	for _, h := range loser.Heads {
@@ -78,11 +87,12 @@ func hasDot(hs []Head, d Dot) bool {
 	return slices.ContainsFunc(hs, func(h Head) bool { return h.Dot == d })
 }
 
-// newestRegister drops all register heads but the newest.
-func newestRegister(hs []Head) (kept, lost []Head) {
+// newestRegister drops all register heads but the newest, and that too if the base
+// is newer: a change to a counter or set has taken the base's own place.
+func newestRegister(hs []Head, base *Base) (kept, lost []Head) {
 	newest := -1
 	for i, h := range hs {
-		if h.Kind == Put || h.Kind == Delete {
+		if (h.Kind == Put || h.Kind == Delete) && (base == nil || h.Stamp.Compare(base.Stamp) >= 0) {
 			newest = i
 		}
 	}

@@ -175,28 +175,26 @@ func (r *Record) Values() []Value {
 		return nil
 	}
 	var vs []Value
-	registers := 0
+	base, standing := r.base(), false
 	for _, h := range r.Heads {
 		if h.Kind != Put && h.Kind != Delete {
 			continue
 		}
-		registers++
-		if h.Value.Type != None {
-			vs = append(vs, h.Value)
+		v := h.Value
+		if h.Stamp == base.Stamp { // what was merged stands on top of it
+			v, standing = r.Value(), true
+		}
+		if v.Type != None {
+			vs = append(vs, v)
 		}
 	}
-	if registers >= 2 {
-		if registers < len(r.Heads) { // a merged part stands beside the registers
-			if v := r.Value(); v.Type != None && !slices.ContainsFunc(vs, v.Equal) {
-				vs = append(vs, v)
-			}
-		}
+	if standing {
 		return vs
 	}
 	if v := r.Value(); v.Type != None {
-		return []Value{v}
+		vs = append(vs, v)
 	}
-	return nil
+	return vs
 }
 
 func totalOf(ts []Total, a Actor) Total {

@@ -23,13 +23,18 @@ type Write struct {
 	Dot    Dot // numbered after all that the record has seen of its actor
 	Stamp  Stamp
 	Effect Effect
-	Seen   Vector // KeepSiblings: what the session has seen of the key
+	Seen   Vector // what the session has seen of the key; it may be more than the record has
 	Sale   bool   // a promise out of a stock (TAKE, BUY): kept in the ledger
 }
 
-// Write returns the record with the write in it, and the writes that it
-// supersedes. r may be nil.
+// Write returns the record with the write in it, and the writes of the record that
+// it supersedes. A register write takes the place of all that its session has seen,
+// so the record counts that as seen too. r may be nil.
 func (r *Record) Write(w Write, mode Mode) (*Record, []OpID) {
+	seen := r.Vector().With(w.Dot)
+	if w.Effect.Kind == Put || w.Effect.Kind == Delete {
+		seen = seen.Join(w.Seen)
+	}
 	if mode == Registers {
 		v := w.Effect.On(r.Value())
 		kind := Put
@@ -38,11 +43,11 @@ func (r *Record) Write(w Write, mode Mode) (*Record, []OpID) {
 		}
 		return &Record{
 			Heads: []Head{{Op: w.Op, Dot: w.Dot, Stamp: w.Stamp, Kind: kind, Value: v}},
-			Seen:  r.Vector().With(w.Dot),
+			Seen:  seen,
 		}, r.headOps()
 	}
 	n := r.normal()
-	n.Seen = n.Seen.With(w.Dot)
+	n.Seen = seen
 	n.Stale = false
 	head := Head{Op: w.Op, Dot: w.Dot, Stamp: w.Stamp, Kind: w.Effect.Kind}
 	replaced := n.replacedBy(w, mode)
