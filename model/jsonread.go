@@ -268,3 +268,11 @@ func (r *JSONReader) Value() Value {
 	}
 	return Text(r.Str())
 }
+
+// Next returns the next byte without taking it; 0 at the end.
+func (r *JSONReader) Next() byte {
+	if r.at >= len(r.in) {
+		return 0
+	}
+	return r.in[r.at]
+}
