@@ -1,0 +1,144 @@
+package check
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// open is the return of an operation that may still take effect: after every event.
+const open = math.MaxInt
+
+// call is an operation as the search for an order sees it. Its interval is in event
+// numbers, which order what happened at one instant, too.
+type call struct {
+	op    *trace.Op
+	cmd   model.Command
+	begin int
+	end   int          // open if it may take effect at any time from begin on, or never
+	reply *model.Reply // nil: not known, so any
+	not   []model.Reply
+	class int // of open calls: identical ones share a class, from 1
+	rank  int // its place in its class
+	blind bool
+}
+
+// group is a set of keys that operations tie together, with all operations on them.
+// A history is linearizable if that of each group is (Herlihy and Wing, Linearizability,
+// 1990, theorem 1).
+type group struct {
+	keys  []string
+	at    map[string]int
+	calls []*call // ascending by begin
+	init  [][]model.Value
+}
+
+// groups sorts the operations by the keys that they tie together, in the order of
+// the first operation on each group. What observed and did nothing is left out:
+// refused operations, and reads without an answer.
+func groups(ops []*trace.Op) []*group {
+	u := union{at: map[string]int{}}
+	calls := make([]*call, 0, len(ops))
+	for _, o := range ops {
+		c := callOf(o)
+		if c == nil {
+			continue
+		}
+		calls = append(calls, c)
+		keys := c.cmd.Keys()
+		for _, key := range keys {
+			u.join(u.id(keys[0]), u.id(key))
+		}
+	}
+	var gs []*group
+	byRoot := map[int]*group{}
+	for _, c := range calls {
+		root := u.root(u.id(c.cmd.Keys()[0]))
+		g := byRoot[root]
+		if g == nil {
+			g = &group{at: map[string]int{}}
+			byRoot[root] = g
+			gs = append(gs, g)
+		}
+		for _, key := range c.cmd.Keys() {
+			if _, ok := g.at[key]; !ok {
+				g.at[key] = len(g.keys)
+				g.keys = append(g.keys, key)
+			}
+		}
+		g.calls = append(g.calls, c)
+	}
+	for _, g := range gs {
+		g.init = [][]model.Value{make([]model.Value, len(g.keys))}
+		slices.SortStableFunc(g.calls, func(a, b *call) int { return cmp.Compare(a.begin, b.begin) })
+	}
+	return gs
+}
+
+// callOf returns what the operation means for an order; nil if nothing.
+func callOf(o *trace.Op) *call {
+	if len(o.Command.Keys()) == 0 || refused(o) {
+		return nil
+	}
+	c := &call{op: o, cmd: o.Command, begin: o.Invoked, end: open, blind: isBlind(o.Command)}
+	if answeredOK(o) {
+		c.end, c.reply = o.Returned, &o.Result.Reply
+		return c
+	}
+	if !c.cmd.Writes() {
+		return nil
+	}
+	return c
+}
+
+// isBlind tells whether the command replaces its key's value whatever it was, and
+// its reply says nothing of it.
+func isBlind(c model.Command) bool { return c.Verb == model.SET && len(c.Args) == 2 }
+
+// upTo returns the calls as they stood after an event: those that had begun, and
+// unanswered what was answered later.
+func (g *group) upTo(event int) *group {
+	n := *g
+	n.calls = nil
+	for _, c := range g.calls {
+		switch {
+		case c.begin > event:
+		case c.end == open || c.end <= event:
+			n.calls = append(n.calls, c)
+		case c.cmd.Writes():
+			d := *c
+			d.end, d.reply = open, nil
+			n.calls = append(n.calls, &d)
+		}
+	}
+	return &n
+}
+
+// union finds which keys belong together.
+type union struct {
+	at     map[string]int
+	parent []int
+}
+
+func (u *union) id(key string) int {
+	i, ok := u.at[key]
+	if !ok {
+		i = len(u.parent)
+		u.at[key] = i
+		u.parent = append(u.parent, i)
+	}
+	return i
+}
+
+func (u *union) root(i int) int {
+	for u.parent[i] != i {
+		u.parent[i] = u.parent[u.parent[i]]
+		i = u.parent[i]
+	}
+	return i
+}
+
+func (u *union) join(i, j int) { u.parent[u.root(j)] = u.root(i) }

@@ -1,0 +1,261 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// witness looks for the operations that contradict each other in a group which has no
+// order.
+type witness struct {
+	h    *History
+	g    *group
+	left int   // steps that the searches may still take
+	c    *call // the first that no order explains, given what had happened by its end
+}
+
+// find returns the finding that names them.
+func (w *witness) find() Finding {
+	w.shrink()
+	f := w.explain()
+	f.Verdict, f.At = No, w.c.op.Done
+	return f
+}
+
+// shrink cuts the group down to the shortest history that is known to have no
+// order: the return that it ends with is the culprit's. A longer history can't be
+// better than its beginning, so halving finds it.
+func (w *witness) shrink() {
+	var ends []*call
+	for _, c := range w.g.calls {
+		if c.end != open {
+			ends = append(ends, c)
+		}
+	}
+	slices.SortFunc(ends, func(a, b *call) int { return a.end - b.end })
+	lo, hi := 0, len(ends)-1 // ends[hi] is known to have none
+	share := w.left / 16
+	for lo < hi {
+		mid := (lo + hi) / 2
+		v, spent := w.g.upTo(ends[mid].end).decide(min(share, w.left))
+		w.left -= spent
+		if v == No {
+			hi = mid
+		} else {
+			lo = mid + 1
+		}
+	}
+	w.c = ends[hi]
+	w.g = w.g.upTo(w.c.end)
+}
+
+// explain tries the shapes that people know, each a contradiction by itself, then
+// says what the culprit could have answered.
+func (w *witness) explain() Finding {
+	c := w.c
+	if c.reply.Kind == model.SiblingsReply {
+		f := Finding{Witness: fmt.Sprintf("%s returned %d values at once, %s; a register holds one.",
+			tell(c.op), len(c.reply.List), clip(c.reply.String()))}
+		f.point(c.op)
+		return f
+	}
+	if r := w.register(); r != nil {
+		if f, ok := r.shape(); ok {
+			return f
+		}
+	}
+	return w.alternatives()
+}
+
+// maxAlternatives bounds how many possible replies are named.
+const maxAlternatives = 4
+
+// alternatives says what the culprit could have answered.
+func (w *witness) alternatives() Finding {
+	f := Finding{Witness: fmt.Sprintf("%s returned %s, which no order of the operations explains", tell(w.c.op), clip(w.c.reply.String()))}
+	any := *w.c
+	any.reply = nil
+	g := *w.g
+	g.calls = slices.Clone(g.calls)
+	g.calls[slices.Index(g.calls, w.c)] = &any
+	var could []string
+	for len(could) <= maxAlternatives {
+		v, s := g.orderOf(min(w.left, linearBudget/16))
+		w.left -= s.steps
+		if v != Yes {
+			break
+		}
+		r := s.answer(&any)
+		any.not = append(any.not, r)
+		could = append(could, clip(r.String()))
+	}
+	switch n := len(could); {
+	case n > maxAlternatives:
+		f.Witness += ": there it could have returned " + list(append(could[:maxAlternatives], "others"), "or")
+	case n > 0:
+		f.Witness += ": there it could have returned " + list(could, "or")
+	}
+	f.Witness += "."
+	if b := w.before(); b != nil {
+		f.Witness += fmt.Sprintf(" The last write acknowledged before it began was %s.", tell(b.op))
+		f.point(b.op)
+	}
+	f.point(w.c.op)
+	return f
+}
+
+// answer returns what the call answers in the order found.
+func (s *searcher) answer(c *call) model.Reply {
+	for at := s.best; at != nil; at = at.parent {
+		if at.last == c {
+			return at.reply
+		}
+	}
+	return model.Reply{}
+}
+
+// before returns the last write that was answered before the culprit began.
+func (w *witness) before() *call {
+	var last *call
+	for _, c := range w.g.calls {
+		if c.cmd.Writes() && c.end < w.c.begin && (last == nil || c.end > last.end) {
+			last = c
+		}
+	}
+	return last
+}
+
+// registerWitness explains a read of a key of which every write says what it leaves.
+type registerWitness struct {
+	*witness
+	key string
+	got string // what the culprit returned
+}
+
+// register returns what is needed to explain the culprit as a read of a register;
+// nil if it is none.
+func (w *witness) register() *registerWitness {
+	if len(w.g.keys) != 1 || w.c.cmd.Verb != model.GET || w.c.reply.Kind == model.ErrorReply {
+		return nil
+	}
+	for _, c := range w.g.calls {
+		if _, ok := puts(c.cmd); c.cmd.Writes() && !ok {
+			return nil
+		}
+	}
+	return &registerWitness{witness: w, key: w.g.keys[0], got: w.c.reply.String()}
+}
+
+// writers returns the calls that may have left what a read returned; first tells
+// that it may have been there from the start.
+func (r *registerWitness) writers(reply *model.Reply) (cs []*call, first bool) {
+	want := model.Value{}
+	if reply.Kind == model.BulkReply {
+		want = model.Text(reply.Str)
+	}
+	for _, c := range r.g.calls {
+		if v, ok := puts(c.cmd); ok && v.Equal(want) && !failed(c) {
+			cs = append(cs, c)
+		}
+	}
+	for _, vs := range r.g.init {
+		first = first || vs[0].Equal(want)
+	}
+	return cs, first
+}
+
+// failed tells whether the call is known to have changed nothing: a SET whose
+// condition did not hold, a CAS that found another value, an error.
+func failed(c *call) bool {
+	if c.reply == nil {
+		return false
+	}
+	switch c.reply.Kind {
+	case model.NilReply, model.ErrorReply:
+		return true
+	case model.IntReply:
+		return c.reply.Int == 0
+	}
+	return false
+}
+
+// shape finds a write, or what another read returned, that contradicts the culprit.
+func (r *registerWitness) shape() (Finding, bool) {
+	ws, first := r.writers(r.c.reply)
+	if len(ws) == 0 && !first {
+		f := Finding{Witness: fmt.Sprintf("%s returned %s, which nobody had written by then.", tell(r.c.op), clip(r.got))}
+		f.point(r.c.op)
+		return f, true
+	}
+	last := r.settled(ws, first)
+	if f, ok := r.overwritten(ws, last); ok {
+		return f, true
+	}
+	return r.inverted(ws, last)
+}
+
+// settled returns the event by which the last write of what the culprit returned had
+// happened: its end, or that of a read which saw it if nothing else can have left it.
+func (r *registerWitness) settled(ws []*call, first bool) int {
+	last := 0
+	for _, c := range ws {
+		last = max(last, c.end)
+	}
+	if len(ws) != 1 || first {
+		return last
+	}
+	for _, c := range r.g.calls {
+		if c.cmd.Verb == model.GET && c.reply.Equal(*r.c.reply) {
+			last = min(last, c.end)
+		}
+	}
+	return last
+}
+
+// overwritten: a later write was acknowledged before the culprit began.
+func (r *registerWitness) overwritten(ws []*call, last int) (Finding, bool) {
+	var over *call
+	for _, c := range r.g.calls {
+		if _, ok := puts(c.cmd); ok && c.begin > last && c.end < r.c.begin && !failed(c) && (over == nil || c.end > over.end) {
+			over = c
+		}
+	}
+	if over == nil {
+		return Finding{}, false
+	}
+	f := Finding{Witness: fmt.Sprintf("%s returned %s, though %s was acknowledged %s before it began.",
+		tell(r.c.op), describeValue(r.got, opsOf(ws), r.key), tell(over.op), after(r.c.op.At.Sub(over.op.Done)))}
+	f.point(r.c.op, over.op)
+	return f, true
+}
+
+// inverted: a read that ended before the culprit began had returned what was written
+// later.
+func (r *registerWitness) inverted(ws []*call, last int) (Finding, bool) {
+	for _, c := range slices.Backward(r.g.calls) {
+		if c.cmd.Verb != model.GET || c.end >= r.c.begin || c.reply.Equal(*r.c.reply) {
+			continue
+		}
+		vs, first := r.writers(c.reply)
+		if first || len(vs) == 0 || slices.ContainsFunc(vs, func(v *call) bool { return v.begin < last }) {
+			continue
+		}
+		f := Finding{Witness: fmt.Sprintf("%s returned %s, though %s had already returned %s, written later, %s before it began.",
+			tell(r.c.op), describeValue(r.got, opsOf(ws), r.key), tell(c.op),
+			describeValue(c.reply.String(), opsOf(vs), r.key), after(r.c.op.At.Sub(c.op.Done)))}
+		f.point(r.c.op, c.op)
+		return f, true
+	}
+	return Finding{}, false
+}
+
+func opsOf(cs []*call) []*trace.Op {
+	ops := make([]*trace.Op, len(cs))
+	for i, c := range cs {
+		ops[i] = c.op
+	}
+	return ops
+}

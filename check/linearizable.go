@@ -1,0 +1,241 @@
+package check
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// linearizable: there is one order of all operations in which each seems to happen at
+// a single instant between its invocation and its response (Herlihy and Wing 1990;
+// what CAP calls consistency). What has no answer may happen at any time after its
+// invocation, or never.
+var linearizable = Check{
+	Name:  "linearizable",
+	Usage: "[KEY]",
+	Doc:   "one order explains all operations (the C of CAP)",
+	Whole: true, Default: true,
+	Parse: optionalKey(func(h *History, key string) Finding { return h.linearizableFrom(0, key) }),
+}
+
+// linearBudget is how many steps the searches for an order may take for one verdict,
+// and as many again to find what contradicts it. Spent on the worst case that the tests
+// know, that is some half a second.
+const linearBudget = 300_000
+
+// LinearizableFrom judges the operations that were invoked after the event: one
+// stretch of a run whose policy was toggled, from the Stretch's From on. What the keys
+// held then is not known: anything that a write before could have left, or nothing.
+func LinearizableFrom(h *History, event int) Finding { return h.linearizableFrom(event, "") }
+
+// linearizableFrom judges the groups of keys, or only that of one key.
+func (h *History) linearizableFrom(event int, key string) Finding {
+	gs := groups(h.after(event))
+	if event > 0 {
+		for _, g := range gs {
+			g.init = h.left(g.keys, event)
+		}
+	}
+	if key != "" {
+		gs = slices.DeleteFunc(gs, func(g *group) bool { return !slices.Contains(g.keys, key) })
+	}
+	// The easy ones first, so that a hard one can't take their share of the budget.
+	slices.SortStableFunc(gs, func(a, b *group) int { return cmp.Compare(len(a.calls), len(b.calls)) })
+	budget := cmp.Or(h.steps, linearBudget)
+	j := linearJudge{h: h, witness: budget}
+	for i, g := range gs {
+		budget -= j.judge(g, budget/(len(gs)-i))
+	}
+	return j.finding(gs)
+}
+
+// after returns the operations invoked after an event, and those that were open
+// then: they may take effect later, but nothing they reply counts.
+func (h *History) after(event int) []*trace.Op {
+	if event == 0 {
+		return h.operations()
+	}
+	var ops []*trace.Op
+	for _, o := range h.operations() {
+		switch {
+		case o.Invoked > event:
+			ops = append(ops, o)
+		case o.Command.Writes() && (o.Returned == 0 || o.Returned > event) && !refused(o):
+			c := *o
+			c.Returned, c.Result = 0, nil
+			ops = append(ops, &c)
+		}
+	}
+	return ops
+}
+
+// linearJudge collects the verdicts on groups.
+type linearJudge struct {
+	h       *History
+	witness int // steps left for witnesses
+	calls   int
+	unknown *group // the first that could not be decided
+	spent   int    // on it
+	worst   Finding
+	found   bool
+}
+
+// judge decides one group, and returns the steps that it took.
+func (j *linearJudge) judge(g *group, budget int) int {
+	j.calls += len(g.calls)
+	if g.init == nil {
+		j.undecided(g, 0)
+		return 0
+	}
+	v, s := g.decide(budget)
+	switch v {
+	case Unknown:
+		j.undecided(g, s)
+	case No:
+		w := &witness{h: j.h, g: g, left: j.witness}
+		f := w.find()
+		j.witness = w.left
+		if !j.found || f.At < j.worst.At {
+			j.worst, j.found = f, true
+		}
+	}
+	return s
+}
+
+func (j *linearJudge) undecided(g *group, spent int) {
+	if j.unknown == nil {
+		j.unknown, j.spent = g, spent
+	}
+}
+
+// decide tells whether the group's calls fit one order, and the steps it took.
+func (g *group) decide(budget int) (Verdict, int) {
+	if yes, ok := g.zones(); ok {
+		return verdictOf(yes), 0
+	}
+	v, s := g.orderOf(budget)
+	return v, budget - max(0, s.left)
+}
+
+func (j *linearJudge) finding(gs []*group) Finding {
+	switch {
+	case j.found:
+		return j.worst
+	case j.unknown != nil:
+		return Finding{Verdict: Unknown, Witness: j.whyUnknown()}
+	case j.calls == 0:
+		return Finding{Verdict: Yes, Witness: "No operation was answered that could contradict another."}
+	}
+	keys := 0
+	for _, g := range gs {
+		keys += len(g.keys)
+	}
+	return Finding{Verdict: Yes, Witness: fmt.Sprintf("All %s on %s fit one order.", plural(j.calls, "operation"), plural(keys, "key"))}
+}
+
+func (j *linearJudge) whyUnknown() string {
+	g, unsure := j.unknown, 0
+	for _, c := range g.calls {
+		if c.end == open {
+			unsure++
+		}
+	}
+	keys := list(quoted(g.keys), "and")
+	if g.init == nil {
+		return fmt.Sprintf("The %s on %s can't be judged: too many states are possible at the start.", plural(len(g.calls), "operation"), keys)
+	}
+	return fmt.Sprintf("The %s on %s, %d of them with an unknown outcome, were not decided within %s of the search.",
+		plural(len(g.calls), "operation"), keys, unsure, plural(j.spent, "step"))
+}
+
+func quoted(words []string) []string {
+	q := make([]string, len(words))
+	for i, w := range words {
+		q[i] = model.Quote(w)
+	}
+	return q
+}
+
+// maxInit bounds the states that a stretch may begin in.
+const maxInit = 4096
+
+// left returns what the keys may have held at an event: every combination of values
+// that a node served by then or that a write asked for; nil if there are too many.
+func (h *History) left(keys []string, event int) [][]model.Value {
+	may := [][]model.Value{nil}
+	for _, key := range keys {
+		pool := h.pool(key, event)
+		if len(may)*len(pool) > maxInit {
+			return nil
+		}
+		var next [][]model.Value
+		for _, vs := range may {
+			for _, v := range pool {
+				next = append(next, append(slices.Clone(vs), v))
+			}
+		}
+		may = next
+	}
+	return may
+}
+
+// pool returns the values that a key may have held at an event.
+func (h *History) pool(key string, event int) []model.Value {
+	pool := []model.Value{{}}
+	had := map[string]bool{}
+	add := func(v model.Value) {
+		id := v.Type.String() + " " + v.String()
+		if v.Type != model.None && !had[id] {
+			had[id] = true
+			pool = append(pool, v)
+		}
+	}
+	for n := 1; n <= event && n <= h.until; n++ {
+		e := h.log.At(n)
+		if e.Kind != trace.Applied || e.Key != key {
+			continue
+		}
+		add(e.Record().Value())
+		for _, v := range e.Record().Values() {
+			add(v)
+		}
+	}
+	for _, o := range h.key(key).ops {
+		if v, ok := puts(o.Command); ok && o.Invoked <= event && !refused(o) {
+			add(v)
+		}
+	}
+	return pool
+}
+
+// puts returns the value that a command leaves if it succeeds, where its words say it;
+// None for a deletion.
+func puts(c model.Command) (v model.Value, ok bool) {
+	switch c.Verb {
+	case model.SET:
+		return model.Text(c.Args[1]), true
+	case model.CAS:
+		return model.Text(c.Args[2]), true
+	case model.DEL, model.CADEL:
+		return model.Value{}, true
+	}
+	return model.Value{}, false
+}
+
+// describeValue writes a value with the version that wrote it: "v1 milk".
+func describeValue(v string, writers []*trace.Op, key string) string {
+	names := make([]string, 0, len(writers))
+	for _, o := range writers {
+		if n := o.Version(key); n > 0 {
+			names = append(names, trace.VersionName(n))
+		}
+	}
+	if len(names) == 0 || len(names) > 3 {
+		return clip(v)
+	}
+	return strings.Join(names, "|") + " " + clip(v)
+}

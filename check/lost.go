@@ -1,0 +1,178 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// lostWrites: how many acknowledged writes with an effect are gone at the end: no
+// record of a node, disk of a crashed one, or message under way holds the write or
+// one that superseded it, directly or through others. A write supersedes what its
+// coordinator had seen; that another won by its stamp is no superseding.
+var lostWrites = Check{
+	Name:  "lost-writes",
+	Usage: "CMP N",
+	Doc:   "how many acknowledged writes are gone: lost-writes = 0",
+	Whole: true,
+	Parse: countOf(func(h *History) Finding { return h.lost() }),
+}
+
+// countOf reads "CMP N" for a finding that counts; no words are "= 0".
+func countOf(measure func(h *History) Finding) func([]string) (Test, error) {
+	return func(words []string) (Test, error) {
+		if len(words) == 0 {
+			words = []string{"=", "0"}
+		}
+		rel, n, err := parseCount(words, 0)
+		if err != nil {
+			return nil, err
+		}
+		return func(h *History) Finding {
+			f := measure(h)
+			return counted(f, f.Value.(int64), rel, n)
+		}, nil
+	}
+}
+
+// maxTold bounds how many single losses a witness tells.
+const maxTold = 3
+
+func (h *History) lost() Finding {
+	var f Finding
+	var told []string
+	n := int64(0)
+	v := h.view()
+	held := map[string]map[model.OpID]bool{}
+	carried := carriedOps(v)
+	for _, o := range h.operations() {
+		if !acknowledged(o) {
+			continue
+		}
+		for _, key := range o.Command.Keys() {
+			if !h.wrote(o.ID, key) {
+				continue
+			}
+			if held[key] == nil {
+				held[key] = h.closure(key, append(h.stored(v, key), carried...))
+			}
+			if held[key][o.ID] {
+				continue
+			}
+			n++
+			if len(told) < maxTold {
+				told = append(told, h.tellLost(&f, v, o, key))
+			}
+			break // once is enough, for a write of several keys
+		}
+	}
+	f.Value = n
+	switch {
+	case n == 0:
+		f.Witness = "Every acknowledged write, or one that superseded it, is held somewhere."
+	case int(n) > len(told):
+		f.Witness = fmt.Sprintf("%s And %d more.", strings.Join(told, " "), int(n)-len(told))
+	default:
+		f.Witness = strings.Join(told, " ")
+	}
+	return f
+}
+
+// tellLost says what became of a lost write, and adds it to the finding.
+func (h *History) tellLost(f *Finding, v *trace.View, o *trace.Op, key string) string {
+	why, at, event := h.whyLost(v, o, key)
+	if len(f.Ops) == 0 || at < f.At {
+		f.At = at
+	}
+	f.Events = append(f.Events, event)
+	f.point(o)
+	return fmt.Sprintf("%s was acknowledged and is gone: %s.", sentence(tell(o)), why)
+}
+
+// stored returns the writes at the head of what any node has of the key, on the disks
+// of crashed ones, too.
+func (h *History) stored(v *trace.View, key string) []model.OpID {
+	var ops []model.OpID
+	for i := range v.Nodes {
+		c := v.Cell(v.Nodes[i].ID, key)
+		if c == nil || c.Last == nil {
+			continue
+		}
+		for _, head := range c.Last.Heads {
+			ops = append(ops, head.Op)
+		}
+	}
+	return ops
+}
+
+// carriedOps returns the writes that messages under way carry.
+func carriedOps(v *trace.View) []model.OpID {
+	var ops []model.OpID
+	for _, m := range v.Flight() {
+		ops = append(ops, m.Ops...)
+	}
+	return ops
+}
+
+// whyLost says what became of a lost write, since when, and the event that did it.
+func (h *History) whyLost(v *trace.View, o *trace.Op, key string) (why string, at model.Time, event int) {
+	if n := h.facts().discards[opKey{o.ID, key}]; n != 0 {
+		e := h.log.At(n)
+		why = fmt.Sprintf("%s dropped it (%s", e.Node, number(n))
+		if e.Text != "" {
+			why += ", " + clip(e.Text)
+		}
+		why += ")"
+		if won := h.winner(v, e.Node, key); won != "" {
+			why += " for " + won
+		}
+		return why, e.At, n
+	}
+	if nodes, n := h.wipedWith(o, key); len(nodes) > 0 {
+		return fmt.Sprintf("%s had it, and the disk was wiped (%s)", nodeList(nodes), number(n)), h.at(n), n
+	}
+	if won := h.winner(v, o.Node, key); won != "" {
+		return fmt.Sprintf("%s now holds %s", o.Node, won), o.Done, o.Returned
+	}
+	return "no node holds it any more", o.Done, o.Returned
+}
+
+// winner names what the node holds of the key now.
+func (h *History) winner(v *trace.View, node model.NodeID, key string) string {
+	c := v.Cell(node, key)
+	if c == nil || c.Last == nil {
+		return ""
+	}
+	var words []string
+	for _, head := range c.Last.Heads {
+		if w := h.x.Op(head.Op); w != nil {
+			words = append(words, tell(w))
+		}
+	}
+	if len(words) == 0 {
+		return ""
+	}
+	return list(words, "and")
+}
+
+// wipedWith returns the nodes that lost the write with their disk, and the last event
+// that wiped one.
+func (h *History) wipedWith(o *trace.Op, key string) (nodes []model.NodeID, event int) {
+	has := make([]bool, h.o.Nodes+1)
+	for n := o.Invoked; n <= h.until; n++ {
+		e := h.log.At(n)
+		if e.Node < 1 || int(e.Node) > h.o.Nodes {
+			continue
+		}
+		switch {
+		case e.Kind == trace.Applied && e.Key == key:
+			has[e.Node] = has[e.Node] || e.Record().Holds(o.ID)
+		case e.Kind == trace.HostChange && e.Text == "wiped" && has[e.Node]:
+			has[e.Node] = false
+			nodes, event = append(nodes, e.Node), n
+		}
+	}
+	return nodes, event
+}

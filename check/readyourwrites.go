@@ -1,0 +1,102 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// readYourWrites: a session's reads see its own earlier writes (Terry et al. 1994: the
+// node that answers the read has taken them in). What was not acknowledged does not
+// bind. Where a node answered out of other nodes' records, what was returned decides:
+// it must not be older than the session's own write.
+var readYourWrites = Check{
+	Name:  "read-your-writes",
+	Doc:   "a client's reads see its own earlier writes",
+	Whole: true, Default: true,
+	Parse: none(func(h *History) Finding { return h.readYourWrites() }),
+}
+
+// session is what one client did with one key.
+type session struct{ client, key string }
+
+func (h *History) readYourWrites() Finding {
+	var f Finding
+	n := 0
+	mine := map[session]*ownWrites{}
+	for _, o := range h.operations() {
+		if o.System {
+			continue
+		}
+		if acknowledged(o) {
+			for _, key := range o.Command.Keys() {
+				if h.wrote(o.ID, key) {
+					s := session{o.Client, key}
+					mine[s] = h.own(mine[s], o, key)
+				}
+			}
+			continue
+		}
+		if !isRead(o) || !answeredOK(o) {
+			continue
+		}
+		own := mine[session{o.Client, o.Command.Key()}]
+		if own == nil {
+			continue
+		}
+		n++
+		if w := h.unseen(o, own); w != nil && f.Verdict != No {
+			f = Finding{Verdict: No, At: o.Done, Witness: fmt.Sprintf("%s returned %s and does not see %s, acknowledged to the same client %s before.",
+				tell(o), clip(o.Result.Reply.String()), tell(w), after(o.At.Sub(w.Done)))}
+			f.point(o, w)
+		}
+	}
+	if f.Verdict == No {
+		return f
+	}
+	return Finding{Verdict: Yes, Witness: fmt.Sprintf("All of %s after a client's own write saw it.", plural(n, "read"))}
+}
+
+// ownWrites are a session's acknowledged writes of one key, in order.
+type ownWrites struct {
+	ops  []*trace.Op
+	dots model.Vector // that covers them
+	bare bool         // not all have a dot
+}
+
+// unseen returns the newest of the client's own writes that its read does not see.
+func (h *History) unseen(read *trace.Op, own *ownWrites) *trace.Op {
+	s := h.sightOf(read)
+	key := read.Command.Key()
+	if !s.byNode {
+		// What is not older than the newest of them is not older than the others.
+		if last := own.ops[len(own.ops)-1]; h.misses(&s, last, key) {
+			return last
+		}
+		return nil
+	}
+	if !own.bare && s.record.Vector().Descends(own.dots) {
+		return nil
+	}
+	for _, w := range slices.Backward(own.ops) {
+		if !h.covers(s.record, w.ID, key) {
+			return w
+		}
+	}
+	return nil
+}
+
+func (h *History) own(w *ownWrites, o *trace.Op, key string) *ownWrites {
+	if w == nil {
+		w = &ownWrites{}
+	}
+	w.ops = append(w.ops, o)
+	if dot, ok := h.facts().dots[opKey{o.ID, key}]; ok {
+		w.dots = w.dots.With(dot)
+	} else {
+		w.bare = true
+	}
+	return w
+}

@@ -1,0 +1,101 @@
+package check
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// staleReads: how many answered reads returned less than was known to be written. A
+// read (GET, EXISTS, SMEMBERS, SISMEMBER) is stale if it misses a write that had been
+// acknowledged with an effect before the read began: its node had not taken the write in,
+// and what it returned had been written before that write began. A write that the
+// node had taken in and dropped for another is lost, not missed; the reads of a
+// counter or set are judged by the record that their node served.
+var staleReads = Check{
+	Name:  "stale-reads",
+	Usage: "CMP N",
+	Doc:   "how many reads missed a write acknowledged before they began: stale-reads <= 3",
+	Whole: true,
+	Parse: countOf(func(h *History) Finding { return h.stale().counted() }),
+}
+
+// staleSum is what the stale reads of a history come to.
+type staleSum struct {
+	reads int64 // answered ones that could be judged
+	stale int64
+	worst time.Duration
+	// The one that missed its write for longest, the first of them.
+	read, missed *trace.Op
+	first        model.Time // when the first stale read was answered
+}
+
+// stale judges all reads.
+func (h *History) stale() *staleSum {
+	if h.staleness != nil {
+		return h.staleness
+	}
+	sum := &staleSum{}
+	for _, o := range h.operations() {
+		if !isRead(o) || !answeredOK(o) || o.Result.Reply.Kind == model.ErrorReply {
+			continue
+		}
+		s := h.sightOf(o)
+		if !s.byNode && !s.byValue {
+			continue
+		}
+		sum.reads++
+		if w := h.oldestMissed(&s); w != nil {
+			sum.add(o, w)
+		}
+	}
+	h.staleness = sum
+	return sum
+}
+
+func (s *staleSum) add(read, w *trace.Op) {
+	if s.stale == 0 || read.Done < s.first {
+		s.first = read.Done
+	}
+	s.stale++
+	if d := read.At.Sub(w.Done); s.read == nil || d > s.worst {
+		s.worst, s.read, s.missed = d, read, w
+	}
+}
+
+// oldestMissed returns the write that the read misses and that was acknowledged first.
+func (h *History) oldestMissed(s *sight) *trace.Op {
+	key := s.read.Command.Key()
+	acked := h.key(key).acked
+	newest := s.newest()
+	if !s.byValue {
+		newest = h.newestHead(s.record)
+	}
+	// What began after newest was acknowledged after it, too.
+	from := sort.Search(len(acked), func(i int) bool { return acked[i].Returned > newest })
+	for _, w := range acked[from:] {
+		if w.Returned > s.read.Invoked {
+			break
+		}
+		if h.misses(s, w, key) {
+			return w
+		}
+	}
+	return nil
+}
+
+// counted says how many reads were stale.
+func (s *staleSum) counted() Finding {
+	f := Finding{Value: s.stale, At: s.first}
+	if s.stale == 0 {
+		f.Witness = fmt.Sprintf("None of %s missed a write acknowledged before it began.", plural(s.reads, "answered read"))
+		return f
+	}
+	f.Witness = fmt.Sprintf("%d of %s missed a write acknowledged before it began: %s returned %s, though %s was acknowledged %s earlier.",
+		s.stale, plural(s.reads, "answered read"), tell(s.read), clip(s.read.Result.Reply.String()), tell(s.missed), after(s.worst))
+	f.point(s.read, s.missed)
+	return f
+}
