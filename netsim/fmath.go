@@ -56,9 +56,13 @@ func expf(x float64) float64 {
 		p4    = -1.65339022054652515390e-06
 		p5    = 4.13813679705723846039e-08
 	)
-	x = min(max(x, -700), 700)
 	turn := 0.5
-	if x < 0 {
+	switch { // cheaper than min and max, which mind NaN
+	case x > 700:
+		x = 700
+	case x < -700:
+		x, turn = -700, -0.5
+	case x < 0:
 		turn = -0.5
 	}
 	k := int(float64(log2e*x) + turn)

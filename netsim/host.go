@@ -57,15 +57,14 @@ func (n *Net) Incarnation(host model.NodeID) int { return int(n.host(host).incar
 
 // arrive ends a message's way.
 func (n *Net) arrive(e entry) {
-	id, from, to := model.MsgID(e.a), model.NodeID(e.b), model.NodeID(e.c)
-	switch n.hosts[to].state {
+	m := e.message()
+	switch n.hosts[m.to].state {
 	case Up:
-		n.handler.Deliver(id, from, to)
+		n.handler.Deliver(m.id, m.from, m.to)
 	case Paused:
-		e.kind = arrivedEntry
-		n.putAside(to, e)
+		n.putAside(m.to, e.arrived())
 	case Down:
-		n.handler.Dropped(id, from, to, isDown(to))
+		n.handler.Dropped(m.id, m.from, m.to, isDown(m.to))
 	}
 }
 
@@ -104,11 +103,12 @@ func (n *Net) crash(id model.NodeID, wipe bool) error {
 	}
 	n.handler.HostChanged(id, change)
 	for _, e := range h.takeAside() {
-		if e.kind == timerEntry {
-			n.buryTimer(&e)
+		if e.kind() == timerEntry {
+			n.buryTimer(e)
 			continue
 		}
-		n.handler.Dropped(model.MsgID(e.a), model.NodeID(e.b), id, isDown(id))
+		m := e.message()
+		n.handler.Dropped(m.id, m.from, m.to, isDown(id))
 	}
 	return nil
 }

@@ -52,8 +52,7 @@ func TestPauseKeepsOrderUntilTheResume(t *testing.T) {
 	drain(n, 25*ms)
 	n.Cancel(never)
 	n.Send(7, 2, 2, "x")
-	must(t, n, "cut n1->n2") // what has arrived is on no link
-	must(t, n, "resume n2")
+	must(t, n, "resume n2", "cut n1->n2") // what has arrived is on no link
 	if n.Next() != 25*ms {
 		t.Errorf("next at %v, want the resume's instant", n.Next())
 	}

@@ -25,7 +25,6 @@ type link struct {
 	delay    delayFault
 	lossy    float64 // the loss fault; negative: none
 	cut      cut     // the cut fault
-	wasCut   cut     // as of the last settle
 	told     LinkState
 	stream   *rand.Rand // nil until the first draw
 }

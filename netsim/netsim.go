@@ -77,8 +77,7 @@ type Net struct {
 	hosts   []host // by NodeID; the first is none
 	links   links
 	part    *partition
-	wasPart *partition    // as of the last settle
-	held    []heldMessage // in the order held
+	held    []message // in the order held
 
 	lossShare float64 // of lossText
 	lossText  string  // the last loss in words
@@ -116,24 +115,14 @@ func (n *Net) Next() model.Time {
 	return model.Never
 }
 
-// entryKind says what an event is, and what its a, b and c are.
-type entryKind uint16
-
-const (
-	alarmEntry   entryKind = iota // a: ref
-	timerEntry                    // a: slot, b: its generation, c: host
-	messageEntry                  // a: id, b: from, c: to; on the wire
-	arrivedEntry                  // the same; at a host that was paused: no cut reaches it
-)
-
 // earliest returns the earliest event that is still to happen, nil if none is.
 func (n *Net) earliest() *entry {
 	for {
 		e := n.queue.peek()
-		if e == nil || e.kind != timerEntry || n.timerLives(e) {
+		if e == nil || e.kind() != timerEntry || n.timerLives(*e) {
 			return e
 		}
-		n.buryTimer(e)
+		n.buryTimer(*e)
 		n.queue.drop()
 	}
 }
@@ -149,9 +138,9 @@ func (n *Net) Step() bool {
 	e := *p
 	n.queue.drop()
 	n.now = e.at
-	switch e.kind {
+	switch e.kind() {
 	case alarmEntry:
-		n.handler.Alarm(e.a)
+		n.handler.Alarm(e.a())
 	case timerEntry:
 		n.fireTimer(e)
 	case messageEntry, arrivedEntry:
@@ -172,5 +161,5 @@ func (n *Net) AdvanceTo(t model.Time) {
 // Alarm calls Handler.Alarm at the instant given, whatever hosts and links are
 // like then; now, if the instant is past.
 func (n *Net) Alarm(at model.Time, ref uint32) {
-	n.queue.push(entry{at: max(at, n.now), a: ref, kind: alarmEntry})
+	n.queue.push(newEntry(max(at, n.now), alarmEntry, ref, 0, 0))
 }

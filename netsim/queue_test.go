@@ -13,28 +13,46 @@ import (
 
 // valid checks the queue's invariants, by the numbers at its type.
 func (q *queue) valid() error {
-	count := len(q.early) - q.head
-	for i := range q.buckets {
-		b := q.buckets[i]
-		count += len(b)
-		if i > 0 && (q.full>>i&1 == 1) != (len(b) > 0) {
-			return fmt.Errorf("3: bucket %d has %d entries, full is %b", i, len(b), q.full)
+	count := len(q.early) + len(q.run) - q.head
+	for i, e := range q.run[q.head:] {
+		if e.at < q.floor || e.at >= max(q.limit, q.floor+1) {
+			return fmt.Errorf("1: %v in run from %v to %v", e.at, q.floor, q.limit)
 		}
-		for k, e := range b {
-			if i == 0 && k < q.head {
-				continue
+		if i > 0 && e.at < q.run[q.head+i-1].at {
+			return fmt.Errorf("5: run is not sorted at %d", i)
+		}
+	}
+	for level := range q.buckets {
+		if q.filled>>level&1 == 1 != (q.full[level] != 0) {
+			return fmt.Errorf("3: level %d: filled %b, full %b", level, q.filled, q.full[level])
+		}
+		for digit, b := range q.buckets[level] {
+			var entries []entry
+			for b.n > 0 {
+				_, some := b.take()
+				entries = append(entries, some...)
 			}
-			if e.at < q.floor || len(q.early) > 0 && q.early[0].at > e.at {
-				return fmt.Errorf("1: %v in bucket %d, floor %v", e.at, i, q.floor)
+			count += len(entries)
+			if q.full[level]>>digit&1 == 1 != (len(entries) > 0) {
+				return fmt.Errorf("3: %d.%d has %d entries, full is %b", level, digit, len(entries), q.full[level])
 			}
-			if want := bits.Len64(uint64(e.at ^ q.floor)); want != i {
-				return fmt.Errorf("2: %v in bucket %d, want %d", e.at, i, want)
+			for _, e := range entries {
+				if e.at < q.limit {
+					return fmt.Errorf("1: %v in a bucket, limit %v", e.at, q.limit)
+				}
+				highest := (bits.Len64(uint64(e.at^q.floor)) - 1) / digitBits
+				if highest != level || int(e.at>>(level*digitBits))%digits != digit {
+					return fmt.Errorf("2: %v in bucket %d.%d, floor %v", e.at, level, digit, q.floor)
+				}
 			}
 		}
 	}
-	for i := 1; i < len(q.early); i++ {
-		if !q.early[(i-1)/2].before(&q.early[i]) {
+	for i, e := range q.early {
+		if i > 0 && !q.early[(i-1)/2].before(&q.early[i]) {
 			return fmt.Errorf("4: early is no heap at %d", i)
+		}
+		if e.order > 0 && e.at >= q.floor {
+			return fmt.Errorf("1: %v in early, floor %v", e.at, q.floor)
 		}
 	}
 	if count != q.count {
@@ -71,9 +89,9 @@ func TestQueueIsASlowQueueButFast(t *testing.T) {
 		shift := rapid.IntRange(0, 50).Draw(t, "shift")
 		t.Repeat(map[string]func(*rapid.T){
 			"push": func(t *rapid.T) {
-				for range rapid.IntRange(1, 20).Draw(t, "n") {
+				for range rapid.IntRange(1, 80).Draw(t, "n") {
 					id++
-					e := entry{at: now + model.Time(rapid.Int64Range(0, 12).Draw(t, "in"))<<shift, a: id}
+					e := newEntry(now+model.Time(rapid.Int64Range(0, 200).Draw(t, "in"))<<shift, alarmEntry, id, 0, 0)
 					q.push(e)
 					slow = append(slow, e)
 				}
@@ -82,21 +100,21 @@ func TestQueueIsASlowQueueButFast(t *testing.T) {
 				var few []entry
 				for range rapid.IntRange(1, 3).Draw(t, "n") {
 					id++
-					few = append(few, entry{at: now, a: id})
+					few = append(few, newEntry(now, alarmEntry, id, 0, 0))
 					q.pushFront(few[len(few)-1])
 				}
 				// Behind what was pushed so at this instant, before all others.
 				i := 0
-				for i < len(slow) && slow[i].at == now && slow[i].b == 1 {
+				for i < len(slow) && slow[i].at == now && slow[i].ck == 1 {
 					i++
 				}
 				for k := range few {
-					few[k].b = 1
+					few[k].ck = 1
 				}
 				slow = slices.Insert(slow, i, few...)
 			},
 			"pop": func(t *rapid.T) {
-				for range rapid.IntRange(1, 20).Draw(t, "n") {
+				for range rapid.IntRange(1, 80).Draw(t, "n") {
 					want, ok := slow.pop()
 					got := q.peek()
 					if (got != nil) != ok {
@@ -105,7 +123,7 @@ func TestQueueIsASlowQueueButFast(t *testing.T) {
 					if !ok {
 						return
 					}
-					if got.at != want.at || got.a != want.a {
+					if got.at != want.at || got.ab != want.ab {
 						t.Fatalf("peek %v, want %v", *got, want)
 					}
 					q.drop()
@@ -122,8 +140,8 @@ func TestQueueIsASlowQueueButFast(t *testing.T) {
 			},
 			"filter": func(t *rapid.T) {
 				of := uint32(rapid.IntRange(2, 5).Draw(t, "of"))
-				q.filter(func(e *entry) bool { return e.a%of != 0 })
-				slow = slices.DeleteFunc(slow, func(e entry) bool { return e.a%of == 0 })
+				q.filter(func(e entry) bool { return e.a()%of != 0 })
+				slow = slices.DeleteFunc(slow, func(e entry) bool { return e.a()%of == 0 })
 			},
 			"": func(t *rapid.T) {
 				if err := q.valid(); err != nil {

@@ -16,22 +16,22 @@ func (n *Net) Send(id model.MsgID, from, to model.NodeID, kind string) {
 		panic("netsim: a message sent by " + from.String() + ", which is down")
 	}
 	n.host(to)
-	e := entry{at: n.now, a: uint32(id), b: uint32(from), c: uint32(to), kind: messageEntry}
+	m := message{id: id, from: from, to: to}
 	if from == to {
-		n.queue.push(e)
-		n.handler.Sent(id, from, to, e.at)
+		n.queue.push(newMessage(n.now, m))
+		n.handler.Sent(id, from, to, n.now)
 		return
 	}
 	p := n.links.at(from, to)
 	if len(n.links.kinds) > 0 {
-		e.class = n.links.classOf(kind)
+		m.class = n.links.classOf(kind)
 	}
 	switch c := n.cutOf(p, from, to); c.state {
 	case Dropping:
 		n.handler.Dropped(id, from, to, c.cause)
 		return
 	case Holding:
-		n.held = append(n.held, heldMessage{id, from, to, e.class})
+		n.held = append(n.held, m)
 		n.handler.Held(id, from, to, c.cause)
 		return
 	}
@@ -39,9 +39,9 @@ func (n *Net) Send(id model.MsgID, from, to model.NodeID, kind string) {
 		n.handler.Dropped(id, from, to, n.lossCause(loss))
 		return
 	}
-	e.at = n.now.Add(n.drawDelay(p, from, e.class))
-	n.queue.push(e)
-	n.handler.Sent(id, from, to, e.at)
+	due := n.now.Add(n.drawDelay(p, from, m.class))
+	n.queue.push(newMessage(due, m))
+	n.handler.Sent(id, from, to, due)
 }
 
 // lossCause words a loss, and keeps the words for the next.
@@ -52,12 +52,6 @@ func (n *Net) lossCause(share float64) string {
 	return n.lossText
 }
 
-type heldMessage struct {
-	id       model.MsgID
-	from, to model.NodeID
-	class    uint16
-}
-
 // settle makes a change of links take effect, and tells of it: first what the
 // links are like now, by from and to; then what becomes of the messages on those
 // newly cut, in the order of sending; then the messages that those newly open
@@ -66,13 +60,11 @@ func (n *Net) settle() {
 	wire := n.takeCutWire()
 	var changed []*link
 	n.links.each(func(p *link) {
-		p.wasCut = p.cut
 		if s := n.stateOf(p); s != p.told {
 			p.told = s
 			changed = append(changed, p)
 		}
 	})
-	n.wasPart = n.part
 	for _, p := range changed {
 		n.handler.LinkChanged(p.from, p.to, p.told)
 	}
@@ -81,53 +73,47 @@ func (n *Net) settle() {
 			n.handler.Dropped(m.id, m.from, m.to, m.cut.cause)
 			continue
 		}
-		n.held = append(n.held, m.heldMessage)
+		n.held = append(n.held, m.message)
 		n.handler.Held(m.id, m.from, m.to, m.cut.cause)
 	}
 	n.release()
 }
 
 type cutMessage struct {
-	heldMessage
+	message
 	cut cut
 }
 
-// takeCutWire takes from the queue the messages on links that were open at the
-// last settle and are not now: the bump of a link's epoch.
+// takeCutWire takes from the queue the messages on links that are cut now: the
+// bump of a link's epoch. What was cut before has none.
 func (n *Net) takeCutWire() []cutMessage {
-	if !n.anyNewlyCut() {
-		return nil
+	anyCut := n.part != nil
+	n.links.each(func(p *link) { anyCut = anyCut || p.cut.state != Open })
+	if !anyCut {
+		return nil // spares a walk through the queue
 	}
 	var wire []cutMessage
-	n.queue.filter(func(e *entry) bool {
-		from, to := model.NodeID(e.b), model.NodeID(e.c)
-		if e.kind != messageEntry || from == to {
+	n.queue.filter(func(e entry) bool {
+		m := e.message()
+		if e.kind() != messageEntry || m.from == m.to {
 			return true
 		}
-		p := n.links.at(from, to)
-		c := n.cutOf(p, from, to)
-		if c.state == Open || p.wasCut.or(n.wasPart.between(from, to)).state != Open {
+		c := n.cutOf(n.links.at(m.from, m.to), m.from, m.to)
+		if c.state == Open {
 			return true
 		}
-		wire = append(wire, cutMessage{heldMessage{model.MsgID(e.a), from, to, e.class}, c})
+		wire = append(wire, cutMessage{m, c})
 		return false
 	})
 	slices.SortStableFunc(wire, func(a, b cutMessage) int { return cmp.Compare(a.id, b.id) })
 	return wire
 }
 
-// anyNewlyCut spares a walk through the queue where no cut is new.
-func (n *Net) anyNewlyCut() bool {
-	found := n.part != n.wasPart
-	n.links.each(func(p *link) { found = found || p.cut.state != Open && p.wasCut.state == Open })
-	return found
-}
-
 // release sends on what is held by links that are open now.
 func (n *Net) release() {
 	held := n.held
 	n.held = nil
-	var still []heldMessage
+	var still []message
 	for _, m := range held {
 		p := n.links.at(m.from, m.to)
 		if n.cutOf(p, m.from, m.to).state != Open {
@@ -135,9 +121,7 @@ func (n *Net) release() {
 			continue
 		}
 		due := n.now.Add(n.drawDelay(p, m.from, m.class))
-		n.queue.push(entry{
-			at: due, a: uint32(m.id), b: uint32(m.from), c: uint32(m.to), kind: messageEntry, class: m.class,
-		})
+		n.queue.push(newMessage(due, m))
 		n.handler.Released(m.id, m.from, m.to, due)
 	}
 	n.held = append(still, n.held...)

@@ -42,9 +42,7 @@ func (n *Net) After(host model.NodeID, d time.Duration, ref uint32) TimerID {
 	}
 	s := &t.slots[slot]
 	s.ref, s.life = ref, h.life
-	n.queue.push(entry{
-		at: n.now.Add(max(d, 0)), a: slot, b: s.generation, c: uint32(host), kind: timerEntry,
-	})
+	n.queue.push(newEntry(n.now.Add(max(d, 0)), timerEntry, slot, s.generation, uint32(host)))
 	return TimerID(s.generation)<<32 | TimerID(slot)
 }
 
@@ -60,7 +58,7 @@ func (n *Net) Cancel(id TimerID) {
 	// Its entry stays in the queue; once most entries are such, all go at once,
 	// so that a cancel costs a constant on average and memory stays bounded.
 	if t.stale++; t.stale > 64 && 2*t.stale > n.queue.count {
-		n.queue.filter(func(e *entry) bool { return e.kind != timerEntry || t.current(e) })
+		n.queue.filter(func(e entry) bool { return e.kind() != timerEntry || t.current(e) })
 		t.stale = 0
 	}
 }
@@ -71,30 +69,30 @@ func (t *timers) release(slot uint32) {
 }
 
 // current tells whether the entry's timer has neither fired nor been cancelled.
-func (t *timers) current(e *entry) bool { return t.slots[e.a].generation == e.b }
+func (t *timers) current(e entry) bool { return t.slots[e.a()].generation == e.b() }
 
 // timerLives tells whether the timer is still to fire.
-func (n *Net) timerLives(e *entry) bool {
-	s := &n.timers.slots[e.a]
-	return s.generation == e.b && s.life == n.hosts[e.c].life
+func (n *Net) timerLives(e entry) bool {
+	s := &n.timers.slots[e.a()]
+	return s.generation == e.b() && s.life == n.hosts[e.c()].life
 }
 
 // buryTimer forgets a timer that does not live, before its entry is dropped.
-func (n *Net) buryTimer(e *entry) {
+func (n *Net) buryTimer(e entry) {
 	if n.timers.current(e) {
-		n.timers.release(e.a)
+		n.timers.release(e.a())
 	} else if n.timers.stale > 0 {
 		n.timers.stale--
 	}
 }
 
 func (n *Net) fireTimer(e entry) {
-	host := model.NodeID(e.c)
+	host := model.NodeID(e.c())
 	if n.hosts[host].state == Paused {
 		n.putAside(host, e)
 		return
 	}
-	ref := n.timers.slots[e.a].ref
-	n.timers.release(e.a)
+	ref := n.timers.slots[e.a()].ref
+	n.timers.release(e.a())
 	n.handler.Timer(host, ref)
 }
