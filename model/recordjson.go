@@ -31,14 +31,7 @@ func AppendRecord(dst []byte, r *Record) []byte {
 		dst = appendWrite(append(dst, ','), h.Op, h.Dot, h.Stamp)
 	} else {
 		dst = appendShown(append(dst, `{"value":`...), r)
-		dst = append(dst, `,"heads":[`...)
-		for i := range r.Heads {
-			if i > 0 {
-				dst = append(dst, ',')
-			}
-			dst = appendHead(dst, &r.Heads[i])
-		}
-		dst = append(dst, ']')
+		dst = AppendHeads(append(dst, `,"heads":`...), r.Heads)
 	}
 	dst = AppendDots(append(dst, `,"seen":"`...), r.Seen)
 	dst = append(dst, '"')
@@ -89,6 +82,18 @@ func (k EffectKind) String() string {
 		return effectNames[k]
 	}
 	return "?"
+}
+
+// AppendHeads appends heads as a JSON array, as they are in a record.
+func AppendHeads(dst []byte, hs []Head) []byte {
+	dst = append(dst, '[')
+	for i := range hs {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = appendHead(dst, &hs[i])
+	}
+	return append(dst, ']')
 }
 
 func appendHead(dst []byte, h *Head) []byte {
@@ -202,7 +207,7 @@ func (in *JSONReader) content(r *Record) {
 	} else {
 		v = in.Value()
 	}
-	if !in.Has(`,"heads":[`) {
+	if !in.Has(`,"heads":`) {
 		h := Head{Value: v}
 		if v.Type == None {
 			h.Kind = Delete
@@ -212,12 +217,19 @@ func (in *JSONReader) content(r *Record) {
 		r.Heads = []Head{h}
 		return
 	}
+	r.Heads = in.Heads()
+}
+
+// Heads reads what AppendHeads wrote; nil for none.
+func (in *JSONReader) Heads() (hs []Head) {
+	in.Need("[")
 	for !in.Has("]") && in.err == nil {
-		if len(r.Heads) > 0 {
+		if len(hs) > 0 {
 			in.Need(",")
 		}
-		r.Heads = append(r.Heads, in.head())
+		hs = append(hs, in.head())
 	}
+	return hs
 }
 
 func (in *JSONReader) head() (h Head) {

@@ -27,12 +27,24 @@ func appendResult(dst []byte, r *model.Result) []byte {
 		if i == 0 {
 			sep = `,"context":{`
 		}
-		dst = model.AppendJSON(append(dst, sep...), r.Context[i].Key)
-		dst = model.AppendDots(append(dst, ':', '"'), r.Context[i].Vector)
-		dst = append(dst, '"')
+		dst = appendSeen(append(dst, sep...), &r.Context[i])
 	}
 	if len(r.Context) > 0 {
 		dst = append(dst, '}')
+	}
+	return dst
+}
+
+// appendSeen writes what a session has seen of a key: "cart":"n1:2 n2:1", or with the
+// heads that it carries "cart":{"seen":"n1:2 n2:1","heads":[…]}.
+func appendSeen(dst []byte, s *model.Seen) []byte {
+	dst = append(model.AppendJSON(dst, s.Key), ':')
+	if len(s.Heads) > 0 {
+		dst = append(dst, `{"seen":`...)
+	}
+	dst = append(model.AppendDots(append(dst, '"'), s.Vector), '"')
+	if len(s.Heads) > 0 {
+		dst = append(model.AppendHeads(append(dst, `,"heads":`...), s.Heads), '}')
 	}
 	return dst
 }
@@ -114,9 +126,16 @@ func (d *decoder) reply() (r model.Reply) {
 
 func (d *decoder) context() (c model.Context) {
 	for {
-		key := d.str()
+		s := model.Seen{Key: d.str()}
 		d.in.Need(":")
-		c = append(c, model.Seen{Key: key, Vector: d.in.Vector()})
+		heads := d.in.Has(`{"seen":`)
+		s.Vector = d.in.Vector()
+		if heads {
+			d.in.Need(`,"heads":`)
+			s.Heads = d.in.Heads()
+			d.in.Need("}")
+		}
+		c = append(c, s)
 		if d.in.Has("}") || d.in.Err() != nil {
 			return c
 		}
