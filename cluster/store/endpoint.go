@@ -49,7 +49,7 @@ func parseEndpoint(raw string) (endpoint, error) {
 	case u.Hostname() == "":
 		return endpoint{}, fmt.Errorf("the URL names no host: write redis://host:port")
 	case u.RawQuery != "" || u.Fragment != "":
-		return endpoint{}, fmt.Errorf("the URL has options after ? or #, and none are known (in a password write %%3F and %%23)")
+		return endpoint{}, fmt.Errorf("the URL has options after ? or #, and none are known")
 	}
 	e := endpoint{user: u.User.Username(), tls: u.Scheme == "rediss"}
 	e.password, _ = u.User.Password()
@@ -73,7 +73,7 @@ func parseEndpoint(raw string) (endpoint, error) {
 // so they are used only where there is no secret to give away.
 func urlFault(raw string, err error) error {
 	if strings.ContainsRune(raw, '@') {
-		return fmt.Errorf("the URL can't be read: in a password write %%40 for @, %%3A for :, %%2F for /, %%25 for %%, %%2C for a comma")
+		return fmt.Errorf("the URL can't be read: in a password write %%40 for @, %%3A for :, %%2F for /, %%3F for ?, %%23 for #, %%25 for %%, %%2C for a comma")
 	}
 	return fmt.Errorf("the URL can't be read: %w", scrub(err, ""))
 }

@@ -75,6 +75,9 @@ func (n *redisNode) Record(key string) (*model.Record, error) {
 		return nil, nil
 	}
 	rec, err := model.ParseRecord(b)
+	if err == nil && rec == nil {
+		err = errors.New("not a record: null")
+	}
 	if err != nil {
 		return nil, n.fail("reading the record of key "+short(key), &badBytes{err})
 	}
@@ -169,6 +172,14 @@ func (n *redisNode) transact(cmds []redis.Cmder) error {
 		_ = tx.Process(background, c) // only queues it
 	}
 	_, err := tx.Exec(background)
+	if err == nil {
+		return nil
+	}
+	for _, c := range cmds {
+		if own := c.Err(); own != nil && !strings.HasPrefix(own.Error(), "EXECABORT") {
+			return own // the reason, where err may only say that there was one
+		}
+	}
 	return err
 }
 

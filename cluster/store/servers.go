@@ -55,9 +55,10 @@ func Servers(c Cluster) []Server {
 type serverCluster struct {
 	clients   []*redis.Client
 	nodes     []*redisNode
-	processes []*process // those we started
-	stop      chan struct{}
+	processes []*process    // those we started
+	stop      chan struct{} // closed to end the refreshing of the locks
 	refreshed sync.WaitGroup
+	closed    bool
 }
 
 // openServers connects, takes the locks of all nodes, and removes what an earlier
@@ -107,6 +108,10 @@ func (c *serverCluster) Node(n model.NodeID) Node { return c.nodes[n-1] }
 // Close gives the locks back and leaves the records. All servers are asked at the
 // same time: those that are dead cost one timeout, not one each.
 func (c *serverCluster) Close() error {
+	if c.closed {
+		return nil
+	}
+	c.closed = true
 	close(c.stop)
 	c.refreshed.Wait()
 	errs := make([]error, len(c.nodes))

@@ -86,7 +86,11 @@ func startServer(path, dir, more string) (*process, error) {
 		if last = p.ready(startTime); last == nil {
 			return p, nil
 		}
+		lives := p.ended() == ""
 		p.end()
+		if lives {
+			break // a port that is taken would have ended it
+		}
 	}
 	return nil, last
 }

@@ -27,7 +27,7 @@ type Cluster interface {
 	// not have.
 	Node(n model.NodeID) Node
 	// Close ends what Open began. Real servers that were there before keep the
-	// run's records, readable.
+	// run's records, readable. A second call does nothing.
 	Close() error
 }
 

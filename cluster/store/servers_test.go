@@ -1,0 +1,437 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"capsim/model"
+)
+
+// dump reads everything a server holds, as only a test may.
+func dump(t *testing.T, e endpoint) map[string]string {
+	t.Helper()
+	c := e.client()
+	defer func() { _ = c.Close() }()
+	keys, err := c.Keys(background, "*").Result()
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := map[string]string{}
+	for _, k := range keys {
+		s, err := c.Dump(background, k).Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		all[k] = s
+	}
+	return all
+}
+
+// own starts servers for one test.
+func own(t *testing.T, count int, config string) []*process {
+	t.Helper()
+	needRedis(t)
+	ps, err := startServers(count, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for _, p := range ps {
+			p.end()
+		}
+	})
+	return ps
+}
+
+func environment(t *testing.T, err error, parts ...string) {
+	t.Helper()
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("%v is no *Error", err)
+	}
+	for _, p := range parts {
+		if !strings.Contains(err.Error(), p) {
+			t.Errorf("%q does not say %q", err, p)
+		}
+	}
+}
+
+// TestForeignKeysStay: a run, its wipes and its successor touch nothing but
+// capsim:RUN:nK:, and leave their records readable under names one can guess.
+func TestForeignKeysStay(t *testing.T) {
+	p := own(t, 1, "")[0]
+	c := p.at.client()
+	defer func() { _ = c.Close() }()
+	foreign := []string{"a", "capsim", "capsim:", "capsim:r1", "capsim:r1:n1", "capsim:r1:n11:key:k", "capsim:r1:n1x", "capsim:r2:n1:key:k", "Capsim:r1:n1:key:k", "capsim:r1:n4:index"}
+	for _, k := range foreign {
+		if err := c.Set(background, k, "mine", 0).Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := dump(t, p.at)
+	three := servers{at: []endpoint{p.at, p.at, p.at}}
+	for range 2 {
+		cl := open(t, three, 3, "r1")
+		for n := range 3 {
+			put(t, cl.Node(model.NodeID(n+1)), "old", sample(n))
+		}
+		if err := cl.Node(1).Wipe(); err != nil {
+			t.Fatal(err)
+		}
+		put(t, cl.Node(1), "k", sample(1))
+		if err := cl.Close(); err != nil {
+			t.Fatal(err)
+		}
+		after := dump(t, p.at)
+		for k, v := range before {
+			if after[k] != v {
+				t.Fatalf("the foreign key %s changed", k)
+			}
+			delete(after, k)
+		}
+		for k := range after {
+			if !strings.HasPrefix(k, "capsim:r1:n1:") && !strings.HasPrefix(k, "capsim:r1:n2:") && !strings.HasPrefix(k, "capsim:r1:n3:") {
+				t.Errorf("the key %s is outside the run's prefixes", k)
+			}
+			if strings.HasSuffix(k, ":lock") {
+				t.Errorf("the lock %s outlives the run", k)
+			}
+		}
+	}
+	text, err := c.Get(background, "capsim:r1:n1:key:k").Result()
+	if err != nil || text != string(model.AppendRecord(nil, sample(1))) {
+		t.Errorf("n1's record reads %q, %v", text, err)
+	}
+	if n := c.Exists(background, "capsim:r1:n1:key:old").Val(); n != 0 {
+		t.Error("a wiped record is there")
+	}
+}
+
+// TestSuccessorFindsNothing: what a run left is gone for the next of its id, and
+// for it alone.
+func TestSuccessorFindsNothing(t *testing.T) {
+	s := servers{at: sharedServers(t)}
+	for _, run := range []string{"succ", "succ2"} {
+		c := open(t, s, 3, run)
+		put(t, c.Node(1), "left", sample(1))
+		if err := c.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n := open(t, s, 3, "succ").Node(1)
+	if rec, err := n.Record("left"); rec != nil || err != nil {
+		t.Error(rec, err)
+	}
+	if keys, err := n.Keys(); len(keys) != 0 || err != nil {
+		t.Error(keys, err)
+	}
+	left := dump(t, s.at[0])
+	if left["capsim:succ:n1:key:left"] != "" || left["capsim:succ2:n1:key:left"] == "" {
+		t.Error("the successor removed too little or too much")
+	}
+}
+
+func TestLiveRunIsRefused(t *testing.T) {
+	s := servers{at: sharedServers(t), lifetime: 400 * time.Millisecond}
+	first := open(t, s, 3, "live")
+	put(t, first.Node(3), "k", sample(1))
+	time.Sleep(2 * s.lifetime) // it must have been refreshed meanwhile
+	_, err := s.Open(3, "live")
+	environment(t, err, "n1's Redis at "+s.at[0].addr, "another run with this id is live", fmt.Sprint("process "), "give the run another id")
+	// Only one node's prefix is taken: nothing of the others may be left locked.
+	elsewhere := servers{at: []endpoint{s.at[1], s.at[0], s.at[2]}, lifetime: s.lifetime}
+	_, err = elsewhere.Open(3, "live")
+	environment(t, err, "n3's Redis at "+s.at[2].addr, "is live")
+	if _, there := dump(t, s.at[1])["capsim:live:n1:lock"]; there {
+		t.Error("a refused run leaves a lock")
+	}
+	if rec, err := first.Node(3).Record("k"); rec == nil || err != nil {
+		t.Error("a refused run took the live one's record", err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	open(t, s, 3, "live")
+}
+
+// TestStaleLocks: of a process that died, and one that nobody can ever refresh.
+func TestStaleLocks(t *testing.T) {
+	s := servers{at: sharedServers(t), lifetime: 200 * time.Millisecond}
+	dead := open(t, s, 3, "stale").(*serverCluster)
+	put(t, dead.Node(1), "old", sample(1))
+	close(dead.stop) // as if killed: no refresh, no release
+	dead.refreshed.Wait()
+	dead.stop = make(chan struct{})
+	if _, err := s.Open(3, "stale"); err == nil {
+		t.Fatal("the lock is gone before its time")
+	}
+	time.Sleep(s.lifetime + 50*time.Millisecond)
+	next := open(t, s, 3, "stale")
+	if rec, err := next.Node(1).Record("old"); rec != nil || err != nil {
+		t.Error("a dead run's record is there", err)
+	}
+	put(t, next.Node(1), "new", sample(2))
+
+	// The dead one wakes up: it must not write into the other's records.
+	var b Batch
+	b.PutRecord("late", sample(3))
+	environment(t, dead.Node(1).Commit(&b), "n1's Redis", "removed or replaced", "run it again")
+	if keys, err := next.Node(1).Keys(); err != nil || !slices.Equal(keys, []string{"new"}) {
+		t.Error(keys, err)
+	}
+	if err := dead.Close(); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.Open(3, "stale"); err == nil {
+		t.Error("closing the dead run released the other's lock")
+	}
+
+	c := s.at[0].client()
+	defer func() { _ = c.Close() }()
+	if err := c.Set(background, "capsim:stale2:n1:lock", "x", 0).Err(); err != nil {
+		t.Fatal(err)
+	}
+	open(t, s, 3, "stale2")
+}
+
+// TestSleeperGoesOn: a process that slept longer than its lock lives goes on if
+// nobody came meanwhile.
+func TestSleeperGoesOn(t *testing.T) {
+	s := servers{at: sharedServers(t), lifetime: 100 * time.Millisecond}
+	c := open(t, s, 3, "sleep").(*serverCluster)
+	close(c.stop)
+	c.refreshed.Wait()
+	c.stop = make(chan struct{})
+	time.Sleep(2 * s.lifetime)
+	put(t, c.Node(1), "k", sample(1))
+	if _, there := dump(t, s.at[0])["capsim:sleep:n1:lock"]; !there {
+		t.Error("it goes on without its lock")
+	}
+}
+
+// TestEmptiedServer: somebody flushes the server in the middle of a run.
+func TestEmptiedServer(t *testing.T) {
+	p := own(t, 1, "")[0]
+	s := servers{at: []endpoint{p.at}, lifetime: 80 * time.Millisecond}
+	n := open(t, s, 1, "r").Node(1)
+	put(t, n, "k", sample(1))
+	c := p.at.client()
+	defer func() { _ = c.Close() }()
+	if err := c.FlushAll(background).Err(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(2 * s.lifetime)
+	var b Batch
+	b.PutRecord("k", sample(2))
+	environment(t, n.Commit(&b), "n1's Redis at "+p.at.addr, "removed or replaced there by someone else")
+}
+
+func TestPasswords(t *testing.T) {
+	p := own(t, 1, "")[0]
+	good := p.at
+	c := good.client()
+	defer func() { _ = c.Close() }()
+	if err := c.ConfigSet(background, "requirepass", "hunter2").Err(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ user, password, want string }{
+		{"", "", "NOAUTH"},
+		{"", "hunter22", "WRONGPASS"},
+		{"nobody", "hunter2", "WRONGPASS"},
+	} {
+		e := good
+		e.user, e.password = c.user, c.password
+		_, err := servers{at: []endpoint{e}}.Open(1, "r")
+		environment(t, err, "n1's Redis at "+p.at.addr, c.want, "give its right password", "redis://:PASSWORD@host:port")
+		for u := err; u != nil; u = errors.Unwrap(u) {
+			if strings.Contains(fmt.Sprintf("%v %+v %s", u, u, u), "hunter") {
+				t.Errorf("the password is in %v", u)
+			}
+		}
+	}
+	o, err := Parse("redis://:hunter2@" + p.at.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, open(t, o, 1, "r").Node(1), "k", sample(1))
+	if s := fmt.Sprint(o.Name()); strings.Contains(s, "hunter") {
+		t.Error(s)
+	}
+}
+
+// TestOldServerRepeatsThePassword: servers without AUTH or HELLO answer with the
+// arguments that they did not understand.
+func TestOldServerRepeatsThePassword(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				buf := make([]byte, 1<<10)
+				for {
+					if _, err := c.Read(buf); err != nil {
+						return
+					}
+					_, _ = c.Write([]byte("-ERR unknown command `AUTH`, with args beginning with: `hunter2`, \x1b[31mred\r\n"))
+				}
+			}()
+		}
+	}()
+	_, err = servers{at: []endpoint{{addr: l.Addr().String(), password: "hunter2"}}}.Open(1, "r")
+	environment(t, err, "n1's Redis at "+l.Addr().String(), "unknown command")
+	for u := err; u != nil; u = errors.Unwrap(u) {
+		if strings.Contains(u.Error(), "hunter2") || strings.Contains(u.Error(), "\x1b") {
+			t.Errorf("%q must not be shown", u)
+		}
+	}
+}
+
+func TestNobodyThere(t *testing.T) {
+	e, err := freePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = servers{at: []endpoint{e}}.Open(1, "r")
+	environment(t, err, "n1's Redis at "+e.addr+" refused the connection", "connection refused", "start a redis-server there")
+	_, err = servers{at: []endpoint{{addr: "no-such-host.invalid:6379"}}}.Open(1, "r")
+	environment(t, err, "no-such-host.invalid:6379", "while taking the lock")
+}
+
+// TestSilentServer: one that accepts and says nothing costs one timeout.
+func TestSilentServer(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	start := time.Now()
+	_, err = servers{at: []endpoint{{addr: l.Addr().String()}}}.Open(1, "r")
+	environment(t, err, "n1's Redis at "+l.Addr().String()+" stopped answering", "timeout", "see that it runs")
+	if d := time.Since(start); d > 3*answerTime {
+		t.Errorf("it took %s", d)
+	}
+}
+
+func TestServerKilledInMidRun(t *testing.T) {
+	ps := own(t, 3, "")
+	var at []endpoint
+	for _, p := range ps {
+		at = append(at, p.at)
+	}
+	c := open(t, servers{at: at}, 3, "r")
+	for n := range 3 {
+		put(t, c.Node(model.NodeID(n+1)), "k", sample(n))
+	}
+	ps[1].end()
+	_, err := c.Node(2).Record("k")
+	environment(t, err, "n2's Redis at "+at[1].addr+" stopped answering while reading the record of key k", "see that it runs")
+	var b Batch
+	b.PutRecord("k", sample(2))
+	environment(t, c.Node(2).Commit(&b), "n2's Redis at "+at[1].addr)
+	for _, n := range []model.NodeID{1, 3} { // the others are as they were
+		if rec, err := c.Node(n).Record("k"); rec == nil || err != nil {
+			t.Error(n, err)
+		}
+	}
+	environment(t, c.Close(), "n2's Redis at "+at[1].addr+" refused the connection")
+	if _, there := dump(t, at[0])["capsim:r:n1:lock"]; there {
+		t.Error("a dead server keeps the others' locks")
+	}
+}
+
+// TestRestartedServer: a server that came back empty must not pass for the disk
+// that was there.
+func TestRestartedServer(t *testing.T) {
+	p := own(t, 1, "")[0]
+	n := open(t, servers{at: []endpoint{p.at}}, 1, "r").Node(1)
+	put(t, n, "k", sample(1))
+	c := p.at.client()
+	defer func() { _ = c.Close() }()
+	if err := c.ClientKillByFilter(background, "TYPE", "normal", "SKIPME", "yes").Err(); err != nil {
+		t.Fatal(err)
+	}
+	_, err := n.Record("k")
+	environment(t, err, "n1's Redis", "stopped answering")
+	_, err = n.Record("k")
+	environment(t, err, "n1's Redis")
+}
+
+// TestForeignBytes: what a real server gives back may be anything.
+func TestForeignBytes(t *testing.T) {
+	e := sharedServers(t)[0]
+	c := e.client()
+	defer func() { _ = c.Close() }()
+	n := open(t, servers{at: []endpoint{e}}, 1, "bytes").Node(1)
+	for _, text := range []string{"", "x", "{}", "null", `{"value":"v"}`, "\x00\xff", strings.Repeat("[", 1<<16)} {
+		if err := c.Set(background, "capsim:bytes:n1:key:some key", text, 0).Err(); err != nil {
+			t.Fatal(err)
+		}
+		rec, err := n.Record("some key")
+		if err == nil {
+			t.Errorf("%.20q reads as %+v", text, rec)
+			continue
+		}
+		environment(t, err, "n1's Redis at "+e.addr, `the record of key "some key"`, "what it holds is no record", "something else changed capsim's keys")
+		if len(err.Error()) > 600 {
+			t.Errorf("an error of %d bytes", len(err.Error()))
+		}
+	}
+	c.Del(background, "capsim:bytes:n1:key:some key")
+	c.LPush(background, "capsim:bytes:n1:key:some key", "a list")
+	_, err := n.Record("some key")
+	environment(t, err, "WRONGTYPE", "something else uses capsim's keys")
+}
+
+// TestFailingTransaction: a commit that the server refuses changes nothing.
+func TestFailingTransaction(t *testing.T) {
+	p := own(t, 1, "")[0]
+	n := open(t, servers{at: []endpoint{p.at}}, 1, "r").Node(1)
+	put(t, n, "a", sample(1))
+	before := dump(t, p.at)
+	c := p.at.client()
+	defer func() { _ = c.Close() }()
+	if err := c.ConfigSet(background, "maxmemory", "1").Err(); err != nil {
+		t.Fatal(err)
+	}
+	var b Batch
+	b.DropRecord("a")
+	b.PutRecord("b", sample(2))
+	environment(t, n.Commit(&b), "OOM", "see to its memory")
+	c.ConfigSet(background, "maxmemory", "0")
+	after := dump(t, p.at)
+	if len(before) != len(after) || before["capsim:r:n1:key:a"] != after["capsim:r:n1:key:a"] {
+		t.Errorf("half of a refused commit was done: %d keys, then %d", len(before), len(after))
+	}
+}
+
+func TestRefreshKeepsLocks(t *testing.T) {
+	e := sharedServers(t)[0]
+	c := e.client()
+	defer func() { _ = c.Close() }()
+	open(t, servers{at: []endpoint{e}, lifetime: 300 * time.Millisecond}, 1, "fresh")
+	least := time.Hour
+	for range 40 {
+		time.Sleep(20 * time.Millisecond)
+		ttl, err := c.PTTL(context.Background(), "capsim:fresh:n1:lock").Result()
+		if err != nil || ttl <= 0 {
+			t.Fatal("the lock of a live run is gone", ttl, err)
+		}
+		least = min(least, ttl)
+	}
+	if least > 290*time.Millisecond {
+		t.Error("the lock has no lifetime that runs down", least)
+	}
+}
