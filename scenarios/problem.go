@@ -1,7 +1,9 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"capsim/model"
@@ -24,10 +26,11 @@ func (p Pos) String() string {
 
 // Problem is one thing wrong in a script, or, as a warning, doubtful.
 type Problem struct {
-	Pos  Pos
-	Got  string // what was read; "" if something is missing
-	Want string // what was expected
-	Mean string // the nearest known word; "" if none is near
+	Pos   Pos
+	Got   string // the word that was read; "" if there was none
+	Found string // what was read if it was no word; "": the end of the line
+	Want  string // what was expected
+	Mean  string // the nearest known word; "" if none is near
 }
 
 // Error returns the problem as a line of text, control characters escaped.
@@ -41,7 +44,7 @@ func (p Problem) Error() string {
 
 // Message returns the problem without its place.
 func (p Problem) Message() string {
-	got := "the end of the line"
+	got := cmp.Or(p.Found, "the end of the line")
 	if p.Got != "" {
 		got = shown(p.Got)
 	}
@@ -52,9 +55,12 @@ func (p Problem) Message() string {
 	return s
 }
 
-// shown quotes what was read, shortened.
+// shown quotes what was read, shortened, and without the password of a URL.
 func shown(s string) string {
 	const most = 60
+	if from, to := strings.Index(s, "//")+2, strings.LastIndexByte(s, '@'); from >= 2 && from < to {
+		s = s[:from] + "…" + s[to:]
+	}
 	if r := []rune(s); len(r) > most {
 		s = string(r[:most]) + "…"
 	}
@@ -81,4 +87,11 @@ func (ps Problems) Error() string {
 		b.WriteString(p.Error())
 	}
 	return b.String()
+}
+
+// sort puts the problems in the order of the file; those of flags come first.
+func (ps Problems) sort() {
+	slices.SortStableFunc(ps, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Pos.Line, b.Pos.Line), cmp.Compare(a.Pos.Col, b.Pos.Col))
+	})
 }

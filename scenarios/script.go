@@ -18,8 +18,7 @@ type Script struct {
 	Lesson   *Lesson // nil if the file is plain
 	Settings Settings
 	// Statements stand in the order of the file, which is the order in which those of
-	// one instant run. Their times never decrease, but for repeats and workloads: these
-	// have times of their own.
+	// one instant run. Their times never decrease.
 	Statements []Statement
 	Lines      []Line    // the script's lines as written, comments and blank ones included
 	Warnings   []Problem // what can be run, and may not do what was meant
@@ -52,7 +51,7 @@ type LinkLatency struct {
 
 // Statement is one thing that happens, or that is asked of the run.
 type Statement struct {
-	At    model.Time // its instant; of a repeat or a workload, that of the first time
+	At    model.Time // its instant; of a repeat or workload, which begin later, that of the one before
 	Pos   Pos
 	Text  string  // in canonical form, without its time: "alice@n1 SET cart milk"
 	Every *Repeat // nil: it happens once

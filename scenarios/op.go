@@ -1,0 +1,174 @@
+package scenarios
+
+import (
+	"slices"
+	"strings"
+
+	"capsim/model"
+)
+
+// opVerb is the verb of operations: they begin with a client.
+var opVerb = &Verb{
+	Name: "NAME@NODE", Usage: "alice@n1 SET cart milk", repeats: true, read: readOp, text: opText,
+	Doc: "Lets a client ask a node. Without @NODE it asks the one that it asked last.",
+}
+
+// isCommand tells whether clients have a command of that name, in any case.
+func isCommand(name string) bool {
+	for _, c := range commandNames() {
+		if strings.EqualFold(c, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// commandNames lists the commands that clients have.
+func commandNames() []string {
+	var names []string
+	for _, c := range model.Commands {
+		if c.Verb != model.REFUND {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+func readOp(a *args) (Body, *Problem) {
+	client, node, wrong := a.client()
+	if wrong != nil {
+		return nil, wrong
+	}
+	if len(a.words) == 0 {
+		return nil, a.wrong(0, "a command, as GET cart")
+	}
+	words := a.texts()
+	command, err := model.ParseCommand(words)
+	if err != nil {
+		return nil, a.badCommand(err.Error())
+	}
+	a.p.clients[client] = session{node, a.named(client)}
+	a.warnUnsupported(command)
+	return Op{Client: client, Node: node, Words: words, Command: command}, nil
+}
+
+// badCommand says what is wrong with a command, in Redis's words.
+func (a *args) badCommand(redis string) *Problem {
+	for _, c := range model.Commands {
+		if strings.EqualFold(c.Name, a.words[0].text) && c.Verb != model.REFUND {
+			return a.wrong(0, c.Usage+" ("+redis+")")
+		}
+	}
+	names := commandNames()
+	return a.wrong(0, "a command: "+strings.Join(names, " ")+" ("+redis+")", names...)
+}
+
+// named returns where the client was first named.
+func (a *args) named(client string) Pos {
+	if s, ok := a.p.clients[client]; ok {
+		return s.pos
+	}
+	pos := a.pos
+	pos.Col = a.verb.col
+	return pos
+}
+
+const wantClient = "a client's name, of a-z, 0-9 and _, beginning with a letter, and not n1, n2, …"
+
+// client reads who asks whom.
+func (a *args) client() (string, model.NodeID, *Problem) {
+	name, at, given := strings.Cut(a.verb.text, "@")
+	if !validName(name) {
+		return "", 0, a.wrong(-1, wantClient)
+	}
+	if !given {
+		s, ok := a.p.clients[name]
+		if !ok {
+			return "", 0, a.unknownClient(name)
+		}
+		return name, s.node, nil
+	}
+	node, ok := model.ParseNode(at)
+	if !ok || int(node) > a.p.settings.Nodes {
+		// It is a client all the same, so that it isn't called unknown later.
+		a.p.clients[name] = session{1, a.named(name)}
+		return "", 0, a.wrong(-1, name+"@ and a "+nodesText(a.p.settings.Nodes))
+	}
+	return name, node, nil
+}
+
+func (a *args) unknownClient(name string) *Problem {
+	var known []string
+	for client := range a.p.clients {
+		known = append(known, client)
+	}
+	slices.Sort(known)
+	return a.wrong(-1, "a node for a client that has asked none yet, as "+name+"@n1", known...)
+}
+
+// nodesText names the nodes of a cluster.
+func nodesText(nodes int) string {
+	if nodes == 1 {
+		return "node: n1"
+	}
+	return "node, n1 to " + model.NodeID(nodes).String()
+}
+
+// validName tells whether a client, or a workload, may be called so.
+func validName(s string) bool {
+	if s == "" || s[0] < 'a' || s[0] > 'z' {
+		return false
+	}
+	if strings.Trim(s, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+		return false
+	}
+	return s[0] != 'n' || len(s) == 1 || strings.Trim(s[1:], "0123456789") != ""
+}
+
+// nameNode writes the node of a repeated operation into its words, and keeps it
+// as the client's last.
+func (a *args) nameNode() *Problem {
+	name, at, given := strings.Cut(a.verb.text, "@")
+	if !given {
+		s, ok := a.p.clients[name]
+		if !ok {
+			return a.unknownClient(name)
+		}
+		a.verb.text += "@" + s.node.String()
+		return nil
+	}
+	node, ok := model.ParseNode(at)
+	if ok && int(node) <= a.p.settings.Nodes && validName(name) {
+		a.p.clients[name] = session{node, a.named(name)}
+	}
+	return nil
+}
+
+// opText writes an operation with its node and the command's name as Redis has it.
+func opText(a *args) string {
+	b := *a
+	if !strings.Contains(a.verb.text, "@") {
+		b.verb.text += "@" + a.p.clients[a.verb.text].node.String()
+	}
+	b.words = append([]word{}, a.words...)
+	if isCommand(b.words[0].text) {
+		name := strings.ToUpper(b.words[0].text)
+		b.words[0] = word{text: name, raw: name}
+	}
+	return plainText(&b)
+}
+
+// warnUnsupported warns, once, of a command that the policy in force does not
+// offer.
+func (a *args) warnUnsupported(c model.Command) {
+	p := a.p
+	if p.live || p.policy.Spec == nil || p.policy.Supports(c.Verb) {
+		return
+	}
+	key := p.policy.String() + " " + c.Spec().Name
+	if p.warned[key] {
+		return
+	}
+	p.warned[key] = true
+	p.warnings = append(p.warnings, *a.wrong(0, "a command that "+p.policy.Spec.Name+" offers: this one is refused "+model.CodeUnsupported))
+}

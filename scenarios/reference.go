@@ -1,0 +1,116 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"capsim/check"
+	"capsim/model"
+	"capsim/netsim"
+	"capsim/policies"
+)
+
+// entry is one line of the reference.
+type entry struct{ usage, doc string }
+
+// Reference describes the language, read from the lists that the parser reads.
+func Reference() string {
+	var b strings.Builder
+	b.WriteString("One statement a line. Words are quoted as in redis-cli: bare, '…', \"…\\n\\xHH\". # begins a comment.\n")
+	section(&b, "Settings, before the first statement", settingEntries())
+	section(&b, "When", timeEntries)
+	section(&b, "Statements", verbEntries())
+	section(&b, "Commands of clients", commandEntries())
+	section(&b, "Checks of expect", checkEntries())
+	section(&b, "Distributions", distEntries())
+	if names := policies.Names(); len(names) > 0 {
+		section(&b, "Policies", policyEntries())
+	}
+	return b.String()
+}
+
+// timeEntries are what a statement may begin with.
+var timeEntries = []entry{
+	{"at T STATEMENT", "at an instant of virtual time since the start, as 1.5s; never before the statement above"},
+	{"+D STATEMENT", "D after the statement before"},
+	{"STATEMENT", "at the instant of the statement before"},
+	{everyWord + " D from T to U STATEMENT", fmt.Sprintf("at T, T+D, … before U, %d times at most; {i} in it is the count, from 1", maxRepeats)},
+}
+
+func settingEntries() []entry {
+	var es []entry
+	for _, s := range settings {
+		es = append(es, entry{"use " + s.usage, s.doc})
+	}
+	return es
+}
+
+func verbEntries() []entry {
+	var es []entry
+	for _, v := range slices.Concat([]Verb{*opVerb}, verbs) {
+		es = append(es, entry{v.Usage, v.Doc})
+	}
+	return es
+}
+
+func commandEntries() []entry {
+	var es []entry
+	for _, c := range model.Commands {
+		if c.Verb != model.REFUND {
+			es = append(es, entry{c.Usage, c.Doc})
+		}
+	}
+	return es
+}
+
+func checkEntries() []entry {
+	var es []entry
+	for i := range check.Checks {
+		c := &check.Checks[i]
+		doc := c.Doc
+		if c.Whole {
+			doc += " (over the whole history: without within)"
+		}
+		es = append(es, entry{c.String(), doc})
+	}
+	return es
+}
+
+func distEntries() []entry {
+	var es []entry
+	for _, usage := range netsim.DistForms() {
+		es = append(es, entry{usage, ""})
+	}
+	return es
+}
+
+func policyEntries() []entry {
+	var es []entry
+	for _, s := range policies.Specs {
+		usage := s.Name
+		for _, p := range s.Params {
+			usage += " [" + p.Name + "=" + p.Default + "]"
+		}
+		es = append(es, entry{usage, s.Summary})
+	}
+	return es
+}
+
+// section writes entries under a title, what they mean beside or below them.
+func section(b *strings.Builder, title string, entries []entry) {
+	const width = 34
+	b.WriteString("\n" + title + "\n")
+	for _, e := range entries {
+		line := "  " + e.usage
+		n := textWidth(line)
+		switch {
+		case e.doc == "":
+			b.WriteString(line + "\n")
+		case n > width-2:
+			b.WriteString(line + "\n" + strings.Repeat(" ", width) + e.doc + "\n")
+		default:
+			b.WriteString(line + strings.Repeat(" ", width-n) + e.doc + "\n")
+		}
+	}
+}
