@@ -110,8 +110,10 @@ func newWorld(t testing.TB, n int, seed uint64, policy string) *world {
 func newWorldOf(t testing.TB, n int, seed uint64, c Choice) *world {
 	w := &world{
 		t: t, rng: rand.New(rand.NewPCG(seed, 1)), seed: seed, choice: c, stretch: 1,
-		latency: func(r *rand.Rand) time.Duration { return 5*time.Millisecond + r.N(10*time.Millisecond) },
-		cut:     map[[2]int]bool{}, timeout: time.Second, sent: map[string]int{}, counts: map[string]int64{},
+		latency: func(r *rand.Rand) time.Duration {
+			return 5*time.Millisecond + time.Duration(r.Int64N(int64(10*time.Millisecond)))
+		},
+		cut: map[[2]int]bool{}, timeout: time.Second, sent: map[string]int{}, counts: map[string]int64{},
 	}
 	for i := range n {
 		w.nodes = append(w.nodes, &hostNode{

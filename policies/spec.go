@@ -60,7 +60,9 @@ type Choice struct {
 }
 
 // Specs is the one ordered list of policies.
-var Specs = []*Spec{}
+var Specs = []*Spec{
+	specCP,
+}
 
 // Find returns the policy of that name.
 func Find(name string) (*Spec, bool) {

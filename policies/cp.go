@@ -1,0 +1,258 @@
+package policies
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"go.etcd.io/raft/v3"
+
+	"capsim/model"
+)
+
+var specCP = &Spec{
+	Name:    "cp",
+	Summary: "Raft: one leader, a majority for every answer; refuses rather than be wrong",
+	Doc: `Every write is an entry in one log. A leader, elected by a majority, appends it and
+sends it to the others; once a majority has it on disk it is committed, every node
+executes it in the log's order, and the client gets its answer. A read asks the leader
+how far the log is committed, the leader makes sure with a majority that it still leads,
+and the node answers once it has executed as much. So any node answers, as long as it
+can reach a leader that can reach a majority; all others refuse (NOQUORUM), or can't say
+what became of a write that they passed on (unknown).
+
+A leader that has not heard a majority for the longest election timeout steps down. A
+request that finds no leader waits for one, for the shortest and the longest election
+timeout together since the leader was lost, and is refused then.
+
+A node whose disk was wiped takes part in nothing until a majority of the others has
+told it the highest term and the whole log. After a toggle to cp a leader is elected,
+collects the records of a majority, merges them, and makes the result the first entry
+that counts; until a node has that, it serves nothing.`,
+	Claims: []Claim{
+		{Check: "linearizable", When: "disks survive"},
+		{Check: "lost-writes = 0", When: "disks survive"},
+		{Check: "available", When: "in a majority group, whole inside and wholly cut from all others for D"},
+		{Check: "converged", When: "all up, no cut and no new writes for D"},
+	},
+	GivesUp: []GivenUp{
+		{What: "answers on a minority side: refused, or unknown", Scenario: "03-cp-majority"},
+		{What: "an answer within one node's own time: every one costs a round trip to a majority", Scenario: "01-replication"},
+		{What: "what only a minority held when the policy is toggled to cp", Scenario: "08-toggle"},
+	},
+	Params: []Param{
+		{Name: "heartbeat", Default: "50ms", Doc: "how often a leader makes itself heard", Check: IsDuration},
+		{Name: "election", Default: "150ms..300ms", Doc: "how long a follower waits for a leader: drawn anew each time", Check: isRange},
+		{Name: "prevote", Default: "on", Doc: "ask whether an election could be won before starting one", Values: []string{"on", "off"}},
+	},
+	Kinds:  cpKinds,
+	Within: 2 * time.Second,
+	Source: "Ongaro & Ousterhout, In Search of an Understandable Consensus Algorithm (USENIX ATC 2014); " +
+		"core: go.etcd.io/raft; recovery of wiped disks: Michael et al., Recovering Shared Objects Without Stable Storage (DISC 2017)",
+	New: newCP,
+}
+
+func parseRange(s string) (least, most time.Duration, err error) {
+	a, b, ok := strings.Cut(s, "..")
+	least, errA := time.ParseDuration(a)
+	most, errB := time.ParseDuration(b)
+	if !ok || errA != nil || errB != nil || least <= 0 || most < least {
+		return 0, 0, fmt.Errorf("a range of durations above zero, such as 150ms..300ms")
+	}
+	return least, most, nil
+}
+
+func isRange(s string) error {
+	_, _, err := parseRange(s)
+	return err
+}
+
+// cp is a replica of policy cp.
+type cp struct {
+	heartbeat                time.Duration
+	electionMin, electionMax time.Duration
+	preVote                  bool
+
+	env     Env // of the step under way
+	store   Store
+	self    model.NodeID
+	n       int
+	read    model.Reader
+	effects model.Effects // its buffer is used again
+
+	state    cpState
+	dirty    bool // the state is to be saved
+	lost     []lostHead
+	log      cpLog
+	core     *raft.RawNode
+	role     raft.StateType
+	lead     model.NodeID // 0: none known
+	broken   bool         // the disk is not what a replica wrote: it takes part in nothing
+	silent   bool         // what raft sends now is not for the network (cp_found.go)
+	captured *cpCapture   // the state that the snapshot under way stands for
+
+	elections elections
+	clients   clients
+	collect   *collection
+	recover   *recovery
+}
+
+func newCP(p Params) Replica {
+	r := &cp{heartbeat: p.Duration("heartbeat"), preVote: p["prevote"] == "on"}
+	least, most, err := parseRange(p["election"])
+	if err != nil {
+		panic("policies: parameter election is no range: " + p["election"])
+	}
+	r.electionMin, r.electionMax = least, most
+	r.read = func(key string) model.Value { return r.store.Record(key).Value() }
+	return r
+}
+
+// Tags of cp's timers.
+const (
+	tagLease     uint8 = iota // the leader was not heard for the least election timeout
+	tagCampaign               // … and not until the draw either
+	tagHeartbeat              // a leader's
+	tagBallot                 // votes asked for and not received
+	tagPatience               // no leader for too long: refuse
+	tagRetry                  // forwards and reads not answered
+	tagRecover                // recovery not answered
+)
+
+func (r *cp) enter(env Env) { r.env, r.store = env, env.Store() }
+
+// leave ends a step: what is to be done with the new state is done, and saved.
+func (r *cp) leave() {
+	for again := true; again; {
+		if r.core != nil {
+			r.drain()
+		}
+		again = r.refresh()
+	}
+	r.save()
+	r.env, r.store = nil, nil
+}
+
+// Start implements Replica.
+func (r *cp) Start(env Env) {
+	r.enter(env)
+	r.self, r.n = env.Self(), env.N()
+	r.log.r, r.log.conf = r, r.conf()
+	r.elections.ages = make([]int, r.n)
+	switch env.Boot() {
+	case FirstBoot:
+		r.found()
+	case Switched:
+		r.switched()
+	case WipedBoot:
+		r.wiped()
+	case Restarted:
+		r.restarted()
+	}
+	if r.broken {
+		env.Note("raft.broken", "node", r.self.String())
+		r.env, r.store = nil, nil
+		return
+	}
+	if r.state.installed {
+		env.Serving()
+	}
+	r.impatient()
+	r.leave()
+}
+
+func (r *cp) restarted() {
+	if !r.load() {
+		r.broken = true
+		return
+	}
+	if r.state.recovery {
+		r.askRecovery()
+		return
+	}
+	r.build()
+	r.armCampaign()
+}
+
+// Request implements Replica.
+func (r *cp) Request(env Env, req Request) {
+	r.enter(env)
+	r.request(req)
+	r.leave()
+}
+
+// Receive implements Replica.
+func (r *cp) Receive(env Env, from model.NodeID, msg Message) {
+	m := msg.(cpMessage)
+	if r.broken {
+		return
+	}
+	r.enter(env)
+	if r.trusts(from, m.knows()) {
+		r.receive(from, m)
+	}
+	r.leave()
+}
+
+func (r *cp) receive(from model.NodeID, msg cpMessage) {
+	if m, ok := msg.(*recoveredMessage); ok {
+		r.recovered(from, m)
+		return
+	}
+	if r.state.recovery {
+		return
+	}
+	switch m := msg.(type) {
+	case *raftMessage:
+		r.step(from, m)
+	case *forwardMessage:
+		r.forwarded(m)
+	case *collectMessage:
+		r.sendRecords(from)
+	case *recordsMessage:
+		r.collected(from, m)
+	case *recoverMessage:
+		r.helpRecover(from)
+	}
+}
+
+// Timer implements Replica.
+func (r *cp) Timer(env Env, tag Tag) {
+	if r.broken {
+		return
+	}
+	r.enter(env)
+	switch tag.Kind {
+	case tagLease:
+		r.leaseEnds()
+	case tagCampaign:
+		r.campaign()
+	case tagHeartbeat:
+		r.beat()
+	case tagBallot:
+		r.askAgain()
+	case tagPatience:
+		r.refuseAll()
+	case tagRetry:
+		r.retry()
+	case tagRecover:
+		r.askRecovery()
+	}
+	r.leave()
+}
+
+func (r *cp) leading() bool { return r.role == raft.StateLeader }
+
+func (r *cp) send(to model.NodeID, m Message) { r.env.Send(to, m) }
+
+// peers calls f for every other node.
+func (r *cp) peers(f func(p model.NodeID)) {
+	for i := range r.n {
+		if p := model.NodeID(i + 1); p != r.self {
+			f(p)
+		}
+	}
+}
+
+func fail(v ...any)            { panic("policies: raft: " + fmt.Sprint(v...)) }
+func failf(f string, v ...any) { panic("policies: raft: " + fmt.Sprintf(f, v...)) }

@@ -1,0 +1,162 @@
+package policies
+
+import (
+	"strconv"
+	"time"
+
+	"go.etcd.io/raft/v3"
+	pb "go.etcd.io/raft/v3/raftpb"
+
+	"capsim/model"
+)
+
+// elections is what a replica keeps to find, keep and leave a leader. raft's core
+// would draw its timeouts from the system's randomness, so it is never let: its own
+// is out of reach, and the timers are here.
+type elections struct {
+	timer   TimerID // tagLease, then tagCampaign; 0 for a leader
+	beat    TimerID
+	ballot  TimerID
+	ballots []*pb.Message // votes asked for and not received
+	ages    []int         // of a leader: heartbeats since it heard each peer
+}
+
+// heard says that the leader was heard. For the least timeout from now on, votes
+// are refused by raft's core, which knows a leader; leaseEnds makes it forget.
+func (r *cp) heard() {
+	r.stopElection()
+	r.elections.timer = r.env.After(r.electionMin, Tag{Kind: tagLease})
+}
+
+func (r *cp) leaseEnds() {
+	if r.lead != 0 {
+		_ = r.core.ForgetLeader()
+	}
+	r.elections.timer = r.env.After(r.draw()-r.electionMin, Tag{Kind: tagCampaign})
+}
+
+// armCampaign waits a whole timeout for a leader.
+func (r *cp) armCampaign() {
+	r.stopElection()
+	r.elections.timer = r.env.After(r.draw(), Tag{Kind: tagCampaign})
+}
+
+func (r *cp) stopElection() {
+	if r.elections.timer != 0 {
+		r.env.Cancel(r.elections.timer)
+		r.elections.timer = 0
+	}
+	r.stopBallot()
+}
+
+func (r *cp) draw() time.Duration {
+	return r.electionMin + time.Duration(r.env.Rand().Int64N(int64(r.electionMax-r.electionMin)+1))
+}
+
+func (r *cp) campaign() {
+	r.armCampaign()
+	r.env.Note("raft.election", "node", r.self.String(), "term", strconv.FormatUint(r.state.term+1, 10))
+	r.env.Count("raft.elections", 1)
+	_ = r.core.Campaign()
+}
+
+// asked keeps a request for a vote, so that it can be repeated.
+func (r *cp) asked(m *pb.Message) {
+	b := &r.elections
+	if len(b.ballots) > 0 && (b.ballots[0].GetType() != m.GetType() || b.ballots[0].GetTerm() != m.GetTerm() || b.ballots[0].GetTo() == m.GetTo()) {
+		r.stopBallot()
+	}
+	b.ballots = append(b.ballots, m)
+	if b.ballot == 0 {
+		b.ballot = r.env.After(r.heartbeat, Tag{Kind: tagBallot})
+	}
+}
+
+func (r *cp) stopBallot() {
+	if r.elections.ballot != 0 {
+		r.env.Cancel(r.elections.ballot)
+		r.elections.ballot = 0
+	}
+	r.elections.ballots = nil
+}
+
+// answered notes that a peer answered a request for its vote.
+func (r *cp) answered(from model.NodeID, m *pb.Message) {
+	for i, b := range r.elections.ballots {
+		if b.GetTo() == uint64(from) && (b.GetType() == pb.MsgVote) == (m.GetType() == pb.MsgVoteResp) {
+			r.elections.ballots = append(r.elections.ballots[:i:i], r.elections.ballots[i+1:]...)
+			return
+		}
+	}
+}
+
+// askAgain repeats the requests that were not answered: they or the answers may be
+// lost, and a vote given twice is the same vote.
+func (r *cp) askAgain() {
+	r.elections.ballot = 0
+	if r.role != raft.StateCandidate && r.role != raft.StatePreCandidate || len(r.elections.ballots) == 0 {
+		r.elections.ballots = nil
+		return
+	}
+	for _, m := range r.elections.ballots {
+		r.send(model.NodeID(m.GetTo()), &raftMessage{lives: r.state.lives, m: m})
+	}
+	r.elections.ballot = r.env.After(r.heartbeat, Tag{Kind: tagBallot})
+}
+
+// elected begins a leader's term of office.
+func (r *cp) elected() {
+	r.stopElection()
+	clear(r.elections.ages)
+	r.clients.proposed = nil
+	r.env.Note("raft.leader", "node", r.self.String(), "term", strconv.FormatUint(r.state.term, 10))
+	r.env.Count("raft.leaders", 1)
+	r.elections.beat = r.env.After(r.heartbeat, Tag{Kind: tagHeartbeat})
+	if !r.state.installed {
+		r.startCollecting()
+	}
+}
+
+// deposed ends it.
+func (r *cp) deposed(why string) {
+	r.env.Cancel(r.elections.beat)
+	r.collect = nil
+	r.env.Note("raft.stepdown", "node", r.self.String(), "term", strconv.FormatUint(r.state.term, 10), "why", why)
+	r.env.Count("raft.stepdowns", 1)
+	r.armCampaign()
+}
+
+// beat is a leader's heartbeat. One that has not heard a majority, itself included,
+// for the longest election timeout steps down: it may be the only one who believes
+// that it leads.
+func (r *cp) beat() {
+	limit := max(2, int((r.electionMax+r.heartbeat-1)/r.heartbeat))
+	near := 1
+	r.peers(func(p model.NodeID) {
+		if r.elections.ages[p-1]++; r.elections.ages[p-1] <= limit {
+			near++
+		}
+	})
+	if near <= r.n/2 {
+		r.stepDown("no majority was heard for " + r.electionMax.String())
+		return
+	}
+	r.elections.beat = r.env.After(r.heartbeat, Tag{Kind: tagHeartbeat})
+	r.core.Tick()
+	if r.collect != nil {
+		r.keepCollecting()
+	}
+}
+
+// stepDown makes a leader, or a candidate, a follower that knows no leader: raft's
+// core begins again from what is durable.
+func (r *cp) stepDown(why string) {
+	was := r.leading()
+	r.drain()
+	r.build()
+	if was {
+		r.deposed(why)
+	} else {
+		r.armCampaign()
+	}
+}

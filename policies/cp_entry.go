@@ -1,0 +1,194 @@
+package policies
+
+import (
+	"encoding/binary"
+	"errors"
+
+	"capsim/model"
+)
+
+// The kinds of entries of cp's log, the first byte of their data. An entry without
+// data is raft's own: a leader appends one when its term begins.
+const (
+	commandEntry = 1 // a client's command
+	installEntry = 2 // the records that a stretch begins with
+)
+
+// errEntry: an entry of the log that this program did not write.
+var errEntry = errors.New("the entry of the log can't be read")
+
+// cpCommand is a client's command as the log keeps it.
+type cpCommand struct {
+	op      model.OpID
+	leader  model.NodeID // who proposed it
+	wall    model.Time   // what the leader's clock read
+	command model.Command
+}
+
+// encode writes the kind, the operation, the leader, its clock and the command;
+// numbers as varints, words after their lengths.
+func (c *cpCommand) encode() []byte {
+	size := 24 + 2*len(c.command.Args)
+	for _, a := range c.command.Args {
+		size += len(a)
+	}
+	b := make([]byte, 0, size)
+	b = append(b, commandEntry)
+	b = binary.AppendUvarint(b, uint64(c.op))
+	b = binary.AppendUvarint(b, uint64(c.leader))
+	b = binary.AppendUvarint(b, uint64(c.wall))
+	b = append(b, byte(c.command.Verb))
+	b = binary.AppendUvarint(b, uint64(len(c.command.Args)))
+	for _, a := range c.command.Args {
+		b = binary.AppendUvarint(b, uint64(len(a)))
+		b = append(b, a...)
+	}
+	return b
+}
+
+// decodeCommand reads what encode wrote.
+func decodeCommand(data []byte) (cpCommand, error) {
+	if len(data) == 0 || data[0] != commandEntry {
+		return cpCommand{}, errEntry
+	}
+	r := varints{b: data[1:]}
+	c := cpCommand{op: model.OpID(r.next()), leader: model.NodeID(r.next()), wall: model.Time(r.next())}
+	c.command.Verb = model.Verb(r.next())
+	n := r.next()
+	if r.bad || int(c.command.Verb) >= len(model.Commands) || n > uint64(len(r.b)) {
+		return cpCommand{}, errEntry
+	}
+	if spec := c.command.Spec(); int(n) < spec.Min || spec.Max >= 0 && int(n) > spec.Max && c.command.Verb != model.SET {
+		return cpCommand{}, errEntry
+	}
+	rest := string(r.b) // the arguments share it
+	c.command.Args = make([]string, n)
+	for i := range c.command.Args {
+		size := r.next()
+		if r.bad || size > uint64(len(r.b)) {
+			return cpCommand{}, errEntry
+		}
+		at := len(rest) - len(r.b)
+		c.command.Args[i] = rest[at : at+int(size)]
+		r.b = r.b[size:]
+	}
+	if len(r.b) > 0 {
+		return cpCommand{}, errEntry
+	}
+	return c, nil
+}
+
+// entryOp returns the operation of a command entry, 0 for any other.
+func entryOp(data []byte) model.OpID {
+	if len(data) == 0 || data[0] != commandEntry {
+		return 0
+	}
+	r := varints{b: data[1:]}
+	return model.OpID(r.next())
+}
+
+// varints reads numbers from a blob; bad is set once it ends too early.
+type varints struct {
+	b   []byte
+	bad bool
+}
+
+func (r *varints) next() uint64 {
+	v, n := binary.Uvarint(r.b)
+	if n <= 0 {
+		r.bad, r.b = true, nil
+		return 0
+	}
+	r.b = r.b[n:]
+	return v
+}
+
+// keyRecord is a key and its record, as snapshots carry them.
+type keyRecord struct {
+	key string
+	rec *model.Record
+}
+
+// lostHead is a write that an installed state dropped in favour of another.
+type lostHead struct {
+	key string
+	op  model.OpID
+}
+
+// install is the state that a stretch begins with: the merged records of a
+// majority, and which of their writes lost.
+type install struct {
+	records []keyRecord // by key
+	lost    []lostHead
+}
+
+func (s *install) encode() []byte {
+	b := append([]byte{installEntry}, `{"records":[`...)
+	for i, kr := range s.records {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '[')
+		b = append(model.AppendJSON(b, kr.key), ',')
+		b = append(model.AppendRecord(b, kr.rec), ']')
+	}
+	b = append(b, `],"lost":`...)
+	return append(appendLost(b, s.lost), '}')
+}
+
+func decodeInstall(data []byte) (install, error) {
+	if len(data) == 0 || data[0] != installEntry {
+		return install{}, errEntry
+	}
+	r := model.NewJSONReader(data[1:])
+	var s install
+	r.Need(`{"records":[`)
+	for first := true; r.Err() == nil && !r.Has("]"); first = false {
+		if !first {
+			r.Need(",")
+		}
+		r.Need("[")
+		kr := keyRecord{key: r.Str()}
+		r.Need(",")
+		if kr.rec = r.Record(); kr.rec == nil {
+			r.Fail("a record")
+		}
+		r.Need("]")
+		s.records = append(s.records, kr)
+	}
+	r.Need(`,"lost":`)
+	s.lost = readLost(r)
+	r.Need("}")
+	r.End()
+	return s, r.Err()
+}
+
+func appendLost(b []byte, lost []lostHead) []byte {
+	b = append(b, '[')
+	for i, l := range lost {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(b, '[')
+		b = append(model.AppendJSON(b, l.key), ',')
+		b = append(appendInt(b, int64(l.op)), ']')
+	}
+	return append(b, ']')
+}
+
+func readLost(r *model.JSONReader) []lostHead {
+	var lost []lostHead
+	r.Need("[")
+	for first := true; r.Err() == nil && !r.Has("]"); first = false {
+		if !first {
+			r.Need(",")
+		}
+		r.Need("[")
+		l := lostHead{key: r.Str()}
+		r.Need(",")
+		l.op = model.OpID(r.Int(1, 1<<32-1))
+		r.Need("]")
+		lost = append(lost, l)
+	}
+	return lost
+}
