@@ -315,13 +315,22 @@ func (w *world) invoke(client string, n model.NodeID, cmd model.Command) *op {
 func (w *world) context(client string, cmd model.Command) model.Context {
 	var ctx model.Context
 	for _, key := range cmd.Keys() {
-		var v model.Vector
+		seen, last := model.Seen{Key: key}, int64(0)
 		for _, o := range w.ops {
-			if o.client == client && !o.open() {
-				v = v.Join(o.res.Context.Of(key))
+			if o.client != client || o.open() {
+				continue
+			}
+			for _, s := range o.res.Context {
+				if s.Key != key {
+					continue
+				}
+				seen.Vector = seen.Vector.Join(s.Vector)
+				if o.ret > last {
+					seen.Heads, last = s.Heads, o.ret
+				}
 			}
 		}
-		ctx = append(ctx, model.Seen{Key: key, Vector: v})
+		ctx = append(ctx, seen)
 	}
 	return ctx
 }
