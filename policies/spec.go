@@ -62,6 +62,8 @@ type Choice struct {
 // Specs is the one ordered list of policies.
 var Specs = []*Spec{
 	specCP,
+	specAP,
+	specBASE,
 }
 
 // Find returns the policy of that name.

@@ -1,0 +1,236 @@
+package policies
+
+import (
+	"time"
+
+	"capsim/model"
+)
+
+var specAP = &Spec{
+	Name:    "ap",
+	Summary: "any node answers at once and tells the others afterwards",
+	Doc: `A node executes a command on its own records and answers in the same instant. What it
+wrote goes to every peer as the key's whole record, again and again until the peer
+acknowledges it; now and then nodes compare digests, which finds what a crash forgot to
+send. Records merge, so neither order nor repetition matters.
+
+conflict=lww: every key is a register, and of two writes that had not seen each other the
+one with the later stamp of a hybrid clock stays; the other is discarded, acknowledged or
+not. conflict=siblings: such writes stay side by side until a client that has read them
+writes again (a reply may be several values); counters and sets merge. CAS, NX and APPEND
+act on the newest sibling. What a session has read or written of a key is the context of its
+next write there.
+
+A node whose disk was wiped asks the others for everything and counts its writes as another
+actor, so it reuses no number; what only it held is lost.`,
+	Claims: []Claim{
+		{Check: "available"},
+		{Check: "converged", When: "all nodes up, no cut and no new write for 2s"},
+		{
+			Check: "lost-writes = 0", When: "conflict=siblings and disks survive",
+			If: func(p Params) bool { return p["conflict"] == "siblings" },
+		},
+	},
+	GivesUp: []GivenUp{
+		{"linearizability: a node answers with what it knows", "02-cap-proof"},
+		{"under lww, acknowledged writes that had not seen each other", "04-ap-converge"},
+		{"under siblings, a single answer: the client has to reconcile", "05-siblings"},
+	},
+	Params: []Param{
+		{Name: "conflict", Default: "lww", Values: []string{"lww", "siblings"}, Doc: "what becomes of concurrent writes"},
+		{Name: "retry", Default: "200ms", Check: IsDuration, Doc: "how long to wait for an acknowledgement"},
+		{Name: "sync", Default: "500ms", Check: IsDuration, Doc: "how often a node compares digests with a peer"},
+	},
+	Kinds:  []string{"ap.write", "ap.ack", "ap.digest"},
+	Within: 2 * time.Second,
+	Source: "DeCandia et al., Dynamo (SOSP 2007); Demers et al., Epidemic Algorithms (PODC 1987); Kulkarni et al., Logical Physical Clocks (OPODIS 2014)",
+	New: func(p Params) Replica {
+		mode := model.Registers
+		if p["conflict"] == "siblings" {
+			mode = model.KeepSiblings
+		}
+		return &ap{core: newCore(mode), retry: p.Duration("retry"), sync: p.Duration("sync")}
+	},
+}
+
+// ap answers at once and propagates afterwards.
+type ap struct {
+	core
+	out         outbox
+	ring        peerRing
+	retry, sync time.Duration
+	asking      nodeSet // a wiped node: who has not told yet what it has
+}
+
+var _ Replica = (*ap)(nil)
+
+// The timers of ap.
+const (
+	apResend uint8 = iota + 1
+	apSync
+	apAsk
+)
+
+// Start implements Replica. What was acknowledged before is not remembered, so
+// after a restart and after a toggle every record goes out again.
+func (a *ap) Start(env Env) {
+	a.core.start(env)
+	a.out = newOutbox(env, a.retry)
+	a.ring = newPeerRing(env)
+	if a.out.peers != 0 {
+		a.announce(env)
+		env.After(within(env, a.sync), Tag{Kind: apSync})
+	}
+	env.Serving()
+}
+
+func (a *ap) announce(env Env) {
+	if env.Boot() == WipedBoot {
+		a.asking = a.out.peers
+		a.ask(env)
+		return
+	}
+	slots := make([]int32, len(a.keys.pages))
+	for i := range slots {
+		slots[i] = int32(i)
+		a.out.post(slots[i], a.out.peers, true)
+	}
+	for _, peer := range a.ring.all {
+		a.send(env, peer, slots, true)
+	}
+	a.arm(env)
+}
+
+// Request implements Replica.
+func (a *ap) Request(env Env, req Request) {
+	for _, t := range a.core.request(env, &req) {
+		if a.out.peers == 0 {
+			continue
+		}
+		m := newWrite(a.out.post(t.slot, a.out.peers, true), t.key, t.rec)
+		for _, peer := range a.ring.all {
+			env.Send(peer, m)
+		}
+		a.arm(env)
+	}
+}
+
+// Receive implements Replica.
+func (a *ap) Receive(env Env, from model.NodeID, msg Message) {
+	a.out.heard[from] = a.out.round
+	switch m := msg.(type) {
+	case apAck:
+		a.out.acked(from, m.apRef)
+	case *apWrite:
+		a.takeIn(env, from, m)
+	case apAcks:
+		for _, ref := range m {
+			a.out.acked(from, ref)
+		}
+	case apDigest:
+		a.compare(env, from, m)
+	}
+}
+
+// takeIn merges the records of a message, acknowledges them, and answers with what
+// this node has beyond them if that is asked for.
+func (a *ap) takeIn(env Env, from model.NodeID, m *apWrite) {
+	var answer []int32
+	for i := range m.items {
+		it := &m.items[i]
+		rec, _ := a.merge(env, it.key, it.rec)
+		if m.more && rec != nil && !sameWrites(rec, it.rec) {
+			if slot := a.keys.slot(it.key); !a.out.inFlight(from, slot) {
+				answer = append(answer, slot)
+			}
+		}
+	}
+	if len(m.items) == 1 {
+		env.Send(from, apAck{m.items[0].apRef})
+	} else {
+		refs := make(apAcks, len(m.items))
+		for i := range m.items {
+			refs[i] = m.items[i].apRef
+		}
+		env.Send(from, refs)
+	}
+	if len(answer) > 0 {
+		for _, slot := range answer {
+			a.out.post(slot, setOf(from), false)
+		}
+		a.send(env, from, answer, false)
+		a.arm(env)
+	}
+}
+
+// send sends the records as they are now, a batch a message. They have been posted.
+func (a *ap) send(env Env, to model.NodeID, slots []int32, more bool) {
+	for len(slots) > 0 {
+		n := min(len(slots), batch)
+		m := &apWrite{items: make([]apItem, n), more: more}
+		for i, slot := range slots[:n] {
+			key := a.keys.key(slot)
+			rec := env.Store().Record(key)
+			m.items[i] = apItem{apRef{seq: a.out.entries[slot].seq, slot: slot}, key, rec}
+			m.ops = headOps(m.ops, rec)
+		}
+		env.Send(to, m)
+		slots = slots[n:]
+	}
+}
+
+// arm sees to it that the resending timer runs while something is unacknowledged.
+func (a *ap) arm(env Env) {
+	if !a.out.armed && len(a.out.dirty) > 0 {
+		a.out.armed = true
+		env.After(a.out.tick, Tag{Kind: apResend})
+	}
+}
+
+// Timer implements Replica.
+func (a *ap) Timer(env Env, tag Tag) {
+	switch tag.Kind {
+	case apResend:
+		a.resend(env)
+	case apSync:
+		env.Send(a.ring.next(env), apDigest{digest: a.keys.digest(env.Store())})
+		env.Count("ap.digests", 1)
+		env.After(around(env, a.sync), Tag{Kind: apSync})
+	case apAsk:
+		a.ask(env)
+	}
+}
+
+// resend sends again what was not acknowledged in time.
+func (a *ap) resend(env Env) {
+	a.out.armed = false
+	if due := a.out.overdue(); len(due) > 0 {
+		list := make([]int32, 0, len(due))
+		for _, peer := range a.ring.all {
+			list = list[:0]
+			for _, slot := range due {
+				if a.out.entries[slot].pending.has(peer) {
+					list = append(list, slot)
+				}
+			}
+			if len(list) > batch && a.out.silent(peer) {
+				list = list[:batch]
+			}
+			a.send(env, peer, list, true)
+			env.Count("ap.resent", int64(len(list)))
+		}
+	}
+	a.arm(env)
+}
+
+// ask begs the peers for what the wiped disk held, until each has said what it has.
+func (a *ap) ask(env Env) {
+	for _, peer := range a.ring.all {
+		if a.asking.has(peer) {
+			env.Send(peer, apDigest{digest: a.keys.digest(env.Store()), hello: true})
+		}
+	}
+	if a.asking != 0 {
+		env.After(a.retry, Tag{Kind: apAsk})
+	}
+}

@@ -1,0 +1,120 @@
+package policies
+
+import (
+	"time"
+
+	"capsim/model"
+)
+
+var specBASE = &Spec{
+	Name:    "base",
+	Summary: "basically available, soft state, eventually consistent: ap by gossip, with a shop that makes good what it oversold",
+	Doc: `As ap, a node answers at once from its own records. What it wrote spreads by gossip alone:
+every gossip interval it sends its digest to one peer, which returns the records that
+differ and gets back what it lacks. Counters merge as PN-counters, sets as observed-remove
+sets; of two SETs that had not seen each other the later stamp stays.
+
+A node's own acknowledged writes are hard. Its copies of others' writes are soft state, and
+so is who is there: every node has a heartbeat that only it raises and that gossip passes on
+with the records; while a heartbeat stands still for longer than ttl, the copies of that
+node's writes still answer, marked stale. Whoever has newer news of the owner refreshes them,
+not the owner alone. After a restart all copies are stale until refreshed.
+
+The shop: TAKE and BUY sell from what the node knows of the stock, and say OUTOFSTOCK at once
+when that is nothing. When merging shows a stock below zero, the latest sales by stamp that
+have to go for it to reach zero are taken back, each by the node that made it, by a REFUND
+that is a write of its own: item:stock + item:sold - item:refunded stays the same. A node
+decides by what it knows: sales unknown to it only push its own further back in the order,
+so it takes back none that would have stood; but of sales of several pieces, or beside a
+restocking that it has not heard of, it may take back one more than the least. Sales of a
+node whose disk was wiped are its own still and refunded by its new life: a refund of the
+old life that was on the wire just then may come on top of it.`,
+	Claims: []Claim{
+		{Check: "available"},
+		{Check: "converged", When: "all nodes up, no cut and no new write for 2s"},
+		{
+			Check: "lost-writes = 0",
+			When:  "of sets and counters (SADD, SREM, INCR, DECR, INCRBY, DECRBY, TAKE, BUY) on keys that no other command writes; disks survive",
+		},
+	},
+	GivesUp: []GivenUp{
+		{"the present truth of what a node says: it may be stale, and is marked so only after ttl", "06-shop"},
+		{"a stock that is never oversold: what can't be kept is refunded", "06-shop"},
+		{"acknowledged SETs that had not seen each other", "04-ap-converge"},
+	},
+	Params: []Param{
+		{Name: "gossip", Default: "100ms", Check: IsDuration, Doc: "how often a node gossips, with one peer"},
+		{Name: "ttl", Default: "3s", Check: IsDuration, Doc: "how long copies of a silent node's writes count as fresh"},
+	},
+	Kinds:  []string{"gossip.digest", "gossip.delta"},
+	Within: 2 * time.Second,
+	Source: "Pritchett, BASE: An Acid Alternative (Queue 2008); Vogels, Eventually Consistent (2008); Demers et al., Epidemic Algorithms (PODC 1987); Terry et al., Bayou (SOSP 1995); van Renesse et al., A Gossip-Style Failure Detection Service (1998)",
+	New: func(p Params) Replica {
+		b := &base{core: newCore(model.Merging), interval: p.Duration("gossip"), ttl: p.Duration("ttl")}
+		b.shop = true
+		return b
+	},
+}
+
+// base answers at once and spreads what it has by gossip.
+type base struct {
+	core
+	members
+	ring          peerRing
+	interval, ttl time.Duration
+	oversold      map[string]bool // stocks below zero that were reported
+}
+
+var _ Replica = (*base)(nil)
+
+// baseGossip is base's only timer.
+const baseGossip uint8 = 1
+
+// Start implements Replica.
+func (b *base) Start(env Env) {
+	b.ring, b.oversold = newPeerRing(env), map[string]bool{}
+	b.members = newMembers(env, int((b.ttl+b.interval-1)/b.interval))
+	if env.Boot() == Restarted {
+		for _, peer := range b.ring.all {
+			b.lapsed = b.lapsed.with(peer)
+		}
+	}
+	b.core.start(env)
+	env.Serving()
+	for _, key := range env.Store().Keys() {
+		b.settle(env, key)
+	}
+	if len(b.ring.all) > 0 {
+		env.After(within(env, b.interval), Tag{Kind: baseGossip})
+	}
+}
+
+// Request implements Replica.
+func (b *base) Request(env Env, req Request) {
+	b.core.request(env, &req)
+	if len(b.touched) == 0 {
+		return
+	}
+	for _, key := range req.Command.Keys() {
+		b.settle(env, key)
+	}
+}
+
+// Timer implements Replica.
+func (b *base) Timer(env Env, _ Tag) {
+	b.beat()
+	b.lapse(env)
+	env.Send(b.ring.next(env), gossipDigest{digest: b.keys.digest(env.Store()), beats: b.beatsNow()})
+	env.Count("gossip.rounds", 1)
+	env.After(around(env, b.interval), Tag{Kind: baseGossip})
+}
+
+// Receive implements Replica.
+func (b *base) Receive(env Env, from model.NodeID, msg Message) {
+	switch m := msg.(type) {
+	case gossipDigest:
+		b.answer(env, from, m)
+	case *gossipDelta:
+		b.takeIn(env, from, m)
+	}
+}
