@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/redis/go-redis/v9"
-
 	"capsim/model"
 )
 
@@ -55,8 +53,6 @@ func startProcess(path, config string, at endpoint) (*process, error) {
 // ready waits until the server answers. It must be ours: a stranger may have taken
 // the port in between.
 func (p *process) ready(patience time.Duration) error {
-	client := p.at.client()
-	defer func() { _ = client.Close() }()
 	var last error
 	for end := time.Now().Add(patience); time.Now().Before(end); {
 		select {
@@ -64,14 +60,17 @@ func (p *process) ready(patience time.Duration) error {
 			return fmt.Errorf("redis-server ended at once, %s: %s", p.cmd.ProcessState, p.log.text())
 		case <-time.After(5 * time.Millisecond):
 		}
-		if last = p.ours(client); last == nil {
+		if last = p.ours(); last == nil {
 			return nil
 		}
 	}
 	return fmt.Errorf("redis-server (process %d) did not answer within %s: %w", p.pid, patience, last)
 }
 
-func (p *process) ours(client *redis.Client) error {
+// ours asks with a client of its own: one that was refused once waits a second.
+func (p *process) ours() error {
+	client := p.at.client()
+	defer func() { _ = client.Close() }()
 	info, err := client.Info(background, "server").Result()
 	if err == nil && !strings.Contains(info, "process_id:"+strconv.Itoa(p.pid)+"\r\n") {
 		err = fmt.Errorf("another server answers at %s", p.at.addr)

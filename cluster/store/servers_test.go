@@ -1,11 +1,9 @@
 package store
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -135,101 +133,6 @@ func TestSuccessorFindsNothing(t *testing.T) {
 	if left["capsim:succ:n1:key:left"] != "" || left["capsim:succ2:n1:key:left"] == "" {
 		t.Error("the successor removed too little or too much")
 	}
-}
-
-func TestLiveRunIsRefused(t *testing.T) {
-	s := servers{at: sharedServers(t), lifetime: 400 * time.Millisecond}
-	first := open(t, s, 3, "live")
-	put(t, first.Node(3), "k", sample(1))
-	time.Sleep(2 * s.lifetime) // it must have been refreshed meanwhile
-	_, err := s.Open(3, "live")
-	environment(t, err, "n1's Redis at "+s.at[0].addr, "another run with this id is live", fmt.Sprint("process "), "give the run another id")
-	// Only one node's prefix is taken: nothing of the others may be left locked.
-	elsewhere := servers{at: []endpoint{s.at[1], s.at[0], s.at[2]}, lifetime: s.lifetime}
-	_, err = elsewhere.Open(3, "live")
-	environment(t, err, "n3's Redis at "+s.at[2].addr, "is live")
-	if _, there := dump(t, s.at[1])["capsim:live:n1:lock"]; there {
-		t.Error("a refused run leaves a lock")
-	}
-	if rec, err := first.Node(3).Record("k"); rec == nil || err != nil {
-		t.Error("a refused run took the live one's record", err)
-	}
-	if err := first.Close(); err != nil {
-		t.Fatal(err)
-	}
-	open(t, s, 3, "live")
-}
-
-// TestStaleLocks: of a process that died, and one that nobody can ever refresh.
-func TestStaleLocks(t *testing.T) {
-	s := servers{at: sharedServers(t), lifetime: 200 * time.Millisecond}
-	dead := open(t, s, 3, "stale").(*serverCluster)
-	put(t, dead.Node(1), "old", sample(1))
-	close(dead.stop) // as if killed: no refresh, no release
-	dead.refreshed.Wait()
-	dead.stop = make(chan struct{})
-	if _, err := s.Open(3, "stale"); err == nil {
-		t.Fatal("the lock is gone before its time")
-	}
-	time.Sleep(s.lifetime + 50*time.Millisecond)
-	next := open(t, s, 3, "stale")
-	if rec, err := next.Node(1).Record("old"); rec != nil || err != nil {
-		t.Error("a dead run's record is there", err)
-	}
-	put(t, next.Node(1), "new", sample(2))
-
-	// The dead one wakes up: it must not write into the other's records.
-	var b Batch
-	b.PutRecord("late", sample(3))
-	environment(t, dead.Node(1).Commit(&b), "n1's Redis", "removed or replaced", "run it again")
-	if keys, err := next.Node(1).Keys(); err != nil || !slices.Equal(keys, []string{"new"}) {
-		t.Error(keys, err)
-	}
-	if err := dead.Close(); err != nil {
-		t.Error(err)
-	}
-	if _, err := s.Open(3, "stale"); err == nil {
-		t.Error("closing the dead run released the other's lock")
-	}
-
-	c := s.at[0].client()
-	defer func() { _ = c.Close() }()
-	if err := c.Set(background, "capsim:stale2:n1:lock", "x", 0).Err(); err != nil {
-		t.Fatal(err)
-	}
-	open(t, s, 3, "stale2")
-}
-
-// TestSleeperGoesOn: a process that slept longer than its lock lives goes on if
-// nobody came meanwhile.
-func TestSleeperGoesOn(t *testing.T) {
-	s := servers{at: sharedServers(t), lifetime: 100 * time.Millisecond}
-	c := open(t, s, 3, "sleep").(*serverCluster)
-	close(c.stop)
-	c.refreshed.Wait()
-	c.stop = make(chan struct{})
-	time.Sleep(2 * s.lifetime)
-	put(t, c.Node(1), "k", sample(1))
-	if _, there := dump(t, s.at[0])["capsim:sleep:n1:lock"]; !there {
-		t.Error("it goes on without its lock")
-	}
-}
-
-// TestEmptiedServer: somebody flushes the server in the middle of a run.
-func TestEmptiedServer(t *testing.T) {
-	p := own(t, 1, "")[0]
-	s := servers{at: []endpoint{p.at}, lifetime: 80 * time.Millisecond}
-	n := open(t, s, 1, "r").Node(1)
-	put(t, n, "k", sample(1))
-	c := p.at.client()
-	defer func() { _ = c.Close() }()
-	if err := c.FlushAll(background).Err(); err != nil {
-		t.Fatal(err)
-	}
-	time.Sleep(2 * s.lifetime)
-	var b Batch
-	b.PutRecord("k", sample(2))
-	environment(t, n.Commit(&b), "n1's Redis at "+p.at.addr, "removed or replaced there by someone else")
 }
 
 func TestPasswords(t *testing.T) {
@@ -414,24 +317,5 @@ func TestFailingTransaction(t *testing.T) {
 	after := dump(t, p.at)
 	if len(before) != len(after) || before["capsim:r:n1:key:a"] != after["capsim:r:n1:key:a"] {
 		t.Errorf("half of a refused commit was done: %d keys, then %d", len(before), len(after))
-	}
-}
-
-func TestRefreshKeepsLocks(t *testing.T) {
-	e := sharedServers(t)[0]
-	c := e.client()
-	defer func() { _ = c.Close() }()
-	open(t, servers{at: []endpoint{e}, lifetime: 300 * time.Millisecond}, 1, "fresh")
-	least := time.Hour
-	for range 40 {
-		time.Sleep(20 * time.Millisecond)
-		ttl, err := c.PTTL(context.Background(), "capsim:fresh:n1:lock").Result()
-		if err != nil || ttl <= 0 {
-			t.Fatal("the lock of a live run is gone", ttl, err)
-		}
-		least = min(least, ttl)
-	}
-	if least > 290*time.Millisecond {
-		t.Error("the lock has no lifetime that runs down", least)
 	}
 }
