@@ -27,16 +27,18 @@ type state struct {
 type searcher struct {
 	g      *group
 	closed int32 // answered calls
-	left   int   // steps that may still be taken
-	steps  int
+	left   int   // work that may still be done
 	best   *state // the longest order so far
 	e      model.Effects
 }
 
+// stepWork is what a step of the search costs that executes a command; one that is
+// refused at sight costs 1.
+const stepWork = 16
+
 // orderOf looks for an order of the group's calls, by porcupine's search (Wing and Gong
-// 1993; Lowe 2017), taking at most the given number of steps. It counts them instead
-// of the time, and refuses every step once they are spent: so it ends the same on
-// every machine.
+// 1993; Lowe 2017). It counts its steps instead of the time, and refuses every step
+// once the work allowed is done: so it ends the same on every machine.
 func (g *group) orderOf(budget int) (Verdict, *searcher) {
 	s := &searcher{g: g, left: budget}
 	classes := g.classify()
@@ -93,8 +95,7 @@ func (s *searcher) step(at *state, c *call) *state {
 	if s.left <= 0 {
 		return nil
 	}
-	s.left -= s.cost()
-	s.steps++
+	s.left--
 	if c.class != 0 && int(at.used[c.class-1]) != c.rank {
 		return nil
 	}
@@ -102,6 +103,8 @@ func (s *searcher) step(at *state, c *call) *state {
 	if at.fresh && c.blind && at.closed < s.closed {
 		return nil
 	}
+	// At most steps porcupine copies a bit for each call.
+	s.left -= stepWork + stepWork*len(s.g.calls)/1024
 	n := &state{parent: at, last: c, depth: at.depth + 1, closed: at.closed, used: at.used}
 	if !s.apply(at, c, n) {
 		return nil
@@ -118,9 +121,6 @@ func (s *searcher) step(at *state, c *call) *state {
 	}
 	return n
 }
-
-// cost is what a step takes: porcupine copies a bit for each call at most of them.
-func (s *searcher) cost() int { return 1 + len(s.g.calls)/1024 }
 
 // apply executes the call on all that the keys may hold; false if none of it explains
 // the reply.

@@ -13,7 +13,7 @@ import (
 type witness struct {
 	h    *History
 	g    *group
-	left int   // steps that the searches may still take
+	left int   // work that the searches may still do
 	c    *call // the first that no order explains, given what had happened by its end
 }
 
@@ -37,7 +37,7 @@ func (w *witness) shrink() {
 	}
 	slices.SortFunc(ends, func(a, b *call) int { return a.end - b.end })
 	lo, hi := 0, len(ends)-1 // ends[hi] is known to have none
-	share := w.left / 16
+	share := w.left / 16 // of a search
 	for lo < hi {
 		mid := (lo + hi) / 2
 		v, spent := w.g.upTo(ends[mid].end).decide(min(share, w.left))
@@ -83,8 +83,9 @@ func (w *witness) alternatives() Finding {
 	g.calls[slices.Index(g.calls, w.c)] = &any
 	var could []string
 	for len(could) <= maxAlternatives {
-		v, s := g.orderOf(min(w.left, linearBudget/16))
-		w.left -= s.steps
+		share := min(w.left, linearBudget/16)
+		v, s := g.orderOf(share)
+		w.left -= share - s.left
 		if v != Yes {
 			break
 		}
@@ -157,7 +158,7 @@ func (r *registerWitness) writers(reply *model.Reply) (cs []*call, first bool) {
 		want = model.Text(reply.Str)
 	}
 	for _, c := range r.g.calls {
-		if v, ok := puts(c.cmd); ok && v.Equal(want) && !failed(c) {
+		if v, ok := puts(c.cmd); ok && c.begin < r.c.end && v.Equal(want) && !failed(c) {
 			cs = append(cs, c)
 		}
 	}
@@ -197,6 +198,36 @@ func (r *registerWitness) shape() (Finding, bool) {
 	return r.inverted(ws, last)
 }
 
+// maxScan bounds the groups in which every read is held against every write.
+const maxScan = 2000
+
+// scan looks for the first read of a register that is a contradiction by itself, where
+// the search could not tell.
+func (w *witness) scan() (Finding, bool) {
+	if len(w.g.keys) != 1 || len(w.g.calls) > maxScan {
+		return Finding{}, false
+	}
+	var reads []*call
+	for _, c := range w.g.calls {
+		if c.cmd.Verb == model.GET {
+			reads = append(reads, c)
+		}
+	}
+	slices.SortFunc(reads, func(a, b *call) int { return a.end - b.end })
+	for _, c := range reads {
+		w.c = c
+		r := w.register()
+		if r == nil {
+			continue
+		}
+		if f, ok := r.shape(); ok {
+			f.Verdict, f.At = No, c.op.Done
+			return f, true
+		}
+	}
+	return Finding{}, false
+}
+
 // settled returns the event by which the last write of what the culprit returned had
 // happened: its end, or that of a read which saw it if nothing else can have left it.
 func (r *registerWitness) settled(ws []*call, first bool) int {
@@ -232,13 +263,21 @@ func (r *registerWitness) overwritten(ws []*call, last int) (Finding, bool) {
 	return f, true
 }
 
+// maxLook bounds how many earlier reads are held against one.
+const maxLook = 16
+
 // inverted: a read that ended before the culprit began had returned what was written
 // later.
 func (r *registerWitness) inverted(ws []*call, last int) (Finding, bool) {
+	looked := 0
 	for _, c := range slices.Backward(r.g.calls) {
+		if looked == maxLook {
+			break
+		}
 		if c.cmd.Verb != model.GET || c.end >= r.c.begin || c.reply.Equal(*r.c.reply) {
 			continue
 		}
+		looked++
 		vs, first := r.writers(c.reply)
 		if first || len(vs) == 0 || slices.ContainsFunc(vs, func(v *call) bool { return v.begin < last }) {
 			continue

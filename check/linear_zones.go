@@ -37,6 +37,9 @@ func (g *group) zones() (linearizable, ok bool) {
 			if z[c.cmd.Args[1]] != nil {
 				return false, false
 			}
+			if c.reply != nil && !c.reply.Equal(model.OK) {
+				return false, true
+			}
 			v := &valueZone{zone: zone{low: c.end, high: c.begin}, begin: c.begin, unread: c.end == open}
 			z[c.cmd.Args[1]] = v
 			all = append(all, v)

@@ -22,10 +22,10 @@ var linearizable = Check{
 	Parse: optionalKey(func(h *History, key string) Finding { return h.linearizableFrom(0, key) }),
 }
 
-// linearBudget is how many steps the searches for an order may take for one verdict,
-// and as many again to find what contradicts it. Spent on the worst case that the tests
+// linearBudget is how much work the searches for an order may do for one verdict, and
+// as much again to find what contradicts it. Spent on the worst case that the tests
 // know, that is some half a second.
-const linearBudget = 300_000
+const linearBudget = 500_000 * stepWork
 
 // LinearizableFrom judges the operations that were invoked after the event: one
 // stretch of a run whose policy was toggled, from the Stretch's From on. What the keys
@@ -76,7 +76,7 @@ func (h *History) after(event int) []*trace.Op {
 // linearJudge collects the verdicts on groups.
 type linearJudge struct {
 	h       *History
-	witness int // steps left for witnesses
+	witness int // work left for witnesses
 	calls   int
 	unknown *group // the first that could not be decided
 	spent   int    // on it
@@ -84,12 +84,19 @@ type linearJudge struct {
 	found   bool
 }
 
-// judge decides one group, and returns the steps that it took.
+// judge decides one group, and returns the work that it took.
 func (j *linearJudge) judge(g *group, budget int) int {
 	j.calls += len(g.calls)
 	if g.init == nil {
 		j.undecided(g, 0)
 		return 0
+	}
+	// Many open calls make the search long where there is no order to be found.
+	if _, easy := g.zones(); !easy && g.unsure() > fewOpen {
+		if f, ok := (&witness{h: j.h, g: g}).scan(); ok {
+			j.add(f)
+			return 0
+		}
 	}
 	v, s := g.decide(budget)
 	switch v {
@@ -99,11 +106,30 @@ func (j *linearJudge) judge(g *group, budget int) int {
 		w := &witness{h: j.h, g: g, left: j.witness}
 		f := w.find()
 		j.witness = w.left
-		if !j.found || f.At < j.worst.At {
-			j.worst, j.found = f, true
-		}
+		j.add(f)
 	}
 	return s
+}
+
+// fewOpen is how many open calls the search copes with.
+const fewOpen = 6
+
+// unsure counts the calls that may never have happened.
+func (g *group) unsure() int {
+	n := 0
+	for _, c := range g.calls {
+		if c.end == open {
+			n++
+		}
+	}
+	return n
+}
+
+// add keeps the violation that came first.
+func (j *linearJudge) add(f Finding) {
+	if !j.found || f.At < j.worst.At {
+		j.worst, j.found = f, true
+	}
 }
 
 func (j *linearJudge) undecided(g *group, spent int) {
@@ -112,13 +138,29 @@ func (j *linearJudge) undecided(g *group, spent int) {
 	}
 }
 
-// decide tells whether the group's calls fit one order, and the steps it took.
+// decide tells whether the group's calls fit one order, and the work it took.
 func (g *group) decide(budget int) (Verdict, int) {
 	if yes, ok := g.zones(); ok {
 		return verdictOf(yes), 0
 	}
-	v, s := g.orderOf(budget)
+	left := budget
+	if sure := g.answered(); len(sure.calls) < len(g.calls) {
+		// That nothing unanswered ever happened is the first guess, and the cheapest.
+		v, s := sure.orderOf(budget / 4)
+		left -= budget/4 - max(0, s.left)
+		if v == Yes {
+			return Yes, budget - left
+		}
+	}
+	v, s := g.orderOf(left)
 	return v, budget - max(0, s.left)
+}
+
+// answered returns the group without the calls that may never have happened.
+func (g *group) answered() *group {
+	n := *g
+	n.calls = slices.DeleteFunc(slices.Clone(g.calls), func(c *call) bool { return c.end == open })
+	return &n
 }
 
 func (j *linearJudge) finding(gs []*group) Finding {
@@ -138,18 +180,13 @@ func (j *linearJudge) finding(gs []*group) Finding {
 }
 
 func (j *linearJudge) whyUnknown() string {
-	g, unsure := j.unknown, 0
-	for _, c := range g.calls {
-		if c.end == open {
-			unsure++
-		}
-	}
+	g := j.unknown
 	keys := list(quoted(g.keys), "and")
 	if g.init == nil {
 		return fmt.Sprintf("The %s on %s can't be judged: too many states are possible at the start.", plural(len(g.calls), "operation"), keys)
 	}
 	return fmt.Sprintf("The %s on %s, %d of them with an unknown outcome, were not decided within %s of the search.",
-		plural(len(g.calls), "operation"), keys, unsure, plural(j.spent, "step"))
+		plural(len(g.calls), "operation"), keys, g.unsure(), plural(j.spent/stepWork, "step"))
 }
 
 func quoted(words []string) []string {

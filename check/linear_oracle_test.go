@@ -1,0 +1,408 @@
+package check
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// ordered tells by trying every order whether the calls fit one: the definition,
+// without a cache or a clever thought. Open calls may be left out.
+func ordered(calls []*call, at map[string]model.Value) bool {
+	first, closed := open, 0
+	for _, c := range calls {
+		first = min(first, c.end)
+		if c.end != open {
+			closed++
+		}
+	}
+	if closed == 0 {
+		return true
+	}
+	for i, c := range calls {
+		if c.begin > first {
+			continue // something had ended before it began
+		}
+		rest := slices.Delete(slices.Clone(calls), i, i+1)
+		if c.end == open && ordered(rest, at) {
+			return true
+		}
+		var e model.Effects
+		r := model.Apply(c.cmd, func(key string) model.Value { return at[key] }, &e)
+		if c.reply != nil && !r.Equal(*c.reply) {
+			continue
+		}
+		next := map[string]model.Value{}
+		for k, v := range at {
+			next[k] = v
+		}
+		for _, x := range e.List {
+			next[x.Key] = x.On(next[x.Key])
+		}
+		if ordered(rest, next) {
+			return true
+		}
+	}
+	return false
+}
+
+// small is an operation of an enumerated history.
+type small struct {
+	write   bool
+	value   string // of a write, and of what a read returned; "" for nil
+	outcome model.Outcome
+}
+
+// smalls are all operations on a register with two values.
+func smalls() []small {
+	var all []small
+	for _, o := range []model.Outcome{model.OKOutcome, model.Refused, model.Unknown} {
+		for _, v := range []string{"x", "y"} {
+			all = append(all, small{true, v, o})
+		}
+	}
+	for _, v := range []string{"", "x", "y"} {
+		all = append(all, small{false, v, model.OKOutcome})
+	}
+	return append(all, small{false, "", model.Unknown})
+}
+
+func (s small) op(id, begin, end int) *trace.Op {
+	o := &trace.Op{ID: model.OpID(id), Client: "c", Invoked: begin, Returned: end, Command: model.Command{Verb: model.GET, Args: []string{"k"}}}
+	r := model.Result{Outcome: s.outcome}
+	switch {
+	case s.write:
+		o.Command = model.Command{Verb: model.SET, Args: []string{"k", s.value}}
+		r.Reply = model.OK
+	case s.value != "":
+		r.Reply = model.Bulk(s.value)
+	}
+	o.Result = &r
+	return o
+}
+
+// registerFits is the definition for one register, independent of model.Apply and of call.
+func registerFits(ops []*trace.Op, value string) bool {
+	var rest []*trace.Op
+	must := false
+	first := open
+	for _, o := range ops {
+		write := o.Command.Verb == model.SET
+		if o.Result.Outcome == model.Refused || o.Result.Outcome == model.Unknown && !write {
+			continue
+		}
+		rest = append(rest, o)
+		if o.Result.Outcome == model.OKOutcome {
+			must = true
+			first = min(first, o.Returned)
+		}
+	}
+	if !must {
+		return true
+	}
+	for i, o := range rest {
+		if o.Invoked > first {
+			continue
+		}
+		next := slices.Delete(slices.Clone(rest), i, i+1)
+		if o.Result.Outcome == model.Unknown && registerFits(next, value) {
+			return true
+		}
+		switch {
+		case o.Command.Verb == model.SET:
+			if registerFits(next, o.Command.Args[1]) {
+				return true
+			}
+		case o.Result.Reply.Str == value:
+			if registerFits(next, value) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// interleave calls f with every merge of a and b events of two clients: at each place,
+// whose turn it is.
+func interleave(a, b int, f func(turns []int)) {
+	turns := make([]int, 0, a+b)
+	var rec func(a, b int)
+	rec = func(a, b int) {
+		if a == 0 && b == 0 {
+			f(turns)
+			return
+		}
+		for client, left := range []int{a, b} {
+			if left > 0 {
+				turns = append(turns, client)
+				rec(a-(1-client), b-client)
+				turns = turns[:len(turns)-1]
+			}
+		}
+	}
+	rec(a, b)
+}
+
+// mirrored tells whether the history is another one with its two values swapped.
+func mirrored(chosen []small) bool {
+	for _, s := range chosen {
+		if s.value != "" {
+			return s.value == "y"
+		}
+	}
+	return false
+}
+
+// TestEverySmallRegisterHistory judges all histories of two clients with up to four
+// operations, and compares to the definition. Of those with four, refused operations
+// and unanswered reads, which are left out anyway, only with -long.
+func TestEverySmallRegisterHistory(t *testing.T) {
+	all := smalls()
+	judged, refuted := 0, 0
+	for n := 1; n <= 4; n++ {
+		if n == 4 && !*long {
+			all = slices.DeleteFunc(all, func(s small) bool {
+				return s.outcome == model.Refused || s.outcome == model.Unknown && !s.write
+			})
+		}
+		for first := (n + 1) / 2; first <= n; first++ {
+			chosen := make([]small, n)
+			var choose func(i int)
+			choose = func(i int) {
+				if i < n {
+					for _, s := range all {
+						chosen[i] = s
+						choose(i + 1)
+					}
+					return
+				}
+				if mirrored(chosen) {
+					return
+				}
+				interleave(2*first, 2*(n-first), func(turns []int) {
+					ops := layOut(chosen, first, turns)
+					judged++
+					if !agree(t, ops) {
+						refuted++
+					}
+				})
+			}
+			choose(0)
+		}
+	}
+	t.Logf("%d histories, %d not linearizable", judged, refuted)
+	if refuted == 0 || refuted == judged {
+		t.Error("the histories don't tell right from wrong")
+	}
+}
+
+// layOut lays the operations of two clients out as the turns say: the first few are the
+// first client's.
+func layOut(chosen []small, first int, turns []int) []*trace.Op {
+	var ops []*trace.Op
+	next := [2]int{0, first}
+	var running [2]*trace.Op
+	for i, client := range turns {
+		if o := running[client]; o != nil {
+			o.Returned = i + 1
+			running[client] = nil
+			continue
+		}
+		o := chosen[next[client]].op(next[client]+1, i+1, 0)
+		next[client]++
+		running[client] = o
+		ops = append(ops, o)
+	}
+	return ops
+}
+
+// agree compares all ways to decide; it returns the verdict.
+func agree(t *testing.T, ops []*trace.Op) bool {
+	t.Helper()
+	want := registerFits(ops, "")
+	for _, g := range groups(ops) {
+		if yes, ok := g.zones(); ok && yes != want {
+			t.Fatalf("zones say %v, want %v: %s", yes, want, script(ops))
+		}
+		if v, _ := g.orderOf(linearBudget); v != verdictOf(want) {
+			t.Fatalf("the search says %v, want %v: %s", v, want, script(ops))
+		}
+	}
+	return want
+}
+
+func script(ops []*trace.Op) string {
+	var b strings.Builder
+	for _, o := range ops {
+		result := "open"
+		if o.Result != nil {
+			result = o.Result.String()
+		}
+		fmt.Fprintf(&b, "\n[%d %d] %s = %s", o.Invoked, o.Returned, o.Command, result)
+	}
+	return b.String()
+}
+
+// words are commands of all kinds on few keys, so that they meet.
+var words = []string{
+	"GET a", "SET a 1", "SET a 2", "SET a 1 NX", "SET a 2 XX", "DEL a", "EXISTS a", "INCR a", "DECR a", "INCRBY a 2", "APPEND a 1",
+	"CAS a 1 2", "CAS a 2 1", "CADEL a 1", "TAKE a 1", "SADD a x", "SADD a x y", "SREM a x", "SMEMBERS a", "SISMEMBER a x",
+	"SET i:stock 2", "BUY i 1", "BUY i 2", "GET i:stock", "GET i:sold", "INCR i:sold", "GET b", "SET b 1",
+}
+
+// randomHistory makes a history that has an order, then spoils some of the replies.
+func randomHistory(r *rand.Rand, n int, pool []string) []*trace.Op {
+	type slot struct {
+		begin, point, end int
+		o                 *trace.Op
+	}
+	slots := make([]slot, n)
+	places := r.Perm(3 * n)
+	for i := range slots {
+		p := []int{places[3*i] + 1, places[3*i+1] + 1, places[3*i+2] + 1}
+		slices.Sort(p)
+		c, err := model.ParseCommand(strings.Fields(pool[r.IntN(len(pool))]))
+		if err != nil {
+			panic(err)
+		}
+		slots[i] = slot{p[0], p[1], p[2], &trace.Op{ID: model.OpID(i + 1), Client: "c", Invoked: p[0], Command: c}}
+	}
+	slices.SortFunc(slots, func(a, b slot) int { return a.point - b.point })
+	at := map[string]model.Value{}
+	for _, s := range slots {
+		fate := r.IntN(10)
+		if fate == 0 {
+			s.o.Result, s.o.Returned = &model.Result{Outcome: model.Refused}, s.end
+			continue
+		}
+		var e model.Effects
+		reply := model.Apply(s.o.Command, func(key string) model.Value { return at[key] }, &e)
+		for _, x := range e.List {
+			if fate != 1 {
+				at[x.Key] = x.On(at[x.Key])
+			}
+		}
+		if fate <= 3 {
+			continue // open: with fate 1 it never happened
+		}
+		res := model.Answered(reply)
+		s.o.Result, s.o.Returned = &res, s.end
+		s.o.Done = model.Time(s.end)
+	}
+	ops := make([]*trace.Op, 0, n)
+	for _, s := range slots {
+		ops = append(ops, s.o)
+	}
+	for range r.IntN(3) {
+		spoil(r, ops)
+	}
+	sortByInvocation(ops)
+	return ops
+}
+
+func spoil(r *rand.Rand, ops []*trace.Op) {
+	o, from := ops[r.IntN(len(ops))], ops[r.IntN(len(ops))]
+	if answeredOK(o) && answeredOK(from) {
+		res := *from.Result
+		o.Result = &res
+	}
+}
+
+func TestRandomHistoriesAgainstTheDefinition(t *testing.T) {
+	rounds := 4000
+	if *long {
+		rounds = 200_000
+	}
+	counts := map[Verdict]int{}
+	for seed := range rounds {
+		r := rand.New(rand.NewPCG(uint64(seed), 1))
+		pool := words
+		switch seed % 3 {
+		case 0:
+			pool = words[:4+r.IntN(12)]
+		case 1:
+			pool = []string{"GET a", "GET a", "SET a 1", "SET a 2", "SET a 3", "DEL a", "CAS a 1 2"}
+		}
+		ops := randomHistory(r, 2+r.IntN(6), pool)
+		want := Yes
+		for _, g := range groups(ops) {
+			fits := ordered(g.calls, map[string]model.Value{})
+			if v, _ := g.decide(linearBudget); v != verdictOf(fits) {
+				t.Fatalf("seed %d: %v, want %v: %s", seed, v, fits, script(ops))
+			}
+			if _, found := (&witness{h: &History{}, g: g}).scan(); found && fits {
+				t.Fatalf("seed %d: a contradiction was seen where there is none: %s", seed, script(ops))
+			}
+			if !fits {
+				want = No
+				checkShrunk(t, seed, g)
+			}
+		}
+		counts[want]++
+	}
+	t.Logf("%v", counts)
+	if counts[Yes] < rounds/10 || counts[No] < rounds/10 {
+		t.Errorf("one-sided: %v", counts)
+	}
+}
+
+// checkShrunk checks that a witness ends with the first return that no order explains.
+func checkShrunk(t *testing.T, seed int, g *group) {
+	t.Helper()
+	w := &witness{h: &History{}, g: g, left: linearBudget}
+	w.shrink()
+	if ordered(w.g.calls, map[string]model.Value{}) {
+		t.Fatalf("seed %d: the shrunk history has an order", seed)
+	}
+	if before := g.upTo(w.c.end - 1); !ordered(before.calls, map[string]model.Value{}) {
+		t.Fatalf("seed %d: a shorter history has no order either", seed)
+	}
+	if f := w.explain(); f.Witness == "" || len(f.Ops) == 0 {
+		t.Fatalf("seed %d: no witness", seed)
+	}
+}
+
+// TestZonesAgainstTheSearch compares them on longer histories of distinct values.
+func TestZonesAgainstTheSearch(t *testing.T) {
+	rounds := 1000
+	if *long {
+		rounds = 50_000
+	}
+	counts := map[Verdict]int{}
+	for seed := range rounds {
+		r := rand.New(rand.NewPCG(uint64(seed), 2))
+		pool := make([]string, 0, 60)
+		n := 8 + r.IntN(16)
+		for i := range n {
+			pool = append(pool, fmt.Sprintf("SET a %d", i), "GET a")
+		}
+		ops := randomHistory(r, n, pool)
+		had := map[string]bool{}
+		ops = slices.DeleteFunc(ops, func(o *trace.Op) bool {
+			name := o.Command.String()
+			twice := o.Command.Writes() && had[name]
+			had[name] = true
+			return twice
+		})
+		for _, g := range groups(ops) {
+			yes, ok := g.zones()
+			v, _ := g.orderOf(linearBudget / 10)
+			if ok && v != Unknown && v != verdictOf(yes) {
+				t.Fatalf("seed %d: zones %v, search %v: %s", seed, yes, v, script(ops))
+			}
+			if !ok && v == Yes {
+				t.Fatalf("seed %d: zones must decide plain registers: %s", seed, script(ops))
+			}
+			counts[v]++
+		}
+	}
+	t.Logf("%v", counts)
+	if counts[Yes] < rounds/20 || counts[No] < rounds/20 {
+		t.Errorf("one-sided: %v", counts)
+	}
+}
