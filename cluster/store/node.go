@@ -25,8 +25,8 @@ func prefixOf(run string, n model.NodeID) string { return "capsim:" + run + ":" 
 
 // redisNode is a node's store in a Redis, embedded or real.
 //
-// Invariant: indexed holds just the members of the index key, which are just the
-// names of records and blobs that are there. (A run has its prefix for itself.)
+// Invariant: records and metas name just what the index key names, which is just
+// what is there. (A run has its prefix for itself.)
 type redisNode struct {
 	conn    *redis.Conn
 	node    model.NodeID
@@ -36,16 +36,43 @@ type redisNode struct {
 	lock    *lock    // nil if embedded
 	process *process // that we started for it, or nil
 
-	indexed map[string]bool // by name: key:K or meta:M
-	key     string          // the argument of get
-	get     *redis.StringCmd
-	buf     []byte // the encoded records of the batch at hand
+	records, metas space
+
+	// What every command would have to allocate again.
+	key    string // the argument of get
+	get    *redis.StringCmd
+	buf    []byte  // the encoded records of the batch at hand
+	values []value // those and its blobs
+	args   []any   // of its command
 }
+
+// space is the names in use, of records or of blobs, each with its Redis key.
+type space struct {
+	prefix string // of the Redis keys
+	member string // what the index puts before a name
+	keys   map[string]*string
+}
+
+// keyOf returns the Redis key of a name.
+func (s *space) keyOf(name string) string {
+	if key := s.keys[name]; key != nil {
+		return *key
+	}
+	return s.prefix + s.member + name
+}
+
+// value is an argument that go-redis writes without a copy or an allocation.
+type value struct{ bytes []byte }
+
+// MarshalBinary returns the value's bytes.
+func (v *value) MarshalBinary() ([]byte, error) { return v.bytes, nil }
 
 var background = context.Background()
 
 func newRedisNode(conn *redis.Conn, node model.NodeID, run string) *redisNode {
-	n := &redisNode{conn: conn, node: node, prefix: prefixOf(run, node), indexed: map[string]bool{}}
+	n := &redisNode{conn: conn, node: node, prefix: prefixOf(run, node)}
+	n.records = space{n.prefix, recordSpace, map[string]*string{}}
+	n.metas = space{n.prefix, metaSpace, map[string]*string{}}
 	n.get = redis.NewStringCmd(background, "get", &n.key)
 	return n
 }
@@ -67,7 +94,7 @@ func (n *redisNode) fetch(key string) ([]byte, error) {
 }
 
 func (n *redisNode) Record(key string) (*model.Record, error) {
-	b, err := n.fetch(n.prefix + recordSpace + key)
+	b, err := n.fetch(n.records.keyOf(key))
 	if err != nil {
 		return nil, n.fail("reading the record of key "+short(key), err)
 	}
@@ -85,7 +112,7 @@ func (n *redisNode) Record(key string) (*model.Record, error) {
 }
 
 func (n *redisNode) Meta(name string) ([]byte, error) {
-	b, err := n.fetch(n.prefix + metaSpace + name)
+	b, err := n.fetch(n.metas.keyOf(name))
 	if err != nil {
 		return nil, n.fail("reading "+short(name), err)
 	}
@@ -105,107 +132,4 @@ func (n *redisNode) Keys() ([]string, error) {
 	}
 	slices.Sort(keys)
 	return keys, nil
-}
-
-func (n *redisNode) Commit(b *Batch) error {
-	if len(b.ops) == 0 {
-		return nil
-	}
-	const doing = "committing a step's writes"
-	if n.lock != nil {
-		if err := n.lock.confirm(); err != nil {
-			return n.fail(doing, err)
-		}
-	}
-	n.buf = n.buf[:0]
-	cmds := make([]redis.Cmder, 0, 2*len(b.ops))
-	for i := range b.ops {
-		cmds = n.commands(cmds, &b.ops[i])
-	}
-	var err error
-	switch len(cmds) {
-	case 0:
-	case 1:
-		err = n.conn.Process(background, cmds[0])
-	default:
-		err = n.transact(cmds)
-	}
-	if err != nil {
-		return n.fail(doing, err)
-	}
-	return nil
-}
-
-// commands appends what one write takes: the write, and a change of the index if
-// the name is new or gone.
-func (n *redisNode) commands(cmds []redis.Cmder, w *write) []redis.Cmder {
-	name := recordSpace + w.name
-	if w.kind == putMeta || w.kind == dropMeta {
-		name = metaSpace + w.name
-	}
-	key := n.prefix + name
-	switch w.kind {
-	case putRecord, putMeta:
-		if !n.indexed[name] {
-			n.indexed[name] = true
-			cmds = append(cmds, redis.NewIntCmd(background, "sadd", n.prefix+indexName, name))
-		}
-		value := w.blob
-		if w.kind == putRecord {
-			start := len(n.buf)
-			n.buf = model.AppendRecord(n.buf, w.rec)
-			value = n.buf[start:len(n.buf):len(n.buf)]
-		}
-		return append(cmds, redis.NewStatusCmd(background, "set", key, value))
-	}
-	if !n.indexed[name] {
-		return cmds
-	}
-	delete(n.indexed, name)
-	return append(cmds, redis.NewIntCmd(background, "srem", n.prefix+indexName, name), redis.NewIntCmd(background, "del", key))
-}
-
-// transact executes all of the commands, or none.
-func (n *redisNode) transact(cmds []redis.Cmder) error {
-	tx := n.conn.TxPipeline()
-	for _, c := range cmds {
-		_ = tx.Process(background, c) // only queues it
-	}
-	_, err := tx.Exec(background)
-	if err == nil {
-		return nil
-	}
-	for _, c := range cmds {
-		if own := c.Err(); own != nil && !strings.HasPrefix(own.Error(), "EXECABORT") {
-			return own // the reason, where err may only say that there was one
-		}
-	}
-	return err
-}
-
-func (n *redisNode) Wipe() error {
-	if err := n.clear(); err != nil {
-		return n.fail("wiping the node's disk", err)
-	}
-	return nil
-}
-
-// clear removes what the index names, and the index, together with whatever else
-// is given.
-func (n *redisNode) clear(also ...redis.Cmder) error {
-	members, err := n.conn.SMembers(background, n.prefix+indexName).Result()
-	if err != nil {
-		return err
-	}
-	var cmds []redis.Cmder
-	for part := range slices.Chunk(members, 500) {
-		args := []any{"del"}
-		for _, m := range part {
-			args = append(args, n.prefix+m)
-		}
-		cmds = append(cmds, redis.NewIntCmd(background, args...))
-	}
-	cmds = append(cmds, redis.NewIntCmd(background, "del", n.prefix+indexName))
-	clear(n.indexed)
-	return n.transact(append(cmds, also...))
 }
