@@ -10,7 +10,7 @@ type client struct {
 	name    string
 	busy    *op
 	queue   []queued
-	context map[string]model.Vector
+	context map[string]model.Seen
 	keys    []model.Seen // room for the context of one request
 }
 
@@ -25,7 +25,7 @@ type queued struct {
 func (c *Cluster) Invoke(name string, node model.NodeID, cmd model.Command) {
 	cl := c.clients[name]
 	if cl == nil {
-		cl = &client{name: name, context: map[string]model.Vector{}}
+		cl = &client{name: name, context: map[string]model.Seen{}}
 		c.clients[name] = cl
 		c.order = append(c.order, cl)
 	}
@@ -66,16 +66,16 @@ func (cl *client) seen(cmd model.Command) model.Context {
 	}
 	cl.keys = cl.keys[:0]
 	for _, k := range cmd.Keys() {
-		if v := cl.context[k]; v != nil {
-			cl.keys = append(cl.keys, model.Seen{Key: k, Vector: v})
+		if s, ok := cl.context[k]; ok {
+			cl.keys = append(cl.keys, s)
 		}
 	}
 	return cl.keys
 }
 
+// learn replaces what the session knows of a key: a result's context holds what the
+// request's did.
 func (cl *client) learn(s model.Seen) {
-	if cl == nil {
-		return
-	}
-	cl.context[s.Key] = cl.context[s.Key].Join(s.Vector)
+	s.Vector = s.Vector.Join(cl.context[s.Key].Vector)
+	cl.context[s.Key] = s
 }

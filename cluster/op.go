@@ -78,6 +78,9 @@ func (o *op) close(c *Cluster, res model.Result) {
 	e.Body = &o.result
 	c.emit(e)
 	cl := o.client
+	if cl == nil {
+		return // the system's own
+	}
 	for _, s := range res.Context {
 		cl.learn(s)
 	}

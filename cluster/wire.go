@@ -149,8 +149,16 @@ func cutWord(s netsim.CutState) string {
 	return ""
 }
 
+// hostWord says a change as trace.HostChange has it.
+func hostWord(c netsim.HostChange) string {
+	if c == netsim.CrashedWiped {
+		return "wiped"
+	}
+	return c.String()
+}
+
 func (h handler) HostChanged(id model.NodeID, change netsim.HostChange) {
-	h.c.emit(trace.Event{Kind: trace.HostChange, Node: id, Text: change.String()})
+	h.c.emit(trace.Event{Kind: trace.HostChange, Node: id, Text: hostWord(change)})
 	n := h.c.node(id)
 	switch change {
 	case netsim.Crashed, netsim.CrashedWiped:

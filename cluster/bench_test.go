@@ -1,0 +1,73 @@
+package cluster_test
+
+import (
+	"testing"
+	"time"
+
+	"capsim/cluster"
+	"capsim/cluster/store"
+	"capsim/model"
+	"capsim/netsim"
+	"capsim/policies"
+	"capsim/trace"
+)
+
+// BenchmarkOperations measures operations from invocation to the last of their
+// copies: GET:50%,SET:50% on 10 keys of 3 nodes, events recorded as structs.
+func BenchmarkOperations(b *testing.B) {
+	for _, c := range []struct {
+		policy string
+		store  string
+	}{{"ap", "memory"}, {"cp", "memory"}, {"base", "memory"}, {"ap", "miniredis"}, {"cp", "miniredis"}} {
+		b.Run(c.policy+"/"+c.store, func(b *testing.B) { benchmarkOperations(b, c.policy, c.store) })
+	}
+}
+
+func benchmarkOperations(b *testing.B, policy, kind string) {
+	choice, err := policies.Choose([]string{policy})
+	if err != nil {
+		b.Skip(err)
+	}
+	opener, err := store.Parse(kind)
+	if err != nil {
+		b.Fatal(err)
+	}
+	latency, err := netsim.ParseDist("lognormal(10ms, 0.3)")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for done := 0; done < b.N; {
+		b.StopTimer()
+		stores, err := opener.Open(3, "bench")
+		if err != nil {
+			b.Fatal(err)
+		}
+		c, err := cluster.New(cluster.Options{
+			Nodes: 3, Policy: choice, Seed: 1, Latency: latency, Timeout: time.Second, Stores: stores, Log: &trace.Log{},
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		w, err := c.NewWorkload(cluster.Load{
+			Name: "load", Clients: 100, At: []model.NodeID{1, 2, 3}, Rate: 1000, Keys: 10, To: model.Time(100 * time.Second),
+			Mix: []cluster.Share{{Verb: model.GET, Share: 1}, {Verb: model.SET, Share: 1}},
+		})
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.StartTimer()
+		for ; w.Next() != model.Never && done < b.N; done++ {
+			if err := c.RunThrough(w.Next()); err != nil {
+				b.Fatal(err)
+			}
+			w.Fire(c)
+		}
+		c.Finish()
+		b.StopTimer()
+		if err := stores.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "ops/s")
+}

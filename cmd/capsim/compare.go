@@ -1,0 +1,138 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"sort"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"capsim/scenarios"
+)
+
+func (a *app) compareCommand() *cobra.Command {
+	var list string
+	cmd := &cobra.Command{
+		Use:   "compare FILE|NAME --policies 'cp,ap conflict=siblings,base'",
+		Short: "Run the same faults and load under several policies, side by side",
+		Long: `Runs the scenario once a policy, with the same seed, faults and load, on memory stores,
+and prints the verdicts side by side. Expectations don't change the exit code.`,
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeScripts,
+		RunE: func(_ *cobra.Command, args []string) error {
+			var reports []scenarios.Report
+			for _, p := range strings.Split(list, ",") {
+				rep, err := a.compareOne(args[0], strings.TrimSpace(p))
+				if err != nil {
+					return err
+				}
+				if a.flags.json {
+					if err := a.printJSON(rep); err != nil {
+						return err
+					}
+				}
+				reports = append(reports, rep)
+			}
+			if !a.flags.json {
+				return a.printComparison(reports)
+			}
+			return nil
+		},
+	}
+	cmd.Flags().StringVar(&list, "policies", "cp,ap,base", "policies with their parameters, with commas")
+	return cmd
+}
+
+func (a *app) compareOne(arg, policy string) (rep scenarios.Report, err error) {
+	script, err := a.load(arg, scenarios.Override{From: "--policies", Text: "policy " + policy})
+	if err != nil {
+		return rep, err
+	}
+	a.warn(script)
+	s, err := scenarios.Open(script, scenarios.Options{Memory: true})
+	if err != nil {
+		return rep, failed(err)
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := s.Run(); err != nil {
+		return rep, failed(err)
+	}
+	return s.Report(), nil
+}
+
+// printComparison prints a row a verdict and a column a policy, then what speaks
+// for each verdict that is not yes.
+func (a *app) printComparison(reports []scenarios.Report) error {
+	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+	row := func(name string, cell func(scenarios.Report) string) {
+		fmt.Fprint(w, name)
+		for _, r := range reports {
+			fmt.Fprint(w, "\t", cell(r))
+		}
+		fmt.Fprintln(w)
+	}
+	row("policy", choiceText)
+	for _, name := range verdictNames(reports[0]) {
+		row(name, func(r scenarios.Report) string { return r.Verdicts[name].Verdict })
+	}
+	row("answered", func(r scenarios.Report) string { return fmt.Sprintf("%d of %d", r.Ops.OK, r.Ops.Invoked) })
+	row("refused", func(r scenarios.Report) string { return fmt.Sprint(r.Ops.Refused) })
+	row("unknown", func(r scenarios.Report) string { return fmt.Sprint(r.Ops.Unknown) })
+	row("messages", func(r scenarios.Report) string { return fmt.Sprint(r.Messages.Sent) })
+	for _, name := range sharedMetrics(reports) {
+		row(name, func(r scenarios.Report) string { return fmt.Sprint(r.Metrics[name]) })
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, r := range reports {
+		for _, name := range verdictNames(r) {
+			if v := r.Verdicts[name]; v.Verdict != "yes" {
+				fmt.Fprintf(a.out, "\n%s, %s: %s\n  %s\n", choiceText(r), name, v.Verdict, v.Witness)
+			}
+		}
+	}
+	return nil
+}
+
+func choiceText(r scenarios.Report) string {
+	words := []string{r.Policy}
+	for name, value := range r.Params {
+		words = append(words, name+"="+value)
+	}
+	sort.Strings(words[1:])
+	return strings.Join(words, " ")
+}
+
+// verdictNames lists the verdicts in the order in which checks are listed.
+func verdictNames(r scenarios.Report) []string {
+	var names []string
+	for _, name := range scenarios.VerdictOrder() {
+		if _, ok := r.Verdicts[name]; ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// sharedMetrics lists the figures that every policy has.
+func sharedMetrics(reports []scenarios.Report) []string {
+	var names []string
+	for name := range reports[0].Metrics {
+		if name == "messages" {
+			continue
+		}
+		everywhere := true
+		for _, r := range reports {
+			_, ok := r.Metrics[name]
+			everywhere = everywhere && ok
+		}
+		if everywhere {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
+	return names
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"io"
+	"os"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// app is the program with what it reads and writes, and the flags that its
+// commands share.
+type app struct {
+	in    io.Reader
+	out   io.Writer
+	errs  io.Writer
+	flags flags
+}
+
+// flags are the common ones.
+type flags struct {
+	policy, store, trace string
+	seed                 string
+	nodes                int
+	json, plain, noColor bool
+	ascii                bool
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "capsim",
+		Short: "Break a small replicated Redis, and watch what CP, AP and BASE do then",
+		Long: `capsim runs three replicated Redis nodes behind a simulated network. Cut links, delay
+messages, crash nodes, toggle the replication policy, and watch each node's version
+of every key diverge and converge, with a measured verdict: was it linearizable, who
+was answered, which acknowledged write is gone, and why.
+
+Without a command it opens the terminal program on the first lesson. Everything is
+deterministic: the same script and seed give the same trace, byte for byte.`,
+		Example: `  capsim                                  the terminal program
+  capsim run cap-proof --policy cp        a lesson without a terminal
+  capsim compare cap-proof --policies 'cp,ap,base'
+  capsim list                             the lessons`,
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		Version:       version(),
+		RunE:          func(cmd *cobra.Command, _ []string) error { return a.tui(cmd.Context(), "") },
+	}
+	root.CompletionOptions.HiddenDefaultCmd = false
+	f := root.PersistentFlags()
+	f.StringVar(&a.flags.policy, "policy", "", "replace `use policy`: a policy and its parameters, as 'ap conflict=siblings'")
+	f.StringVar(&a.flags.seed, "seed", "", "replace `use seed`: the root of all chance")
+	f.StringVar(&a.flags.store, "store", "", "replace `use store`: miniredis, memory, spawn, or one redis://host:port a node, with commas")
+	f.IntVar(&a.flags.nodes, "nodes", 0, "replace `use nodes`: 1 to 9")
+	f.BoolVar(&a.flags.json, "json", false, "print one JSON object a line")
+	f.BoolVar(&a.flags.plain, "plain", os.Getenv("ACCESSIBLE") != "", "lines of text with prompts instead of a screen")
+	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours")
+	f.BoolVar(&a.flags.ascii, "ascii", false, "borders and marks in ASCII")
+	_ = root.RegisterFlagCompletionFunc("policy", completePolicies)
+	_ = root.RegisterFlagCompletionFunc("store", cobra.FixedCompletions([]string{"miniredis", "memory", "spawn"}, cobra.ShellCompDirectiveNoFileComp))
+	root.AddCommand(a.tuiCommand(), a.runCommand(), a.replayCommand(), a.compareCommand(),
+		a.checkCommand(), a.fmtCommand(), a.listCommand(), a.showCommand())
+	return root
+}
+
+// version names the program in traces and in --version.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "devel"
+	}
+	return info.Main.Version
+}
+
+const program = "capsim"

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"capsim/policies"
+	"capsim/scenarios"
+)
+
+func (a *app) showCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "show NAME",
+		Short: "Show a lesson, a policy, or the language",
+		Long: `Shows a lesson of the library as it is written, what a policy does and promises, the table
+of policies (show policies), or the reference of the script language (show language).`,
+		Args:  cobra.ExactArgs(1),
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, part string) ([]string, cobra.ShellCompDirective) {
+			names, _ := completeScripts(cmd, args, part)
+			specs, _ := completePolicies(cmd, args, part)
+			return append(append(names, specs...), "policies\ttheir table", "language\tthe script language"), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			switch args[0] {
+			case "language":
+				_, err := fmt.Fprint(a.out, scenarios.Reference())
+				return err
+			case "policies":
+				_, err := fmt.Fprint(a.out, policies.Table())
+				return err
+			}
+			if spec, ok := policies.Find(args[0]); ok {
+				_, err := fmt.Fprint(a.out, spec.Page())
+				return err
+			}
+			item, err := scenarios.Find(args[0])
+			if err != nil {
+				return inputError(fmt.Errorf("%w; or a policy: %v; or language", err, policies.Names()))
+			}
+			_, err = a.out.Write(item.Source)
+			return err
+		},
+	}
+}

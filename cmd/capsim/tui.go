@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"capsim/scenarios"
+	"capsim/tui"
+)
+
+func (a *app) tuiCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:               "tui [FILE|NAME]",
+		Short:             "Open the terminal program on a scenario",
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: completeScripts,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			name := ""
+			if len(args) == 1 {
+				name = args[0]
+			}
+			return a.tui(cmd.Context(), name)
+		},
+	}
+}
+
+// tui opens the terminal program; without a name, on the first lesson.
+func (a *app) tui(ctx context.Context, name string) error {
+	if name == "" {
+		name = scenarios.Library()[0].Name
+	}
+	script, err := a.load(name)
+	if err != nil {
+		return err
+	}
+	a.warn(script)
+	open := func() (*scenarios.Session, error) {
+		return scenarios.Open(script, scenarios.Options{Run: runID(), Program: program + " " + version(), Interactive: true})
+	}
+	err = tui.Run(ctx, open, tui.Options{Plain: a.flags.plain, NoColor: a.flags.noColor, ASCII: a.flags.ascii, In: a.in, Out: a.out})
+	if errors.Is(err, tui.ErrNoTerminal) {
+		return inputError(err)
+	}
+	if err != nil {
+		return failed(err)
+	}
+	return nil
+}

@@ -1,0 +1,188 @@
+// Package capsim_test keeps the house rules: who may import whom, and what the
+// deterministic core may not use.
+package capsim_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"capsim/policies"
+)
+
+// mayImport says which rooms a room's code may import, besides rooms inside it.
+var mayImport = map[string][]string{
+	"model":         {},
+	"netsim":        {"model"},
+	"trace":         {"model"},
+	"policies":      {"model"},
+	"labs":          {"policies", "model"},
+	"check":         {"trace", "model"},
+	"cluster/store": {"model"},
+	"cluster":       {"cluster/store", "netsim", "policies", "labs", "trace", "model"},
+	"scenarios":     {"cluster", "cluster/store", "check", "netsim", "policies", "labs", "trace", "model"},
+	"export":        {"trace", "check", "model"},
+	"tui":           {"scenarios", "export", "check", "trace", "model"},
+}
+
+// pure are the rooms that know no wall clock, no goroutine, no environment and no
+// chance but their streams'.
+var pure = []string{"model", "netsim", "policies", "labs", "check", "trace", "cluster"}
+
+// room returns the room that a folder belongs to.
+func room(dir string) string {
+	if dir == "cluster/store" || strings.HasPrefix(dir, "cluster/store/") {
+		return "cluster/store"
+	}
+	return strings.SplitN(dir, "/", 2)[0]
+}
+
+// sources calls f with every Go file of the program, tests left out.
+func sources(t *testing.T, f func(path string, set *token.FileSet, file *ast.File)) {
+	t.Helper()
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || path != "." && strings.HasPrefix(d.Name(), ".")) {
+			return filepath.SkipDir
+		}
+		if d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		f(filepath.ToSlash(path), set, file)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestImportsGoOneWay(t *testing.T) {
+	sources(t, func(path string, _ *token.FileSet, file *ast.File) {
+		from := room(filepath.ToSlash(filepath.Dir(path)))
+		allowed, known := mayImport[from]
+		if !known {
+			if from != "cmd" {
+				t.Errorf("%s: no room is called %s", path, from)
+			}
+			return
+		}
+		for _, spec := range file.Imports {
+			name, _ := strconv.Unquote(spec.Path.Value)
+			to, ours := strings.CutPrefix(name, "capsim/")
+			if ours && room(to) != from && !slices.Contains(allowed, room(to)) {
+				t.Errorf("%s imports %s: %s may import only %v", path, name, from, allowed)
+			}
+		}
+	})
+}
+
+func TestCoreIsPure(t *testing.T) {
+	sources(t, func(path string, set *token.FileSet, file *ast.File) {
+		if !slices.Contains(pure, room(filepath.ToSlash(filepath.Dir(path)))) {
+			return
+		}
+		for _, why := range impurities(file) {
+			t.Errorf("%s: %s", set.Position(why.pos), why.what)
+		}
+	})
+}
+
+type impurity struct {
+	pos  token.Pos
+	what string
+}
+
+// impurities finds what the core may not use.
+func impurities(file *ast.File) []impurity {
+	var found []impurity
+	add := func(n ast.Node, what string) { found = append(found, impurity{n.Pos(), what}) }
+	names := map[string]string{}
+	for _, spec := range file.Imports {
+		path, _ := strconv.Unquote(spec.Path.Value)
+		name := path[strings.LastIndex(path, "/")+1:]
+		if path == "math/rand/v2" {
+			name = "rand"
+		}
+		if spec.Name != nil {
+			name = spec.Name.Name
+		}
+		names[name] = path
+		if path == "os" || path == "math/rand" || path == "crypto/rand" || path == "sync" || path == "runtime" {
+			add(spec, "imports "+path)
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.GoStmt:
+			add(n, "starts a goroutine")
+		case *ast.ChanType, *ast.SelectStmt, *ast.SendStmt:
+			add(n, "uses a channel")
+		case *ast.CallExpr:
+			if what := impureCall(n, names); what != "" {
+				add(n, what)
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// impureCall names a call that reads the wall clock or the global random source.
+func impureCall(call *ast.CallExpr, names map[string]string) string {
+	sel, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	pkg, ok := sel.X.(*ast.Ident)
+	if !ok {
+		return ""
+	}
+	switch names[pkg.Name] {
+	case "time":
+		if slices.Contains([]string{"Now", "Sleep", "Since", "Until", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}, sel.Sel.Name) {
+			return "calls time." + sel.Sel.Name
+		}
+	case "math/rand/v2":
+		if sel.Sel.Name != "New" && !strings.HasPrefix(sel.Sel.Name, "New") {
+			return "draws from the global random source: rand." + sel.Sel.Name
+		}
+	}
+	return ""
+}
+
+func TestTheRulesCanFail(t *testing.T) {
+	const bad = `package p
+import ("os"; "time"; "math/rand/v2")
+func f() { go f(); time.Now(); _ = rand.IntN(3); _ = make(chan int); _ = os.Args }`
+	file, err := parser.ParseFile(token.NewFileSet(), "bad.go", bad, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := len(impurities(file)); got != 5 {
+		t.Errorf("found %d of 5 impurities", got)
+	}
+}
+
+func TestReadmeTableIsCurrent(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), policies.Table()) {
+		t.Errorf("README.md does not hold the table of policies as it is now:\n%s", policies.Table())
+	}
+}

@@ -1,0 +1,67 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+
+	"capsim/model"
+)
+
+// Fork returns a session with the same history up to the end of the instant of
+// event at, and the script's statements from there on; live commands that came
+// later are left out. It keeps its nodes' state in memory.
+func (r *Session) Fork(at int) (*Session, error) {
+	if at < 0 || at > r.log.Len() {
+		return nil, fmt.Errorf("no event %d: the run has %d", at, r.log.Len())
+	}
+	t := model.Time(0)
+	if at > 0 {
+		t = r.log.At(at).At
+	}
+	return r.forkAt(t, func(s step) bool { return !s.live || s.At <= t })
+}
+
+// Undo returns the session without its last live command, as far as it has run;
+// nil if there was none.
+func (r *Session) Undo() (*Session, error) {
+	last := -1
+	for i, s := range r.sched.steps {
+		if s.live {
+			last = i
+		}
+	}
+	if last < 0 {
+		return nil, nil
+	}
+	i := -1
+	return r.forkAt(r.sched.steps[last].At, func(step) bool { i++; return i != last })
+}
+
+func (r *Session) forkAt(t model.Time, keep func(step) bool) (*Session, error) {
+	steps := slices.Clone(r.sched.steps)
+	steps = slices.DeleteFunc(steps, func(s step) bool { return !keep(s) })
+	o := r.opt
+	o.Trace, o.Memory = nil, true
+	o.Interactive = false
+	f, err := open(r.script, o, steps)
+	if err != nil {
+		return nil, err
+	}
+	if err := f.RunTo(t); err != nil {
+		return nil, fmt.Errorf("running the fork up to %v: %w", t, err)
+	}
+	f.opt.Interactive = r.opt.Interactive
+	return f, nil
+}
+
+// Save returns the session as a script that replays to the same trace: the script's
+// statements and the live ones, each at its instant.
+func (r *Session) Save() string {
+	s := *r.script
+	s.Lesson = nil
+	s.Statements = make([]Statement, len(r.sched.steps))
+	for i, st := range r.sched.steps {
+		s.Statements[i] = st.Statement
+	}
+	return s.String()
+}

@@ -1,0 +1,192 @@
+package scenarios
+
+import (
+	"strings"
+
+	"capsim/check"
+	"capsim/model"
+	"capsim/trace"
+)
+
+// Exit codes of a run, and of the program.
+const (
+	ExitOK      = 0 // all expectations hold
+	ExitFailed  = 1 // one does not
+	ExitUnknown = 2 // one can't be decided
+	ExitInput   = 3 // the input is wrong
+	ExitEnv     = 4 // the environment failed
+)
+
+// Report is what a run came to, in the form of --json.
+type Report struct {
+	Scenario     string                       `json:"scenario"`
+	Policy       string                       `json:"policy"`
+	Params       map[string]string            `json:"params"`
+	Seed         int64                        `json:"seed"`
+	Store        string                       `json:"store"`
+	Nodes        int                          `json:"nodes"`
+	VirtualNS    int64                        `json:"virtual_ns"`
+	Events       int                          `json:"events"`
+	Messages     MessageCounts                `json:"messages"`
+	SHA256       string                       `json:"trace_sha256"`
+	Ops          OpCounts                     `json:"ops"`
+	Verdicts     map[string]VerdictReport     `json:"verdicts"`
+	Metrics      map[string]any               `json:"metrics"`
+	Expectations []ExpectationReport          `json:"expectations"`
+	Final        map[string]map[string]Served `json:"final"`
+	Exit         int                          `json:"exit"`
+}
+
+// MessageCounts counts what became of the messages of a run.
+type MessageCounts struct {
+	Sent      int `json:"sent"`
+	Delivered int `json:"delivered"`
+	Dropped   int `json:"dropped"`
+}
+
+// OpCounts counts how the clients' operations ended.
+type OpCounts struct {
+	Invoked int `json:"invoked"`
+	OK      int `json:"ok"`
+	Refused int `json:"refused"`
+	Unknown int `json:"unknown"`
+}
+
+// VerdictReport is a verdict with its witness.
+type VerdictReport struct {
+	Verdict string `json:"verdict"`
+	Witness string `json:"witness"`
+}
+
+// ExpectationReport is what came of an expectation.
+type ExpectationReport struct {
+	Line    int    `json:"line"`
+	Text    string `json:"text"`
+	Verdict string `json:"verdict"` // "skipped" under a policy that it is not meant for
+	Witness string `json:"witness"`
+}
+
+// Served is what a node serves of a key.
+type Served struct {
+	Version string `json:"version"` // "v3", "v2|v3" of siblings and merged values, "" of nothing
+	Value   string `json:"value"`   // as expectations write it
+}
+
+// Report judges the run and sums it up. More names checks to judge beside those
+// that every run is judged by.
+func (r *Session) Report(more ...string) Report {
+	h := r.History()
+	set := r.script.Settings
+	rep := Report{
+		Scenario: r.script.Name, Policy: set.Policy.Spec.Name, Params: set.Policy.Params, Seed: set.Seed,
+		Store: r.storeName, Nodes: set.Nodes, VirtualNS: int64(r.cluster.Now()), Events: r.log.Len(),
+		Verdicts: map[string]VerdictReport{}, Metrics: map[string]any{}, Final: r.final(),
+		Expectations: []ExpectationReport{},
+	}
+	r.count(&rep)
+	for i := range check.Checks {
+		c := &check.Checks[i]
+		if !c.Default {
+			continue
+		}
+		if test, err := c.Parse(nil); err == nil {
+			f := test(h)
+			rep.Verdicts[c.Name] = VerdictReport{f.Verdict.String(), f.Witness}
+		}
+	}
+	for _, m := range check.Metrics {
+		if v := m.Of(h); v != nil {
+			rep.Metrics[m.Name] = v
+		}
+	}
+	for _, e := range r.results {
+		er := ExpectationReport{e.Pos.Line, e.Text, e.Finding.Verdict.String(), e.Finding.Witness}
+		if e.Skipped {
+			er.Verdict = "skipped"
+		}
+		rep.Expectations = append(rep.Expectations, er)
+	}
+	rep.Exit = r.Exit()
+	return rep
+}
+
+// Exit returns the exit code that the expectations come to.
+func (r *Session) Exit() int {
+	code := ExitOK
+	for _, e := range r.results {
+		switch {
+		case e.Skipped || e.Finding.Verdict == check.Yes:
+		case e.Finding.Verdict == check.No:
+			return ExitFailed
+		default:
+			code = ExitUnknown
+		}
+	}
+	return code
+}
+
+func (r *Session) count(rep *Report) {
+	hash := trace.NewHasher()
+	for _, e := range r.log.All() {
+		hash.Event(e)
+		switch e.Kind {
+		case trace.Send:
+			rep.Messages.Sent++
+		case trace.Deliver:
+			rep.Messages.Delivered++
+		case trace.Drop:
+			rep.Messages.Dropped++
+		case trace.Invoke:
+			rep.Ops.Invoked++
+		case trace.Metric:
+			rep.Metrics[e.Text] = e.N
+		case trace.Return:
+			if e.N == 1 {
+				continue
+			}
+			switch e.Result().Outcome {
+			case model.OKOutcome:
+				rep.Ops.OK++
+			case model.Refused:
+				rep.Ops.Refused++
+			default:
+				rep.Ops.Unknown++
+			}
+		}
+	}
+	rep.SHA256 = hash.Sum()
+}
+
+// final tells what each node serves of each key at the end.
+func (r *Session) final() map[string]map[string]Served {
+	v := r.folder.View(r.log.Len())
+	out := map[string]map[string]Served{}
+	for _, key := range v.Keys() {
+		out[key] = map[string]Served{}
+		for i := range v.Nodes {
+			id := v.Nodes[i].ID
+			var rec *model.Record
+			if c := v.Cell(id, key); c != nil {
+				rec = c.Record
+			}
+			out[key][id.String()] = Served{r.index.Names(rec.Ops(), key), ValuesText(rec)}
+		}
+	}
+	return out
+}
+
+// ValuesText prints what a record serves: a value, or siblings in brackets.
+func ValuesText(rec *model.Record) string {
+	vs := rec.Values()
+	if len(vs) == 1 {
+		return vs[0].String()
+	}
+	if len(vs) == 0 {
+		return "nil"
+	}
+	words := make([]string, len(vs))
+	for i, v := range vs {
+		words[i] = v.String()
+	}
+	return "[" + strings.Join(words, " ") + "]"
+}

@@ -1,0 +1,232 @@
+package scenarios
+
+import (
+	"errors"
+	"fmt"
+
+	"capsim/cluster"
+	"capsim/model"
+	"capsim/trace"
+)
+
+// RunTo does all that is due up to and including t, or up to a question. An error
+// is the environment's, or Problems if a statement can't be done where it stands:
+// the run stops and its trace is kept.
+func (r *Session) RunTo(t model.Time) error {
+	for r.err == nil && !r.over && r.question == nil {
+		due := min(r.sched.due(), r.end)
+		if due > t {
+			r.advance(t)
+			break
+		}
+		if !r.advance(due) {
+			break
+		}
+		r.one()
+	}
+	r.finish()
+	return r.err
+}
+
+// Run goes on to the end.
+func (r *Session) Run() error {
+	for r.err == nil && !r.over {
+		r.Answer()
+		_ = r.RunTo(r.end)
+	}
+	return r.err
+}
+
+// Step goes on to the next instant at which anything happens: false if nothing can.
+func (r *Session) Step() (bool, error) {
+	if r.over || r.err != nil || r.question != nil {
+		return false, r.err
+	}
+	t := min(r.sched.due(), r.cluster.Next(), r.end)
+	return true, r.RunTo(t)
+}
+
+// advance lets the cluster run through t, an instant at a time while expectations
+// wait for one that suits them.
+func (r *Session) advance(t model.Time) bool {
+	for len(r.pending) > 0 && r.err == nil {
+		next := min(r.cluster.Next(), r.nextDeadline())
+		if next > t {
+			break
+		}
+		r.fail(r.cluster.RunThrough(next))
+		r.testPending()
+	}
+	if r.err == nil {
+		r.fail(r.cluster.RunThrough(t))
+	}
+	return r.err == nil
+}
+
+// one runs the one statement that comes next, or ends the run.
+func (r *Session) one() {
+	now := r.cluster.Now()
+	if r.sched.due() > now {
+		r.finishRun() // the run's end is what was due
+		return
+	}
+	if l := r.sched.pick(); l != nil {
+		r.fire(l)
+		return
+	}
+	st := r.sched.steps[r.sched.next].Statement
+	r.sched.next++
+	if st.Every == nil {
+		r.fail(r.do(st))
+	}
+}
+
+// fire lets a repeat or a workload act once, and ends it when it is through.
+func (r *Session) fire(l *loop) {
+	if l.load != nil {
+		l.load.Fire(r.cluster)
+		l.next = l.load.Next()
+	} else {
+		l.count++
+		st, err := l.of.Occurrence(l.count)
+		if err == nil {
+			err = r.do(st)
+		}
+		r.fail(err)
+		if l.next = l.next.Add(l.of.Every.D); l.count >= l.of.Every.Count() {
+			l.next = model.Never
+		}
+	}
+	kept := r.sched.loops[:0]
+	for _, l := range r.sched.loops {
+		if l.next != model.Never {
+			kept = append(kept, l)
+		}
+	}
+	r.sched.loops = kept
+}
+
+// do runs a statement at the instant that the cluster has reached.
+func (r *Session) do(st Statement) error {
+	c := r.cluster
+	var err error
+	switch b := st.Body.(type) {
+	case Op:
+		r.clients[b.Client] = b.Node
+		err = c.Act(st.Text, func() error { c.Invoke(b.Client, b.Node, b.Command); return nil })
+	case Fault:
+		err = c.Act(st.Text, func() error { return b.Action(c.Net()) })
+	case SwitchPolicy:
+		err = c.Act(st.Text, func() error { return c.Switch(b.Choice) })
+	case Workload:
+		err = c.Act(st.Text, func() error { return r.beginLoad(st, b) })
+	case Expect:
+		r.expect(st, b)
+	case Ask:
+		if r.opt.Interactive {
+			r.question = &Question{At: c.Now(), Text: b.Question, Answers: b.Answers, Right: b.Right}
+		}
+	case Pause:
+		if r.opt.Interactive {
+			r.question = &Question{At: c.Now(), Text: b.Text}
+		}
+	case End:
+		r.finishRun()
+	}
+	if err != nil && c.Err() == nil {
+		return Problems{{Pos: st.Pos, Got: st.Text, Want: "a statement that can be done here: " + err.Error()}}
+	}
+	return err
+}
+
+// load says a workload in the engine's words.
+func (b Workload) load() cluster.Load {
+	l := cluster.Load{
+		Name: b.Name, Clients: b.Clients, At: b.At, Rate: b.Rate, Keys: b.Keys, Zipf: b.Zipf,
+		From: b.From, To: b.To,
+	}
+	for _, s := range b.Mix {
+		l.Mix = append(l.Mix, cluster.Share{Verb: s.Verb, Share: s.Percent})
+	}
+	return l
+}
+
+func (r *Session) beginLoad(st Statement, b Workload) error {
+	w, err := r.cluster.NewWorkload(b.load())
+	if err != nil {
+		return err
+	}
+	r.sched.loops = append(r.sched.loops, loop{order: r.sched.next - 1, next: w.Next(), of: st, load: w})
+	return nil
+}
+
+// finishRun ends the run: open operations become unknown, and what was expected at
+// the end is tested.
+func (r *Session) finishRun() {
+	if r.over {
+		return
+	}
+	r.testPending()
+	_ = r.cluster.Act("end", func() error { r.cluster.Finish(); return nil })
+	r.over = true
+	r.fail(r.sync())
+	r.testEnd()
+}
+
+func (r *Session) finish() { r.fail(r.sync()) }
+
+func (r *Session) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+// Do gives a live command, at the instant that the run has reached. Problems say
+// what is wrong with it, with the column; nothing has happened then.
+func (r *Session) Do(line string) error {
+	switch {
+	case r.err != nil:
+		return fmt.Errorf("the run has stopped: %w", r.err)
+	case r.over:
+		return errors.New("the run has ended; step back and give the command there, or reset")
+	}
+	st, err := ParseStatement(line, r.cluster.Now(), Env{Nodes: r.cluster.Nodes(), Clients: r.clients})
+	if err != nil {
+		return err
+	}
+	if err := r.cluster.RunThrough(r.cluster.Now()); err != nil {
+		r.fail(err)
+		return err
+	}
+	return r.live(st)
+}
+
+// live runs a statement that the script does not hold.
+func (r *Session) live(st Statement) error {
+	r.sched.add(st)
+	at := r.sched.next
+	r.sched.next++
+	if st.Every != nil {
+		r.sched.loops = append(r.sched.loops, loop{order: at, next: st.Every.From, of: st})
+	} else if err := r.do(st); err != nil {
+		if r.cluster.Err() != nil {
+			r.fail(err)
+			return err
+		}
+		r.sched.next--
+		r.sched.steps = append(r.sched.steps[:at], r.sched.steps[at+1:]...)
+		return err
+	}
+	if !r.over {
+		r.setEnd()
+		r.fail(r.cluster.RunThrough(r.cluster.Now()))
+		r.fail(r.sync())
+	}
+	return r.err
+}
+
+// View returns the cluster after the first n events.
+func (r *Session) View(n int) *trace.View { return r.folder.View(n) }
+
+// EventAt returns the number of the last event at or before t; 0 if there is none.
+func (r *Session) EventAt(t model.Time) int { return r.folder.EventAt(t) }
