@@ -105,7 +105,7 @@ func (p *parser) repeat(a *args, r Repeat, s *Statement) *Problem {
 	inner := *a
 	inner.p = p.alone()
 	inner.p.warned = p.warned
-	for _, i := range probes(r.Count()) {
+	for _, i := range a.probes(r.Count()) {
 		body, wrong := v.read(inner.with(i))
 		if wrong != nil {
 			wrong.Want += fmt.Sprintf(" (with %s = %d)", count, i)
@@ -169,10 +169,13 @@ func (w word) with(i string) word {
 }
 
 // probes lists the counts at which a repeated statement is judged when it is
-// read: the first ones, and the ends of each decade. What a word may be (a number
+// read. If it has no {i}, that is the first; else the first ones, and the ends of each decade. What a word may be (a number
 // within limits, a node) holds for a stretch of numbers, so that one which stands
 // at both ends of a decade stands within it.
-func probes(n int) []int {
+func (a *args) probes(n int) []int {
+	if !strings.Contains(plainText(a), count) {
+		return []int{1}
+	}
 	var is []int
 	for i := 1; i <= min(n, 100); i++ {
 		is = append(is, i)

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"sort"
 	"strings"
 )
@@ -9,7 +10,7 @@ import (
 // like it. Case doesn't count. Of two alike the first is taken.
 func nearest(got string, known []string) string {
 	const longest = 40 // no word of the language is longer
-	if len(got) < 2 || len(got) > longest {
+	if len(got) < 2 || len(got) > longest || slices.Contains(known, got) {
 		return ""
 	}
 	low := strings.ToLower(got)
@@ -17,7 +18,7 @@ func nearest(got string, known []string) string {
 	for _, k := range known {
 		folded := strings.ToLower(k)
 		d := distance(low, folded)
-		if k == got || len(low) == 2 && d > 0 && !swapped(low, folded) {
+		if len(low) == 2 && d > 0 && !swapped(low, folded) {
 			continue
 		}
 		if d < least {
@@ -80,11 +81,12 @@ func distance(a, b string) int {
 }
 
 // wordsIn returns the words of a usage or an expectation that might have been
-// meant: "hold" of "partition A | B [hold]".
+// meant: "hold" of "partition A | B [hold]". Those with digits are examples.
 func wordsIn(text string) []string {
 	words := strings.FieldsFunc(text, func(r rune) bool {
 		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-')
 	})
+	words = slices.DeleteFunc(words, func(w string) bool { return strings.ContainsAny(w, "0123456789") })
 	for i, w := range words {
 		words[i] = strings.Trim(w, "-")
 	}

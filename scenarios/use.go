@@ -109,10 +109,12 @@ func (p *parser) set(s *setting, pos Pos, a *args) *Problem {
 	if p.fixed[s.name] {
 		copied := *into
 		into = &copied
-	} else if !a.ofLink(s) {
-		into.Given[s.name] = pos
 	}
-	return s.read(inner, into)
+	wrong := s.read(inner, into)
+	if wrong == nil && !p.fixed[s.name] && !a.ofLink(s) {
+		p.settings.Given[s.name] = pos
+	}
+	return wrong
 }
 
 // ofLink tells whether the setting is that of some links, of which there may be many.
