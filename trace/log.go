@@ -2,10 +2,10 @@ package trace
 
 import "iter"
 
-// chunkBits sizes the log's chunks: 256 events of 112 bytes fill one of Go's size
-// classes to the byte.
+// chunkBits sizes the log's chunks: 512 events of 112 bytes fill 7 of Go's pages to
+// the byte.
 const (
-	chunkBits = 8
+	chunkBits = 9
 	chunkLen  = 1 << chunkBits
 )
 
@@ -27,7 +27,7 @@ type Log struct {
 // Append adds an event and returns its number. It panics on a snapshot.
 func (l *Log) Append(e Event) int {
 	i := l.n & (chunkLen - 1)
-	if i == 0 {
+	if i == 0 || l.frozen {
 		l.grow()
 	}
 	l.chunks[l.n>>chunkBits][i] = e
