@@ -130,6 +130,12 @@ func (h *hostNode) Wrote(id model.OpID, key string, supersedes []model.OpID) {
 		h.w.t.Fatalf("%v wrote operation %d, which was refused", h.id, id)
 	}
 	o.wrote = append(o.wrote, h.id)
+	if o.over == nil {
+		o.over = map[string][]model.OpID{}
+	}
+	if _, known := o.over[key]; !known {
+		o.over[key] = slices.Clone(supersedes)
+	}
 	h.w.logf("%v wrote %d %s over %v", h.id, id, key, supersedes)
 }
 

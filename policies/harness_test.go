@@ -91,6 +91,7 @@ type op struct {
 	replies   int // late ones included
 	system    bool
 	wrote     []model.NodeID
+	over      map[string][]model.OpID // what it superseded, by key
 }
 
 func (o *op) open() bool { return o.res.Outcome == model.Open }
