@@ -39,7 +39,7 @@ func (h *History) divergence(key string) Finding {
 	}
 	if holders, words := h.holding(v, key); len(words) == 1 {
 		return Finding{Verdict: No, Witness: fmt.Sprintf("%s %s %s of %s.",
-			sentence(nodeList(holders[0])), verb(holders[0], "holds", "hold"), words[0], model.Quote(key))}
+			nodeList(holders[0]), verb(holders[0], "holds", "hold"), words[0], model.Quote(key))}
 	}
 	return Finding{Verdict: No, Witness: "No node is up."}
 }
@@ -51,7 +51,7 @@ func (h *History) differing(v *trace.View, key string) Finding {
 	for i := range words {
 		parts[i] = fmt.Sprintf("%s %s %s", nodeList(holders[i]), verb(holders[i], "holds", "hold"), words[i])
 	}
-	f := Finding{Verdict: Yes, Witness: fmt.Sprintf("%s is diverged: %s.", sentence(model.Quote(key)), strings.Join(parts, ", "))}
+	f := Finding{Verdict: Yes, Witness: fmt.Sprintf("%s is diverged: %s.", model.Quote(key), strings.Join(parts, ", "))}
 	for i := range v.Nodes {
 		if c := v.Cell(v.Nodes[i].ID, key); c != nil && v.Nodes[i].IsUp() {
 			f.Events = append(f.Events, c.Event)

@@ -59,9 +59,9 @@ func (h *History) leader(want model.NodeID) Finding {
 	case !ok || v == nil:
 		f.Verdict, f.Witness = No, fmt.Sprintf("Nobody leads since term %d (%s).", term, number(at))
 	case !v.IsUp():
-		f.Verdict, f.Witness = No, fmt.Sprintf("%s led in term %d (%s) and is down.", sentence(name), term, number(at))
+		f.Verdict, f.Witness = No, fmt.Sprintf("%s led in term %d (%s) and is down.", name, term, number(at))
 	default:
-		f.Verdict, f.Witness = verdictOf(node == want), fmt.Sprintf("%s leads in term %d (%s).", sentence(name), term, number(at))
+		f.Verdict, f.Witness = verdictOf(node == want), fmt.Sprintf("%s leads in term %d (%s).", name, term, number(at))
 	}
 	return f
 }

@@ -369,7 +369,7 @@ func checkShrunk(t *testing.T, seed int, g *group) {
 
 // TestZonesAgainstTheSearch compares them on longer histories of distinct values.
 func TestZonesAgainstTheSearch(t *testing.T) {
-	rounds := 1000
+	rounds := 400
 	if *long {
 		rounds = 50_000
 	}

@@ -26,8 +26,8 @@ type state struct {
 // searcher looks for an order of a group's calls.
 type searcher struct {
 	g      *group
-	closed int32 // answered calls
-	left   int   // work that may still be done
+	closed int32  // answered calls
+	left   int    // work that may still be done
 	best   *state // the longest order so far
 	e      model.Effects
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -37,7 +38,7 @@ func (w *witness) shrink() {
 	}
 	slices.SortFunc(ends, func(a, b *call) int { return a.end - b.end })
 	lo, hi := 0, len(ends)-1 // ends[hi] is known to have none
-	share := w.left / 16 // of a search
+	share := w.left / 16     // of a search
 	for lo < hi {
 		mid := (lo + hi) / 2
 		v, spent := w.g.upTo(ends[mid].end).decide(min(share, w.left))
@@ -93,6 +94,7 @@ func (w *witness) alternatives() Finding {
 		any.not = append(any.not, r)
 		could = append(could, clip(r.String()))
 	}
+	slices.SortFunc(could, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
 	switch n := len(could); {
 	case n > maxAlternatives:
 		f.Witness += ": there it could have returned " + list(append(could[:maxAlternatives], "others"), "or")

@@ -88,7 +88,7 @@ func (h *History) tellLost(f *Finding, v *trace.View, o *trace.Op, key string) s
 	}
 	f.Events = append(f.Events, event)
 	f.point(o)
-	return fmt.Sprintf("%s was acknowledged and is gone: %s.", sentence(tell(o)), why)
+	return fmt.Sprintf("%s was acknowledged and is gone: %s.", tell(o), why)
 }
 
 // stored returns the writes at the head of what any node has of the key, on the disks

@@ -107,14 +107,6 @@ func plural[N int | int64](n N, one string) string {
 	return strconv.FormatInt(int64(n), 10) + " " + one + "s"
 }
 
-// sentence makes the first letter large.
-func sentence(s string) string {
-	if s != "" && s[0] >= 'a' && s[0] <= 'z' {
-		return string(s[0]-'a'+'A') + s[1:]
-	}
-	return s
-}
-
 // point makes a finding refer to operations and their events.
 func (f *Finding) point(ops ...*trace.Op) {
 	for _, o := range ops {

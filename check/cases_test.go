@@ -1,0 +1,447 @@
+package check
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+func TestAvailable(t *testing.T) {
+	const ok = "\nbob@n2 GET cart\nbob = nil\n"
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"refused":          {ok + "alice@n1 SET cart milk\nalice !NOQUORUM", []string{"no available ~ was refused NOQUORUM, though n1 was up; 1 of 2 requests", "no available n1", "yes available n2"}},
+		"down":             {ok + "crash n1\nalice@n1 SET cart milk\nalice !DOWN", []string{"yes available ~ 1 of 1 request ", "yes available n1 ~ No request reached"}},
+		"crashed meantime": {ok + "alice@n1 SET cart milk\ncrash n1\nalice ?", []string{"yes available ~ 1 of 1"}},
+		"back meantime":    {ok + "alice@n1 SET cart milk\npause n1\nresume n1\n+1s\nalice ?", []string{"yes available ~ 1 of 1"}},
+		"back before":      {ok + "crash n1\nrestart n1\nalice@n1 SET cart milk\n+1s\nalice ?", []string{"no available ~ got no answer within 1s, though n1 was up"}},
+		"timeout":          {ok + "alice@n1 SET cart milk\n+1s\nalice ?", []string{"no available ~ got no answer within 1s"}},
+		"cut short":        {ok + "alice@n1 SET cart milk\n+500ms\nalice ?", []string{"unknown available ~ no answer yet"}},
+		"unsupported":      {ok + "alice@n1 INCR cart\nalice !UNSUPPORTED", []string{"yes available ~ 1 of 1"}},
+		"switched":         {ok + "alice@n1 INCR cart\nalice !SWITCHED", []string{"yes available ~ 1 of 1"}},
+		"error reply":      {ok + "alice@n1 INCR cart\nalice = ERR value is not an integer", []string{"yes available ~ 2 of 2"}},
+		"open":             {ok + "alice@n1 INCR cart\n", []string{"unknown available"}},
+		"open for long":    {ok + "alice@n1 INCR cart\n+2s\nsay end", []string{"no available ~ has no answer after 2s"}},
+	} {
+		t.Run(name, func(t *testing.T) { wants(t, history(t, c.text), c.want...) })
+	}
+}
+
+func TestAvailableLeavesOutWhatAToggleCutShort(t *testing.T) {
+	p := newTape(t, 3)
+	p.play("policy ap\nalice@n1 SET cart milk\n+100ms\npolicy cp")
+	p.now-- // the client learns it at the same instant
+	p.now = p.now.Add(1 - 1e6)
+	p.play("alice ?")
+	wants(t, p.history(Options{}), "yes available ~ No request")
+}
+
+func TestAnswered(t *testing.T) {
+	h := history(t, `
+		bob@n2 GET cart
+		bob = nil
+		bob@n2 GET cart
+		bob = nil
+		bob@n2 GET cart
+		bob !NOQUORUM
+		bob@n2 GET cart`)
+	wants(t, h,
+		"no answered n2 >= 99% ~ 2 of 4 requests to n2 answered: 50.00%.",
+		"no answered n2 > 75%", "yes answered n2 >= 50%", "unknown answered n2 > 50% ~ 1 request still within the timeout", "unknown answered n2 = 50%",
+		"unknown answered n1 >= 99% ~ No request was sent to n1")
+	for s, want := range map[string]Percent{"99%": 990_000, "99.95%": 999_500, "100%": 1_000_000, "0%": 0, "0.0001%": 1} {
+		if got, ok := parsePercent(s); !ok || got != want {
+			t.Errorf("%s = %d, %v", s, got, ok)
+		}
+	}
+	for _, s := range []string{"%", "-1%", "+1%", "1.%", ".5%", "1.00001%", "99", "100.1%", "1e2%", "1 %"} {
+		if _, ok := parsePercent(s); ok {
+			t.Errorf("%q is read", s)
+		}
+	}
+}
+
+// lww is two sides that write without seeing each other.
+const lww = `
+	alice@n1 SET cart milk
+	alice wrote
+	n1 cart v1
+	alice = OK
+	bob@n2 SET cart eggs
+	bob wrote
+	n2 cart v2
+	bob = OK
+	send 1 n1 n2 v1 cart
+	send 2 n2 n1 v2 cart
+`
+
+func TestLostWrites(t *testing.T) {
+	wants(t, history(t, lww), "yes lost-writes = 0", "no converged")
+	wants(t, history(t, lww+`
+		deliver 2
+		discard n1 cart v1 a later stamp
+		n1 cart v2 seen v1`),
+		"yes lost-writes = 0 ~ is held somewhere") // message 1 holds it
+	wants(t, history(t, lww+`
+		deliver 2
+		discard n1 cart v1 a later stamp
+		n1 cart v2 seen v1
+		hold 1`),
+		"yes lost-writes = 0")
+	wants(t, history(t, lww+`
+		deliver 2
+		discard n1 cart v1 a later stamp
+		n1 cart v2 seen v1
+		n3 cart v2
+		drop 1`),
+		"yes lost-writes = 1 ~ alice's SET cart milk at n1 (v1, #1–#4) was acknowledged and is gone: n1 dropped it (#12, a later stamp) for bob's SET cart eggs at n2 (v2, #5–#8).",
+		"no lost-writes = 0", "no lost-writes", "yes converged")
+}
+
+func TestLostWithTheDisk(t *testing.T) {
+	const text = `
+		alice@n1 SET cart milk
+		alice wrote
+		n1 cart v1
+		alice = OK
+	`
+	wants(t, history(t, text+"crash n1"), "yes lost-writes = 0")
+	wants(t, history(t, text+"wipe n1"), "yes lost-writes = 1 ~ n1 had it, and the disk was wiped (#5)")
+	wants(t, history(t, text+"n2 cart v1\nwipe n1"), "yes lost-writes = 0")
+	// One that nobody acknowledged is held in its place.
+	wants(t, history(t, text+"bob@n2 SET cart eggs\nbob wrote > v1\nn2 cart v2\nbob ?\nwipe n1"), "yes lost-writes = 0")
+	// What had no effect can't be lost, nor what was not acknowledged.
+	wants(t, history(t, "alice@n1 CAS cart a b\nalice = 0\nbob@n2 SET cart eggs\nbob wrote\nn2 cart v2\nbob ?\nwipe n2"), "yes lost-writes = 0")
+	many := ""
+	for range 5 {
+		many += text
+	}
+	wants(t, history(t, many+"wipe n1"), "yes lost-writes = 5 ~ And 2 more.")
+}
+
+func TestStaleReadsByValue(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want string
+	}{
+		// n2 answers out of other nodes' records: its own cell is behind.
+		"newest, though the node is behind": {"bob@n2 GET cart\nbob = eggs", "yes stale-reads = 0"},
+		"older":                             {"bob@n2 GET cart\nbob = milk", "yes stale-reads = 1"},
+		"nothing":                           {"bob@n2 GET cart\nbob = nil", "yes stale-reads = 1"},
+		"there":                             {"bob@n2 EXISTS cart\nbob = 1", "yes stale-reads = 0"},
+		"not there":                         {"bob@n2 EXISTS cart\nbob = 0", "yes stale-reads = 1"},
+		"siblings with the newest":          {"bob@n2 GET cart\nbob siblings eggs milk", "yes stale-reads = 0"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			wants(t, history(t, `
+				alice@n1 SET cart milk
+				alice wrote
+				n1 cart v1
+				alice = OK
+				alice@n1 SET cart eggs
+				alice wrote > v1
+				n1 cart v2
+				alice = OK
+				`+c.text), c.want)
+		})
+	}
+}
+
+func TestConcurrentWritesAreNotStale(t *testing.T) {
+	wants(t, history(t, lww+"bob@n2 GET cart\nbob = eggs"), "yes stale-reads = 0 ~ None of 1 answered read")
+	wants(t, history(t, lww+"bob@n1 GET cart\nbob = milk"), "yes stale-reads = 1")
+	// Once n1 has merged and dropped eggs they are lost, not missed.
+	wants(t, history(t, lww+"discard n1 cart v2 late\nn1 cart v1 seen v2\nbob@n1 GET cart\nbob = milk"), "yes stale-reads = 0")
+}
+
+func TestReadYourWrites(t *testing.T) {
+	const text = `
+		alice@n1 SET cart milk
+		alice wrote
+		n1 cart v1
+		alice = OK
+	`
+	wants(t, history(t, text+"alice@n2 GET cart\nalice = nil"), "no read-your-writes ~ alice's GET cart at n2 (#5–#6) returned nil and does not see alice's SET cart milk")
+	wants(t, history(t, text+"bob@n2 GET cart\nbob = nil"), "yes read-your-writes")
+	wants(t, history(t, text+"alice@n2 GET cart\nalice = milk"), "yes read-your-writes") // from elsewhere
+	wants(t, history(t, text+"n2 cart v1\nalice@n2 GET cart\nalice = milk"), "yes read-your-writes ~ All of 1 read ")
+	wants(t, history(t, text+"alice@n2 SET cart eggs\nalice wrote\nalice = OK\nalice@n3 GET cart\nalice = milk"), "no read-your-writes ~ does not see alice's SET cart eggs")
+	// An unknown write does not bind.
+	wants(t, history(t, "alice@n1 SET cart milk\nalice wrote\nn1 cart v1\nalice ?\nalice@n2 GET cart\nalice = nil"), "yes read-your-writes")
+	// That another's write hides it at another node, which never had it, is no excuse.
+	wants(t, history(t, text+"bob@n2 SET cart eggs\nbob wrote\nn2 cart v2\nbob = OK\nalice@n2 GET cart\nalice = eggs"), "no read-your-writes")
+}
+
+func TestMonotonicReads(t *testing.T) {
+	const text = `
+		alice@n1 SET cart milk
+		alice wrote
+		n1 cart v1
+		alice = OK
+		bob@n1 GET cart
+		bob = milk
+	`
+	wants(t, history(t, text+"bob@n2 GET cart\nbob = nil"), "no monotonic-reads ~ bob's GET cart at n2 (#7–#8) returned nil, behind bob's GET cart at n1 (#5–#6), which had returned milk 1ms before.")
+	wants(t, history(t, text+"n2 cart v1\nbob@n2 GET cart\nbob = milk"), "yes monotonic-reads ~ None of 1 later read")
+	wants(t, history(t, text+"bob@n2 GET cart\nbob = milk"), "yes monotonic-reads")
+	wants(t, history(t, text+"carol@n2 GET cart\ncarol = nil"), "yes monotonic-reads")
+	// By value alone: n2 and n3 answer from elsewhere.
+	const two = text + "alice@n1 SET cart eggs\nalice wrote > v1\nn1 cart v2\nalice = OK\nbob@n2 GET cart\nbob = eggs\n"
+	wants(t, history(t, two+"bob@n3 GET cart\nbob = milk"), "no monotonic-reads ~ behind bob's GET cart at n2")
+	wants(t, history(t, two+"n3 cart v1\nbob@n3 GET cart\nbob = milk"), "no monotonic-reads ~ behind bob's GET cart at n2")
+	wants(t, history(t, two+"n3 cart v2\nbob@n3 GET cart\nbob = eggs"), "yes monotonic-reads")
+}
+
+func TestWitnessShapes(t *testing.T) {
+	const two = `
+		alice@n1 SET cart milk
+		alice wrote
+		alice = OK
+		dora@n3 SET cart eggs
+		dora wrote
+	`
+	for name, c := range map[string]struct{ text, want string }{
+		"inversion":     {two + "bob@n2 GET cart\nbob = eggs\ncarol@n2 GET cart\ncarol = milk", "returned v1 milk, though bob's GET cart at n2 (#6–#7) had already returned v2 eggs, written later,"},
+		"never written": {two + "bob@n2 GET cart\nbob = tea", "returned tea, which nobody had written by then."},
+		"siblings":      {two + "bob@n2 GET cart\nbob siblings eggs milk", "returned 2 values at once, [eggs milk]; a register holds one."},
+		"counter": {"alice@n1 INCR hits\nalice = 1\nbob@n2 INCR hits\nbob = 1", "bob's INCR hits at n2 (v2, #3–#4) returned 1, which no order of the operations explains: there it could have returned 2. " +
+			"The last write acknowledged before it began was alice's INCR hits at n1 (v1, #1–#2)."},
+		"several ways": {"alice@n1 INCR hits\ncarol@n3 INCR hits\nbob@n2 INCR hits\nbob = 4", "could have returned 1, 2 or 3."},
+		"two keys":     {"alice@n1 SET tea:stock 1\nalice = OK\nalice@n1 BUY tea 1\nalice = 0\nbob@n2 BUY tea 1\nbob = 0", "could have returned \"error \\\"OUTOFSTOCK"},
+		"deleted":      {"alice@n1 SET cart milk\nalice = OK\nalice@n1 DEL cart\nalice = 1\nbob@n2 GET cart\nbob = milk", "returned v1 milk, though alice's DEL cart at n1 (v2, #3–#4) was acknowledged"},
+		"again nil":    {"alice@n1 SET cart milk\nalice = OK\nbob@n2 GET cart\nbob = nil", "returned nil, though alice's SET cart milk"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := history(t, c.text)
+			wants(t, h, "no linearizable")
+			f := judge(t, h, "linearizable")
+			if want := strings.ReplaceAll(c.want, `"error \"OUTOFSTOCK`, `error "OUTOFSTOCK`); !strings.Contains(f.Witness, want) {
+				t.Errorf("witness %q lacks %q", f.Witness, want)
+			}
+			if f.At == 0 || len(f.Events) == 0 {
+				t.Errorf("it says neither since when nor where: %+v", f)
+			}
+		})
+	}
+}
+
+func TestUnknownWritesMayTurnUp(t *testing.T) {
+	const text = "alice@n1 SET cart milk\nalice ?\nbob@n2 GET cart\nbob = nil\n"
+	wants(t, history(t, text+"bob@n2 GET cart\nbob = milk"), "yes linearizable ~ All 3 operations on 1 key")
+	wants(t, history(t, text+"bob@n2 GET cart\nbob = milk\nbob@n2 GET cart\nbob = nil"), "no linearizable ~ had already returned")
+	wants(t, history(t, "alice@n1 SET cart milk\nalice !NOQUORUM\nbob@n2 GET cart\nbob = milk"), "no linearizable ~ nobody had written")
+	wants(t, history(t, "alice@n1 SET i:stock 1\nalice = OK\nbob@n1 BUY i 1\nbob = 0\nsystem n1 i:stock REFUND\n"), "yes linearizable")
+}
+
+func TestSystemWritesCount(t *testing.T) {
+	const text = "alice@n1 SET i:stock 1\nalice = OK\nsystem n1 REFUND i:stock 1\n"
+	for reply, want := range map[string]string{"1": "yes", "2": "yes", "3": "no"} {
+		wants(t, history(t, text+`bob@n1 GET i:stock
+			bob = "`+reply+`"`), want+" linearizable")
+	}
+}
+
+func TestBudgetIsSaid(t *testing.T) {
+	p := load(t, 60, 1, 20, mixed)
+	h := p.history(Options{})
+	h.steps = 20 * stepWork
+	wants(t, h, "unknown linearizable ~ with an unknown outcome, were not decided within")
+}
+
+func TestStretches(t *testing.T) {
+	const text = `
+		policy ap
+		serving n1
+		alice@n1 SET cart milk
+		alice wrote
+		n1 cart v1
+		alice = OK
+		bob@n2 SET cart eggs
+		bob wrote
+		n2 cart v2
+		bob = OK
+		bob@n1 GET cart
+		bob = milk
+		policy cp
+		serving n1
+	`
+	for tail, want := range map[string]Verdict{
+		"bob@n2 GET cart\nbob = milk":                                           Yes,
+		"bob@n2 GET cart\nbob = eggs":                                           Yes,
+		"bob@n2 GET cart\nbob = nil":                                            Yes,
+		"bob@n2 GET cart\nbob = tea":                                            No,
+		"bob@n2 GET cart\nbob = eggs\nbob@n2 GET cart\nbob = milk":              No,
+		"bob@n2 SET cart tea\nbob wrote\nbob = OK\nbob@n2 GET cart\nbob = milk": No,
+	} {
+		h := history(t, text+tail)
+		ss := h.Stretches()
+		if len(ss) != 2 || ss[0].Choice != "ap" || ss[1].Choice != "cp" || ss[1].From != 14 || ss[0].To != 12 || ss[0].From != 2 {
+			t.Fatalf("stretches: %+v", ss)
+		}
+		if f := LinearizableFrom(h, ss[1].From); f.Verdict != want {
+			t.Errorf("%q: %v, want %v: %s", tail, f.Verdict, want, f.Witness)
+		}
+		wants(t, h, "no linearizable")
+		wants(t, h.Upto(ss[0].To), "no linearizable", "yes reply bob = milk")
+	}
+	// What was open at the toggle may take effect after it.
+	h := history(t, text+"bob@n2 GET cart\nbob = milk\nbob@n2 GET cart\nbob = eggs\n")
+	open := strings.Replace(text, "bob = OK", "", 1)
+	open = strings.Replace(open, "bob@n1 GET cart", "carol@n1 GET cart", 1)
+	open = strings.Replace(open, "bob = milk", "carol = milk", 1)
+	g := history(t, open+"carol@n2 GET cart\ncarol = milk\ncarol@n2 GET cart\ncarol = eggs\n")
+	if f := LinearizableFrom(h, 14); f.Verdict != No {
+		t.Errorf("an answered write turned up again: %+v", f)
+	}
+	if f := LinearizableFrom(g, g.Stretches()[1].From); f.Verdict != Yes {
+		t.Errorf("an open write may turn up: %+v", f)
+	}
+}
+
+func TestLeader(t *testing.T) {
+	const text = "policy cp\nnote raft.leader n1 node n1 term 1\n"
+	wants(t, history(t, text), "yes leader n1 ~ n1 leads in term 1 (#2).", "no leader n2")
+	wants(t, history(t, text+"note raft.leader n2 node n2 term 2\nnote raft.leader n3 node n1 term 1"), "yes leader n2", "no leader n1")
+	wants(t, history(t, text+"crash n1"), "no leader n1 ~ is down")
+	wants(t, history(t, text+"note raft.leader n1 node - term 2"), "no leader n1 ~ Nobody leads")
+	wants(t, history(t, text+"policy ap"), "no leader n1 ~ Nobody was ever")
+	wants(t, history(t, "note leader n3"), "yes leader n3")
+}
+
+func TestConserved(t *testing.T) {
+	const text = `
+		alice@n1 SET i:stock 10
+		alice wrote i:stock
+		n1 i:stock v1
+		n2 i:stock v1
+		n3 i:stock v1
+		alice = OK
+	`
+	const sum = "conserved i:stock + i:sold - i:refunded"
+	wants(t, history(t, text), "yes "+sum+" ~ the sum is 10, as put in by alice's SET i:stock 10 at n1 (v1, #1–#6).")
+	wants(t, history(t, text+"bob@n2 SET i:stock 9\nbob wrote\nn2 i:stock v2\nbob ?"), "unknown "+sum+" ~ It can't be told yet: i:stock is diverged")
+	wants(t, history(t, text+"bob@n2 SET i:stock 9\nbob wrote\nn1 i:stock v2\nn2 i:stock v2\nn3 i:stock v2\nbob ?"), "unknown "+sum+" ~ i:stock 9 + i:sold 0 - i:refunded 0 = 9, but 10 was put in")
+	wants(t, history(t, text+"bob@n2 CAS i:stock 10 9\nbob wrote\nn1 i:stock v2\nn2 i:stock v2\nn3 i:stock v2\nbob = 1"), "no "+sum)
+	wants(t, history(t, text+"crash n1\ncrash n2\ncrash n3"), "unknown "+sum)
+	wants(t, history(t, "alice@n1 SET a x\nalice wrote\nn1 a v1\nn2 a v1\nn3 a v1\nalice = OK"), "unknown conserved a ~ serves no number: a is x")
+}
+
+func TestValuesAndReplies(t *testing.T) {
+	h := history(t, lww+`
+		n1 cart v1|v2
+		bob@n1 GET cart
+		bob siblings milk eggs
+		carol@n1 SMEMBERS s
+		carol = [b a]
+		dora@n1 INCR s
+		dora = WRONGTYPE Operation
+		emil@n1 GET q
+		emil !NOQUORUM
+		fay@n1 GET q
+		fay ?
+		gus@n1 INCR q
+		gus = 5
+		crash n3`)
+	wants(t, h,
+		"yes value n1 cart = [eggs milk] ~ v1|v2", "yes value n1 cart = [milk eggs]", "no value n1 cart = milk", "yes value n2 cart = eggs",
+		"no value n3 cart = nil ~ down", "unknown value n1 cart < 3 ~ can't compare",
+		"yes version n1 cart = [v1 v2]", "yes version n1 cart = [v2 v1]", "no version n1 cart = v2", "yes version n2 cart > v1", "unknown version n1 cart > v1",
+		"yes reply bob = [eggs milk]", "yes reply carol = [a b]", "yes reply carol = [b a]", "no reply carol = a",
+		"yes reply dora error WRONGTYPE", "no reply dora error ERR", "no reply dora = 1", "yes reply dora != 1",
+		"yes reply emil refused NOQUORUM ~ ended refused NOQUORUM.", "no reply emil refused DOWN", "no reply emil = nil", "no reply emil unknown",
+		"yes reply fay unknown", "no reply fay = nil",
+		"yes reply gus = 5", "yes reply gus >= 5", "no reply gus < 5", "unknown reply bob < 5",
+	)
+	wants(t, history(t, "crash n1\ncrash n2\ncrash n3"), "yes converged cart ~ No node is up")
+}
+
+func TestLiterals(t *testing.T) {
+	for words, want := range map[string]string{
+		`milk`: "milk", `nil`: "nil", `"nil"`: `"nil"`, `[a b]`: "[a b]", `["a b" c]`: `["a b" c]`, `[]`: "[]", `"two words"`: `"two words"`,
+		`"a\x00"`: `"a\x00"`, `[b a]`: "[a b]", `"`: `"\""`, `["]"]`: `["]"]`,
+	} {
+		l, err := parseLiteral(strings.Split(words, " "), 0, "")
+		if err == nil && l.String() != want {
+			t.Errorf("%s = %s", words, l)
+		}
+		one, err1 := parseLiteral([]string{words}, 0, "")
+		if err1 != nil || one.String() != want {
+			t.Errorf("%s as one word = %s, %v", words, one, err1)
+		}
+	}
+	if _, err := parseLiteral([]string{`["a`, `b]`}, 0, ""); err == nil {
+		t.Error("an open quote is read")
+	}
+}
+
+// TestUntilIsTheSameAsAShorterLog holds what came later back from every check.
+func TestUntilIsTheSameAsAShorterLog(t *testing.T) {
+	for seed := range 60 {
+		y := newToy(t, seed, model.Mode(seed%3))
+		y.run(60, toyCommands["all"], true)
+		cut := 1 + y.r.IntN(y.log.Len())
+		short := newTape(t, 3)
+		for n, e := range y.log.All() {
+			if n <= cut {
+				short.log.Append(*e)
+			}
+		}
+		a, b := y.history(Options{Until: cut}), short.history(Options{})
+		for _, words := range []string{
+			"linearizable", "available", "converged", "lost-writes", "stale-reads", "staleness < 1s", "read-your-writes", "monotonic-reads",
+			"value n1 a = 1", "version n1 a = v1", "reply ann = OK", "latency p50 < 1ms", "messages = 3", "conserved a", "answered n1 >= 99%",
+		} {
+			f, g := judge(t, a, words), judge(t, b, words)
+			// Names of events apart: an operation that is open here is so there.
+			if f.Verdict != g.Verdict || f.Value != g.Value || !slices.Equal(f.Events, g.Events) {
+				t.Fatalf("seed %d, up to %d: %s:\n%+v\n%+v", seed, cut, words, f, g)
+			}
+		}
+		if x, z := a.timeToConverge(), b.timeToConverge(); x != z {
+			t.Fatalf("seed %d: time-to-converge %v, %v", seed, x, z)
+		}
+	}
+}
+
+// TestHostileLogs feeds checks what no engine writes.
+func TestHostileLogs(t *testing.T) {
+	p := newTape(t, 3)
+	for _, e := range []trace.Event{
+		{Kind: trace.Invoke, Op: 1, Node: 99, Body: &trace.Call{Client: "a", Command: model.Command{Verb: model.SET}}},
+		{Kind: trace.Invoke, Op: 3, Node: 2, Body: &trace.Call{Client: "a", Command: model.Command{Verb: model.GET, Args: []string{"x"}}}},
+		{Kind: trace.Invoke, Op: 7, Node: 2},
+		{Kind: trace.Return, Op: 3, Node: 2},
+		{Kind: trace.Return, Op: 3, Node: 2, Body: &model.Result{Outcome: model.OKOutcome, Reply: model.Reply{Kind: 77}}},
+		{Kind: trace.Return, Op: 99, Node: 2, Body: &model.Result{}},
+		{Kind: trace.Invoke, Op: 4, Node: 99, Body: &trace.Call{Client: "a", Command: model.Command{Verb: model.INCR, Args: []string{"x"}}}},
+		{Kind: trace.Return, Op: 4, Node: 99, Body: &model.Result{Outcome: model.OKOutcome, Reply: model.Int(7)}},
+		{Kind: trace.Wrote, Op: 4, Key: "x", Ops: []model.OpID{4, 5, 1000}},
+		{Kind: trace.Applied, Node: 99, Key: "x", Body: &model.Record{Heads: []model.Head{{Op: 500}}}},
+		{Kind: trace.Applied, Node: 1, Key: "x", Body: &model.Record{Heads: []model.Head{{Op: 500}, {Op: 500}}}},
+		{Kind: trace.HostChange, Node: 99, Text: "crashed"},
+		{Kind: trace.Discarded, Node: 99, Op: 12, Key: "x"},
+		{Kind: trace.Note, Text: "raft.leader", Body: trace.Fields{"node"}},
+		{Kind: trace.Send, Msg: 3, Node: 50},
+		{Kind: 200},
+	} {
+		p.event(e)
+	}
+	h := p.history(Options{})
+	for _, words := range []string{
+		"linearizable", "linearizable x", "available", "available n1", "converged", "converged x", "diverged x", "lost-writes", "stale-reads", "staleness < 1s",
+		"read-your-writes", "monotonic-reads", "value n1 x = 1", "version n1 x = v1", "reply a = 1", "latency p50 < 1ms", "messages = 3", "conserved x",
+		"answered n1 >= 99%", "leader n1",
+	} {
+		judge(t, h, words)
+	}
+	for _, m := range Metrics {
+		m.Of(h)
+	}
+	h.Stretches()
+	LinearizableFrom(h, 5)
+}
