@@ -66,6 +66,10 @@ var faultTellers = map[string]func(args []string, t *text) Tone{
 		t.add(first(args), " stands still, as in a long garbage collection: messages wait before its door.")
 		return Fault
 	},
+	"end": func(_ []string, t *text) Tone {
+		t.add("The run ends.")
+		return Quiet
+	},
 	"resume": func(args []string, t *text) Tone {
 		t.add(first(args), " goes on, as if no time had passed.")
 		return Good

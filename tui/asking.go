@@ -1,0 +1,215 @@
+package tui
+
+import (
+	"os"
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// people are the clients that stand beside n1, n2, … when a key makes one.
+var people = [...]string{"alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan"}
+
+// goods are values to write, so that every write can be told from the others.
+var goods = [...]string{"milk", "eggs", "bread", "tea", "rice", "figs", "honey", "plums", "salt", "beans", "nuts", "jam"}
+
+func clientAt(n model.NodeID) string {
+	return people[(int(n)-1)%len(people)] + "@" + n.String()
+}
+
+// askWrite offers a write: at the chosen node, else at n1, of a value not yet used.
+func (p *program) askWrite() tea.Cmd {
+	s := p.scene
+	node := max(s.node, 1)
+	key := p.keyOr("cart")
+	n := s.newest(key)
+	value := goods[n%len(goods)]
+	if n >= len(goods) {
+		value += itoa(n/len(goods) + 1)
+	}
+	return p.openPaletteWith(clientAt(node) + " SET " + model.Quote(key) + " " + value)
+}
+
+// askRead offers a read: at the chosen node, else at another than wrote last.
+func (p *program) askRead() tea.Cmd {
+	s := p.scene
+	node := s.node
+	if node == 0 {
+		node = 1
+		for ops, i := s.opsAt(s.n), 1; i <= len(ops) && i < 100; i++ {
+			if op := ops[len(ops)-i]; op.Command.Writes() && !op.System {
+				node = op.Node%model.NodeID(s.nodes) + 1
+				break
+			}
+		}
+	}
+	return p.openPaletteWith(clientAt(node) + " GET " + model.Quote(p.keyOr("cart")))
+}
+
+func (p *program) keyOr(otherwise string) string {
+	if p.scene.key == "" {
+		return otherwise
+	}
+	return p.scene.key
+}
+
+func (p *program) askPartition() tea.Cmd {
+	var items []item
+	n := p.scene.nodes
+	for i := 1; i <= n; i++ {
+		if n == 2 && i == 2 {
+			break
+		}
+		rest := ""
+		for j := 1; j <= n; j++ {
+			if j != i {
+				rest += " n" + itoa(j)
+			}
+		}
+		line := "partition n" + itoa(i) + " |" + rest
+		items = append(items, item{label: line, line: line})
+	}
+	if n > 2 {
+		line := "partition n1"
+		for j := 2; j <= n; j++ {
+			line += " | n" + itoa(j)
+		}
+		items = append(items, item{label: line + "  (each alone)", line: line})
+	}
+	items = append(items, item{label: "another…", line: "partition …"})
+	return p.openMenu("partition the network", items)
+}
+
+// links lists the pairs of nodes.
+func (p *program) links() []string {
+	var out []string
+	for i := 1; i <= p.scene.nodes; i++ {
+		for j := i + 1; j <= p.scene.nodes; j++ {
+			out = append(out, "n"+itoa(i)+"-n"+itoa(j))
+		}
+	}
+	return out
+}
+
+// linkMenu offers a command for each link.
+func (p *program) linkMenu(title, before, after string) tea.Cmd {
+	var items []item
+	for _, l := range p.links() {
+		line := before + l + after
+		items = append(items, item{label: line, line: line})
+		if len(items) == 12 {
+			break
+		}
+	}
+	items = append(items, item{label: "another…", line: before + "…"})
+	return p.openMenu(title, items)
+}
+
+func (p *program) askCut() tea.Cmd   { return p.linkMenu("cut a link", "cut ", "") }
+func (p *program) askDelay() tea.Cmd { return p.linkMenu("delay a link", "delay ", " +200ms") }
+func (p *program) askLoss() tea.Cmd  { return p.linkMenu("lose messages", "loss ", " 30%") }
+
+// nodeMenu offers a command for each node that it makes sense for.
+func (p *program) nodeMenu(title string, offer func(n *trace.NodeView) item) tea.Cmd {
+	var items []item
+	for i := range p.scene.view.Nodes {
+		items = append(items, offer(&p.scene.view.Nodes[i]))
+	}
+	return p.openMenu(title, items)
+}
+
+func (p *program) askCrash() tea.Cmd {
+	return p.nodeMenu("crash a node", func(n *trace.NodeView) item {
+		it := item{label: "crash " + n.ID.String(), line: "crash " + n.ID.String()}
+		if !n.IsUp() {
+			it.off = n.ID.String() + " is down already"
+		}
+		return it
+	})
+}
+
+func (p *program) askRestart() tea.Cmd {
+	return p.nodeMenu("restart a node", func(n *trace.NodeView) item {
+		it := item{label: "restart " + n.ID.String(), line: "restart " + n.ID.String()}
+		if n.IsUp() {
+			it.off = n.ID.String() + " is up"
+		}
+		return it
+	})
+}
+
+func (p *program) askPause() tea.Cmd {
+	return p.nodeMenu("pause or resume a node", func(n *trace.NodeView) item {
+		verb := "pause "
+		if n.State == trace.Paused {
+			verb = "resume "
+		}
+		it := item{label: verb + n.ID.String(), line: verb + n.ID.String()}
+		if !n.IsUp() {
+			it.off = n.ID.String() + " is down"
+		}
+		return it
+	})
+}
+
+// askQuit quits, but asks first if live commands would be lost.
+func (p *program) askQuit() tea.Cmd {
+	if !p.liveRun || p.saved {
+		return tea.Quit
+	}
+	p.openOverlay(&confirm{"This session holds commands that are not saved (s saves them). Quit all the same?", func() tea.Cmd { return tea.Quit }})
+	return nil
+}
+
+// back closes what is in front; the panes are all there is below.
+func (p *program) back() tea.Cmd {
+	p.zoomed = false
+	return nil
+}
+
+// askSave asks for the name of the file that the session is saved to.
+func (p *program) askSave() tea.Cmd {
+	if p.run == nil || p.busy {
+		p.warn("the run is busy; try again")
+		return nil
+	}
+	name := strings.Map(func(r rune) rune {
+		if r == '-' || r == '_' || r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, strings.ToLower(p.fileName))
+	if name == "" {
+		name = "session"
+	}
+	p.openOverlay(newPrompt("save the session as a script", name+"-session.capsim", func(name string) tea.Cmd { return p.save(name, false) }))
+	return nil
+}
+
+// save writes the session to a file; one that is there only if the reader says so.
+func (p *program) save(name string, over bool) tea.Cmd {
+	if p.run == nil || p.busy || name == "" {
+		p.warn("not saved: no name, or the run is busy")
+		return nil
+	}
+	if _, err := os.Stat(name); err == nil && !over {
+		p.openOverlay(&confirm{printable(name) + " is there already. Write over it?", func() tea.Cmd { return p.save(name, true) }})
+		return nil
+	}
+	return p.start(job{what: jobSave, work: func(r run) (run, error) {
+		return r, os.WriteFile(name, []byte(r.Save()), 0o644)
+	}, line: name})
+}
+
+// wroteFile says what came of saving.
+func (p *program) wroteFile(name string, err error) {
+	if err != nil {
+		p.warn("not saved: " + err.Error())
+		return
+	}
+	p.saved = true
+	p.say("saved; capsim run " + name + " gives the same trace")
+}

@@ -1,0 +1,100 @@
+package tui
+
+import tea "github.com/charmbracelet/bubbletea"
+
+// help lists every key, generated from the bindings; a key that can't be used now
+// says why.
+type help struct{ top int }
+
+func (p *program) openHelp() tea.Cmd {
+	for _, o := range p.overlays {
+		if _, open := o.(*help); open {
+			return nil
+		}
+	}
+	p.openOverlay(&help{})
+	return nil
+}
+
+func (h *help) key(p *program, m tea.KeyMsg) tea.Cmd {
+	switch m.String() {
+	case "esc", "q", "?", "enter":
+		p.closeOverlay(h)
+	case "up", "k":
+		h.top = max(h.top-1, 0)
+	case "down", "j":
+		h.top++
+	case "pgup":
+		h.top = max(h.top-10, 0)
+	case "pgdown", " ":
+		h.top += 10
+	case "home", "g":
+		h.top = 0
+	}
+	return nil
+}
+
+// helpLine is a heading (no means) or a key.
+type helpLine struct{ key, means, off string }
+
+func (h *help) lines(p *program) []helpLine {
+	var out []helpLine
+	if own := p.panes[p.focus].keys(); len(own) > 0 {
+		out = append(out, helpLine{key: "in this pane"})
+		for i := 0; i+1 < len(own); i += 2 {
+			out = append(out, helpLine{own[i], own[i+1], ""})
+		}
+	}
+	group := ""
+	for i := range p.bindings {
+		b := &p.bindings[i]
+		if b.shown == "" {
+			continue
+		}
+		if b.group != group {
+			group = b.group
+			out = append(out, helpLine{key: group})
+		}
+		l := helpLine{b.shown, b.means, ""}
+		if b.off != nil {
+			l.off = b.off(p)
+		}
+		out = append(out, l)
+	}
+	return out
+}
+
+func (h *help) draw(p *program, c *canvas, area rect) {
+	lines := h.lines(p)
+	cols := 1
+	if area.w >= 110 {
+		cols = 2
+	}
+	rows := (len(lines) + cols - 1) / cols
+	shown := min(rows, area.h-5)
+	h.top = max(min(h.top, rows-shown), 0)
+	width := 52
+	r := p.window(c, area, "keys", width*cols, shown+2)
+	for i, l := range lines {
+		x, y := r.x+i/rows*width, r.y+i%rows-h.top
+		if i%rows < h.top || i%rows >= h.top+shown {
+			continue
+		}
+		if l.means == "" {
+			c.text(x, y, l.key, stFocus)
+			continue
+		}
+		key, means := stBold, stText
+		if l.off != "" {
+			key, means = stDim, stDim
+			l.means += " (" + l.off + ")"
+		}
+		c.text(x+1, y, l.key, key)
+		c.textIn(x+12, y, width-14, l.means, means)
+	}
+	hint := "esc: back"
+	if shown < rows {
+		hint += "   ↑ ↓: more"
+	}
+	c.text(r.x, r.y+r.h-1, hint, stDim)
+}

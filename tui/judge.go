@@ -1,0 +1,226 @@
+package tui
+
+import (
+	"fmt"
+	"time"
+
+	"capsim/check"
+	"capsim/export"
+	"capsim/model"
+	"capsim/trace"
+)
+
+// judgement is the verdicts on the run up to an event. It is never changed once made.
+type judgement struct {
+	of       *record // the run
+	n        int
+	c, a     check.Finding
+	answered int // requests that got an answer, of
+	asked    int // those that ended
+	diverged int
+	stale    figure
+	lost     figure
+	p50, p99 figure
+	messages figure
+	why      why
+	took     time.Duration
+}
+
+// figure is a number for the screen, and how it is to be taken.
+type figure struct {
+	text string
+	bad  bool
+}
+
+// why is the one sentence that explains the worst of the verdicts.
+type why struct {
+	text  string
+	marks []export.Mark
+	tone  export.Tone
+}
+
+// judge works out verdicts, in a goroutine other than the screen's: it has an index
+// and a folder of its own.
+type judge struct {
+	run    *record // only to tell runs apart
+	index  *trace.Index
+	folder *trace.Folder
+	cache  map[int]*judgement
+}
+
+// judgeCache bounds how many judgements are kept.
+const judgeCache = 400
+
+// question is what a judge is asked.
+type question struct {
+	record  *record
+	log     *trace.Log
+	nodes   int
+	timeout time.Duration
+	cursor
+	over  bool
+	story []export.Line // up to the cursor
+}
+
+// of returns the verdicts up to the event asked for.
+func (j *judge) of(q question) *judgement {
+	if j.run != q.record {
+		j.run, j.index, j.folder, j.cache = q.record, trace.NewIndex(), trace.NewFolder(q.nodes, q.log), map[int]*judgement{}
+	}
+	if v, ok := j.cache[q.n]; ok {
+		return v
+	}
+	j.index.Extend(q.log)
+	j.folder.Extend(q.log)
+	began := time.Now()
+	h := check.NewHistory(q.log, j.index, j.folder, check.Options{
+		Nodes: q.nodes, Timeout: q.timeout, Until: q.n, End: q.at, Over: q.over,
+	})
+	v := &judgement{
+		of: q.record, n: q.n, c: finding(h, "linearizable"), a: finding(h, "available"),
+		stale: count(h, "stale-reads"), lost: count(h, "lost-writes"),
+		p50: measure(h, "latency", "p50"), p99: measure(h, "latency", "p99"), messages: measure(h, "messages", ""),
+	}
+	view := j.folder.View(q.n)
+	for _, key := range view.Keys() {
+		if view.Diverged(key) {
+			v.diverged++
+		}
+	}
+	for _, op := range j.index.Ops() {
+		if op.System || op.Invoked > q.n || op.Returned == 0 || op.Returned > q.n {
+			continue
+		}
+		v.asked++
+		v.answered += b2i(op.Result.Outcome == model.OKOutcome)
+	}
+	v.why = explain(v, q.story)
+	v.took = time.Since(began)
+	if len(j.cache) >= judgeCache {
+		clear(j.cache)
+	}
+	j.cache[q.n] = v
+	return v
+}
+
+// finding runs a check without arguments; unknown if the program has no such check.
+func finding(h *check.History, name string, args ...string) check.Finding {
+	c, ok := check.Find(name)
+	if !ok {
+		return check.Finding{}
+	}
+	test, err := c.Parse(args)
+	if err != nil {
+		return check.Finding{Witness: err.Error()}
+	}
+	return test(h)
+}
+
+// count runs a check that counts what should not be.
+func count(h *check.History, name string) figure {
+	f := finding(h, name, "=", "0")
+	n, ok := f.Value.(int64)
+	if !ok {
+		return figure{text: "?"}
+	}
+	return figure{text: itoa(int(n)), bad: n > 0}
+}
+
+// measure runs a check that measures.
+func measure(h *check.History, name, what string) figure {
+	args := []string{">=", "0"}
+	if what != "" {
+		args = []string{what, ">=", "0ms"}
+	}
+	switch v := finding(h, name, args...).Value.(type) {
+	case time.Duration:
+		return figure{text: export.Span(v)}
+	case int64:
+		return figure{text: itoa(int(v))}
+	}
+	return figure{text: "-"}
+}
+
+// explain picks the sentence that says why: the newest one of the story that tells
+// of an untruth if there is one, else the witness of what does not hold.
+func explain(v *judgement, story []export.Line) why {
+	var bad *export.Line
+	for i := len(story) - 1; i >= 0 && bad == nil; i-- {
+		if l := &story[i]; l.Stale {
+			bad = l
+		}
+	}
+	switch {
+	case v.c.Verdict == check.No && bad != nil:
+		return why{bad.Text, bad.Marks, export.Bad}
+	case v.c.Verdict == check.No:
+		return why{text: v.c.Witness, tone: export.Bad}
+	case v.a.Verdict == check.No:
+		for i := len(story) - 1; i >= 0; i-- {
+			if l := &story[i]; l.Tone == export.Bad && l.Op != 0 {
+				return why{l.Text, l.Marks, export.Bad}
+			}
+		}
+		return why{text: v.a.Witness, tone: export.Bad}
+	case bad != nil:
+		return why{bad.Text, bad.Marks, export.Bad}
+	case v.diverged > 0:
+		for i := len(story) - 1; i >= 0; i-- {
+			if l := &story[i]; l.Tone == export.Bad {
+				return why{l.Text, l.Marks, export.Bad}
+			}
+		}
+		return why{text: fmt.Sprintf("The nodes hold different versions of %d %s. Nobody was told anything untrue so far.",
+			v.diverged, plural(v.diverged, "key", "keys")), tone: export.Plain}
+	}
+	return why{text: "So far every answer is what one single copy would have given.", tone: export.Good}
+}
+
+// judgedMsg brings a judgement to the screen.
+type judgedMsg struct{ *judgement }
+
+// cutsNow describes the links that are cut, as the P line says it.
+func (s *scene) cutsNow() (count int, text string) {
+	groups := make([]int, len(s.view.Nodes)) // the side that each node is on
+	for i := range groups {
+		groups[i] = i
+	}
+	for a := range s.view.Nodes {
+		for b := a + 1; b < len(s.view.Nodes); b++ {
+			if cut, _ := s.cutBetween(model.NodeID(a+1), model.NodeID(b+1)); cut != nil {
+				count++
+				continue
+			}
+			join(groups, a, b)
+		}
+	}
+	if count == 0 {
+		return 0, ""
+	}
+	for g := range groups {
+		side := ""
+		for n, of := range groups {
+			if of == g {
+				side += " n" + itoa(n+1)
+			}
+		}
+		if side == "" {
+			continue
+		}
+		if text != "" {
+			text += " |"
+		}
+		text += side
+	}
+	return count, text[1:]
+}
+
+// join makes one side of the sides of a and b.
+func join(groups []int, a, b int) {
+	from, to := max(groups[a], groups[b]), min(groups[a], groups[b])
+	for i := range groups {
+		if groups[i] == from {
+			groups[i] = to
+		}
+	}
+}

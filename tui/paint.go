@@ -1,0 +1,264 @@
+package tui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/model"
+)
+
+// tooSmall tells whether the screen has less room than is needed.
+func (p *program) tooSmall() bool { return p.w < minWidth || p.h < minHeight }
+
+// paint draws the whole screen from the scene.
+func (p *program) paint() string {
+	c := &p.canvas
+	if p.w <= 0 || p.h <= 0 {
+		return ""
+	}
+	c.reset(p.w, p.h)
+	if p.tooSmall() {
+		p.paintTooSmall(c)
+		return c.render(p.theme)
+	}
+	s := p.scene
+	p.paintTitle(c, s)
+	p.paintTimeline(c, s, 1)
+	top := 2 + p.paintCaption(c, s, 2)
+	p.paintPanes(c, s, top, p.h-1)
+	p.paintFoot(c)
+	for _, o := range p.overlays {
+		o.draw(p, c, rect{0, 0, p.w, p.h})
+	}
+	return c.render(p.theme)
+}
+
+func (p *program) paintTooSmall(c *canvas) {
+	c.textIn(0, 0, p.w, "capsim needs "+itoa(minWidth)+"x"+itoa(minHeight)+",", stBold)
+	c.textIn(0, 1, p.w, "this is "+itoa(p.w)+"x"+itoa(p.h)+".", stText)
+	c.textIn(0, 2, p.w, "q: quit", stDim)
+}
+
+// paintTitle draws the bar at the top: what runs, under which policy, and when.
+func (p *program) paintTitle(c *canvas, s *scene) {
+	c.fill(0, 0, p.w, ' ', stBar)
+	right := p.w - 1
+	right = c.right(right, 0, clock(s.at), stBarBold) - 2
+	right = c.right(right, 0, s.speed.String(), stBar) - 1
+	sign := p.glyphs.pause
+	if s.playing {
+		sign = p.glyphs.play
+	}
+	right = c.right(right, 0, sign, stBarFault) - 3
+	x := c.text(1, 0, "capsim", stBarBold) + 2
+	policy := s.view.Policy
+	if policy == "" {
+		policy = s.policy
+	}
+	tail := "policy " + printable(policy)
+	rest := "seed " + s.seed + "  " + printable(s.store)
+	room := right - x - textWidth(tail) - 3
+	if room-textWidth(rest)-3 >= min(textWidth(s.title), 20) {
+		room -= textWidth(rest) + 3
+	} else {
+		rest = ""
+	}
+	x = c.textIn(x, 0, max(room, 0), printable(s.title), stBar) + 3
+	x = c.text(x, 0, tail, stBarFault) + 3
+	c.text(x, 0, rest, stBarDim)
+}
+
+// paintTimeline draws the bar of time: what was is thick, what will be thin, faults
+// and violations are marked, the cursor stands on it.
+func (p *program) paintTimeline(c *canvas, s *scene, y int) {
+	end := max(s.end, s.now, 1)
+	label := secondsShort(end) + " s"
+	x0, x1 := 5, p.w-2-len(label)-1
+	c.text(1, y, "0 s", stDim)
+	c.text(p.w-1-len(label), y, label, stDim)
+	w := x1 - x0
+	column := func(t model.Time) int { return x0 + int(int64(min(t, end))*int64(w-1)/int64(end)) }
+	now := column(s.at)
+	for x := x0; x < x1; x++ {
+		switch {
+		case x <= now:
+			c.put(x, y, p.doneTrack, stText)
+		case x <= column(s.now):
+			c.put(x, y, p.doneTrack, stTrack)
+		default:
+			c.put(x, y, p.futureTrack, stTrack)
+		}
+	}
+	for _, sp := range s.anyCut {
+		until := sp.until
+		if sp.to == 0 {
+			until = s.now
+		}
+		for x := column(sp.since); x <= column(until); x++ {
+			c.put(x, y, p.cutTrack, stBad)
+		}
+	}
+	for i := range s.marks {
+		m := &s.marks[i]
+		sign, st := p.markSign(m.kind)
+		c.text(column(m.at), y, sign, st)
+	}
+	c.put(now, y, p.cursor, stBold)
+}
+
+// markSign is the sign of a mark.
+func (cm *common) markSign(k markKind) (string, style) {
+	switch k {
+	case markCut:
+		return cm.cut, stFaultBold
+	case markHeal:
+		return cm.heal, stGoodBold
+	case markBad:
+		return cm.bad, stBadBold
+	}
+	return cm.fault, stFaultBold
+}
+
+// secondsShort writes whole seconds, or as many decimals as are needed.
+func secondsShort(t model.Time) string {
+	s := strings.TrimRight(strings.TrimLeft(seconds(t), " "), "0")
+	return strings.TrimSuffix(s, ".")
+}
+
+// paintCaption draws what the script tells the audience, in rows that are kept for
+// it all the time, and returns how many.
+func (p *program) paintCaption(c *canvas, s *scene, y int) int {
+	rows := p.captionRows(s)
+	text := s.caption()
+	if text == "" {
+		return rows
+	}
+	c.text(1, y, p.here, stFocus)
+	p.prose(c, rect{3, y, p.w - 4, rows}, text, nil, stCaption, true)
+	return rows
+}
+
+// captionRows is how many rows the script's texts need: of the longest, so that
+// nothing moves while playing.
+func (p *program) captionRows(s *scene) int {
+	rows := 0
+	for i := range s.says {
+		rows = max(rows, height(s.says[i].text, p.w-4))
+	}
+	if p.h < 30 {
+		return min(rows, 2)
+	}
+	return min(rows, 3)
+}
+
+func (p *program) paintPanes(c *canvas, s *scene, top, bottom int) {
+	if p.zoomed {
+		p.paintPane(c, s, slot{rect{0, top, p.w, bottom - top}, []paneName{p.focus}}, p.focus)
+		return
+	}
+	for _, sl := range layout(p.w, top, bottom) {
+		p.paintPane(c, s, sl, p.tabOf(sl))
+	}
+}
+
+// tabOf returns which pane of a slot shows: the focused one, else the one that was
+// last.
+func (p *program) tabOf(sl slot) paneName {
+	for _, name := range sl.panes {
+		if name == p.focus {
+			return name
+		}
+	}
+	for i := len(p.tabs) - 1; i >= 0; i-- {
+		for _, name := range sl.panes {
+			if p.tabs[i] == name {
+				return name
+			}
+		}
+	}
+	return sl.panes[0]
+}
+
+func (p *program) paintPane(c *canvas, s *scene, sl slot, name paneName) {
+	var buf [8]string
+	titles, shown := buf[:0], 0
+	for i, n := range sl.panes {
+		titles = append(titles, p.panes[n].title(s))
+		if n == name {
+			shown = i
+		}
+	}
+	p.border(c, sl.rect, titles, shown, name == p.focus)
+	inner := sl.rect.inset(1, 1)
+	c.inside(inner, func() { p.panes[name].draw(c, s, inner) })
+}
+
+// paintFoot draws the last line: the notice, or the keys.
+func (p *program) paintFoot(c *canvas) {
+	y := p.h - 1
+	if p.notice.text != "" {
+		st := stGoodBold
+		if p.notice.bad {
+			st = stBadBold
+		}
+		c.textIn(1, y, p.w-2, printable(p.notice.text), st)
+		return
+	}
+	x := 1
+	for rank := 1; ; rank++ {
+		b := p.ranked(rank)
+		if b == nil {
+			return
+		}
+		key, brief := b.shown, b.brief
+		if b.inLine != "" {
+			key = b.inLine
+		}
+		if brief == "play" && p.scene.playing {
+			brief = "stop"
+		}
+		if rank > 1 && x+textWidth(key)+textWidth(brief)+2 > p.w {
+			continue
+		}
+		x = c.text(x, y, key, stBold)
+		x = c.text(x+1, y, brief, stDim) + 2
+	}
+}
+
+// ranked returns the key that stands at that place in the line at the bottom.
+func (p *program) ranked(rank int) *binding {
+	for i := range p.bindings {
+		if p.bindings[i].rank == rank {
+			return &p.bindings[i]
+		}
+	}
+	return nil
+}
+
+// nextPane and previousPane go through the panes.
+func (p *program) nextPane() tea.Cmd     { return p.turn(1) }
+func (p *program) previousPane() tea.Cmd { return p.turn(-1) }
+
+func (p *program) zoom() tea.Cmd { p.zoomed = !p.zoomed; return nil }
+
+func (p *program) turn(by int) tea.Cmd {
+	n := len(p.panes)
+	p.tabs = append(p.tabs, p.focus)
+	if len(p.tabs) > 16 {
+		p.tabs = p.tabs[1:]
+	}
+	p.focus = paneName((int(p.focus) + by + n) % n)
+	return nil
+}
+
+// printable escapes what can't be printed in a text that is not a value.
+func printable(s string) string {
+	for _, r := range s {
+		if r < 0x20 && r != '\n' || r >= 0x7f && r < 0xa0 {
+			q := string(model.AppendQuoted(nil, s))
+			return q[1 : len(q)-1]
+		}
+	}
+	return s
+}

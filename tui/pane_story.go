@@ -1,0 +1,136 @@
+package tui
+
+import (
+	"capsim/export"
+)
+
+// storyPane tells what happened and why, up to the cursor.
+type storyPane struct {
+	*common
+	shown []storyLine // of the last drawing, kept to be used again
+}
+
+// storyLine is a line of the story, or a text of the script for the audience.
+type storyLine struct {
+	line *export.Line
+	say  *saying
+	rows int
+}
+
+func (p *storyPane) title(s *scene) string { return "story" }
+
+func (p *storyPane) keys() []string {
+	return []string{"↑ ↓ j k", "go to the sentence before or after"}
+}
+
+func (p *storyPane) key(s *scene, k string) (request, bool) {
+	lines := s.story.Lines()
+	at := len(s.told) // the next line
+	switch k {
+	case "up", "k":
+		if at--; at >= 0 && lines[at].Event == s.n && lines[at].At == s.at {
+			at--
+		}
+	case "down", "j":
+	default:
+		return request{}, false
+	}
+	if at < 0 || at >= len(lines) {
+		return request{}, true
+	}
+	return request{goTo: &cursor{lines[at].Event, lines[at].At}}, true
+}
+
+// textAt is the column at which the words of a line begin.
+const textAt = 10
+
+func (p *storyPane) draw(c *canvas, s *scene, r rect) {
+	w := r.w - textAt - 1
+	p.collect(s, w, r.h)
+	if len(p.shown) == 0 {
+		c.textIn(r.x+1, r.y, r.w-2, "Nothing has happened yet.", stDim)
+		return
+	}
+	total := 0
+	for i := range p.shown {
+		total += p.shown[i].rows
+	}
+	y := r.y + min(r.h-total, 0) // the oldest shown may begin above
+	worst := -1                  // the newest line that tells of something broken or untrue
+	for i := range p.shown {
+		if l := p.shown[i].line; l != nil && l.Tone == export.Bad {
+			worst = i
+			break
+		}
+	}
+	c.inside(r, func() {
+		for i := len(p.shown) - 1; i >= 0; i-- {
+			l := &p.shown[i]
+			p.line(c, l, rect{r.x, y, r.w, l.rows}, i == 0, i == worst)
+			y += l.rows
+		}
+	})
+}
+
+// collect fills shown with the newest lines that fit, the newest first.
+func (p *storyPane) collect(s *scene, w, h int) {
+	p.shown = p.shown[:0]
+	l, k := len(s.told)-1, s.said-1
+	for h > 0 && (l >= 0 || k >= 0) {
+		next := storyLine{}
+		if k >= 0 && (l < 0 || s.says[k].at >= s.told[l].At) {
+			next.say = &s.says[k]
+			next.rows = height(next.say.text, w)
+			k--
+		} else {
+			next.line = &s.told[l]
+			next.rows = height(next.line.Text, w)
+			l--
+		}
+		p.shown = append(p.shown, next)
+		h -= next.rows
+	}
+}
+
+func (p *storyPane) line(c *canvas, l *storyLine, r rect, newest, worst bool) {
+	text := rect{r.x + textAt, r.y, r.w - textAt - 1, r.h}
+	if l.say != nil {
+		c.text(r.x, r.y, seconds(l.say.at), stDim)
+		p.prose(c, text, l.say.text, nil, stCaption, true)
+		return
+	}
+	c.text(r.x, r.y, seconds(l.line.At), stDim)
+	sign, st := p.toneSign(l.line.Tone)
+	c.text(r.x+8, r.y, sign, st)
+	words := stText
+	switch l.line.Tone {
+	case export.Quiet:
+		words = stDim
+	case export.Fault:
+		words = stFault
+	case export.Good:
+		words = stGood
+	case export.Bad:
+		if worst {
+			words = stBad
+		}
+	}
+	if newest && l.line.Tone == export.Plain {
+		words = stBold
+	}
+	p.prose(c, text, l.line.Text, l.line.Marks, words, newest || worst)
+}
+
+// toneSign is the sign in front of a line, so that colour is not alone in saying
+// how it is to be taken.
+func (cm *common) toneSign(t export.Tone) (string, style) {
+	switch t {
+	case export.Fault:
+		return cm.fault, stFaultBold
+	case export.Good:
+		return cm.good, stGoodBold
+	case export.Bad:
+		return cm.bad, stBadBold
+	}
+	return " ", stText
+}

@@ -1,0 +1,143 @@
+package tui
+
+import (
+	"strings"
+
+	"capsim/check"
+	"capsim/export"
+)
+
+// verdictPane has three lines, C, A and P, the figures, and the one sentence why.
+type verdictPane struct{ *common }
+
+func (p *verdictPane) title(s *scene) string {
+	if v := s.verdict; v != nil && v.n != s.n && !s.playing {
+		return "verdict (judging…)"
+	}
+	return "verdict"
+}
+
+func (p *verdictPane) keys() []string { return nil }
+
+func (p *verdictPane) key(*scene, string) (request, bool) { return request{}, false }
+
+func (p *verdictPane) draw(c *canvas, s *scene, r rect) {
+	r = rect{r.x + 1, r.y, r.w - 2, r.h}
+	v := s.verdict
+	if v == nil {
+		c.text(r.x, r.y, "judging…", stDim)
+		return
+	}
+	since := ""
+	if v.c.Verdict == check.No && v.c.At > 0 {
+		since = "since " + strings.TrimLeft(seconds(v.c.At), " ") + " s"
+	}
+	p.line(c, r, 0, "C", "linearizable", v.c.Verdict, since)
+	p.line(c, r, 1, "A", "available", v.a.Verdict, itoa(v.answered)+" of "+itoa(v.asked)+" answered")
+	p.partition(c, s, r)
+	y := 3 + b2i(r.h >= 11)
+	y += p.figures(c, v, rect{r.x, r.y + y, r.w, r.h - y})
+	y += b2i(r.h >= 11)
+	p.why(c, v.why, rect{r.x, r.y + y, r.w, r.h - y})
+}
+
+// columns of a verdict line.
+const (
+	claimAt         = 3
+	verdictAtColumn = 17
+	noteAt          = 27
+)
+
+func (p *verdictPane) line(c *canvas, r rect, y int, letter, claim string, v check.Verdict, note string) {
+	c.text(r.x, r.y+y, letter, stBold)
+	c.text(r.x+claimAt, r.y+y, claim, stText)
+	sign, st := p.unknown+" open", stFaultBold
+	switch v {
+	case check.Yes:
+		sign, st = p.good+" yes", stGoodBold
+	case check.No:
+		sign, st = p.bad+" no", stBadBold
+	}
+	c.text(r.x+verdictAtColumn, r.y+y, sign, st)
+	if textWidth(note) <= r.w-noteAt {
+		c.text(r.x+noteAt, r.y+y, note, stDim)
+	}
+}
+
+func (p *verdictPane) partition(c *canvas, s *scene, r rect) {
+	links, sides := s.cutsNow()
+	c.text(r.x, r.y+2, "P", stBold)
+	c.text(r.x+claimAt, r.y+2, "partition now", stText)
+	if links == 0 {
+		c.text(r.x+verdictAtColumn, r.y+2, p.good+" none", stGoodBold)
+		return
+	}
+	count := p.cut + " " + itoa(links) + " " + plural(links, "link", "links")
+	x := r.x + verdictAtColumn
+	switch {
+	case textWidth(sides) <= r.w-noteAt-1:
+		c.text(x, r.y+2, count, stBadBold)
+		c.text(r.x+noteAt+1, r.y+2, sides, stText)
+	case textWidth(sides) <= r.w-verdictAtColumn-2:
+		c.text(x, r.y+2, p.cut+" "+sides, stBadBold)
+	default:
+		c.text(x, r.y+2, count, stBadBold)
+	}
+}
+
+// figures draws the numbers, in fixed columns, and returns the rows they take.
+func (p *verdictPane) figures(c *canvas, v *judgement, r rect) int {
+	keys := figure{itoa(v.diverged), v.diverged > 0}
+	if r.w < 46 {
+		p.figure(c, r, 0, 0, "diverged", keys, true)
+		p.figure(c, r, 12, 0, "stale", v.stale, true)
+		p.figure(c, r, 22, 0, "lost", v.lost, true)
+		if r.h < 8 {
+			return 1
+		}
+		p.figure(c, r, 0, 1, "p50", v.p50, false)
+		p.figure(c, r, 12, 1, "p99", v.p99, false)
+		return 2
+	}
+	keys.text += plural(v.diverged, " key", " keys")
+	p.figure(c, r, 0, 0, "diverged", keys, true)
+	p.figure(c, r, 18, 0, "stale reads", v.stale, true)
+	p.figure(c, r, 36, 0, "lost writes", v.lost, true)
+	p.figure(c, r, 0, 1, "p50", v.p50, false)
+	p.figure(c, r, 18, 1, "p99", v.p99, false)
+	p.figure(c, r, 36, 1, "messages", v.messages, false)
+	return 2
+}
+
+// figure draws a number behind its name; one that should be 0 is green or red.
+func (p *verdictPane) figure(c *canvas, r rect, x, y int, name string, f figure, judged bool) {
+	st := stText
+	switch {
+	case f.bad:
+		st = stBadBold
+	case judged:
+		st = stGood
+	}
+	x = c.text(r.x+x, r.y+y, name+" ", stDim)
+	c.text(x, r.y+y, f.text, st)
+}
+
+func (p *verdictPane) why(c *canvas, w why, r rect) {
+	st := stText
+	if w.tone == export.Good {
+		st = stGood
+	}
+	c.text(r.x, r.y, "why", stBold)
+	if r.w >= 46 {
+		p.prose(c, rect{r.x + 5, r.y, r.w - 5, r.h}, w.text, w.marks, st, true)
+		return
+	}
+	// Where it is narrow the sentence flows around the word.
+	const lead = "    "
+	marks := make([]export.Mark, len(w.marks))
+	for i, m := range w.marks {
+		marks[i] = export.Mark{From: m.From + len(lead), To: m.To + len(lead), N: m.N}
+	}
+	p.prose(c, r, lead+w.text, marks, st, true)
+	c.text(r.x, r.y, "why", stBold)
+}

@@ -1,0 +1,174 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// versionsPane has a row a key and a column a node: which versions each has seen,
+// and which it serves. A row of one colour is converged.
+type versionsPane struct {
+	*common
+	top int // the first row shown
+}
+
+func (p *versionsPane) title(s *scene) string { return "versions" }
+
+func (p *versionsPane) keys() []string {
+	return []string{"↑ ↓ j k", "show another key in the picture"}
+}
+
+func (p *versionsPane) key(s *scene, k string) (request, bool) {
+	switch k {
+	case "up", "k":
+		return request{key: neighbour(s.view.Keys(), s.key, -1)}, true
+	case "down", "j":
+		return request{key: neighbour(s.view.Keys(), s.key, 1)}, true
+	}
+	return request{}, false
+}
+
+// columns of the pane: the key, the nodes, the state.
+type versionColumns struct{ key, node, state int }
+
+func columnsFor(w, nodes int) versionColumns {
+	c := versionColumns{key: min(max(w/8, 8), 16), state: 17}
+	if w < 90 && nodes > 3 {
+		c.state = 10
+	}
+	c.node = max((w-c.key-c.state-2)/nodes, 5)
+	return c
+}
+
+func (p *versionsPane) draw(c *canvas, s *scene, r rect) {
+	cols := columnsFor(r.w, len(s.view.Nodes))
+	p.head(c, s, r, cols)
+	keys := s.view.Keys()
+	if len(keys) == 0 {
+		c.textIn(r.x+1, r.y+1, r.w-2, "No key has been written or read yet.", stDim)
+		return
+	}
+	rows := r.h - 1
+	chosen := max(slices.Index(keys, s.key), 0)
+	p.top = min(max(p.top, chosen-rows+1), chosen)
+	p.top = max(min(p.top, len(keys)-rows), 0)
+	for i := range min(rows, len(keys)-p.top) {
+		p.row(c, s, keys[p.top+i], rect{r.x, r.y + 1 + i, r.w, 1}, cols)
+	}
+	if more := len(keys) - p.top - rows; more > 0 {
+		c.right(r.x+r.w-1, r.y, " "+itoa(more)+" more below ", stDim)
+	}
+}
+
+func (p *versionsPane) head(c *canvas, s *scene, r rect, cols versionColumns) {
+	c.text(r.x+2, r.y, "key", stDim)
+	for i := range s.view.Nodes {
+		n := &s.view.Nodes[i]
+		x := r.x + 2 + cols.key + i*cols.node
+		x = c.text(x+1, r.y, n.ID.String(), stDim)
+		switch n.State {
+		case trace.Down, trace.WipedDown:
+			c.textIn(x+1, r.y, cols.node-4, p.bad+" "+n.State.String(), stBadBold)
+		case trace.Paused:
+			c.textIn(x+1, r.y, cols.node-4, p.paused+" paused", stFaultBold)
+		}
+	}
+}
+
+func (p *versionsPane) row(c *canvas, s *scene, key string, r rect, cols versionColumns) {
+	name := stText
+	if key == s.key {
+		c.text(r.x, r.y, p.here, stFocus)
+		name = stBold
+	}
+	c.textIn(r.x+2, r.y, cols.key-2, model.Quote(key), name)
+	newest := s.newest(key)
+	slot := 3 + len(itoa(newest)) // a badge: "v12" and a blank on each side
+	room := max((cols.node-1)/slot, 1)
+	first := max(newest-room+1, 1)
+	for i := range s.view.Nodes {
+		x := r.x + 2 + cols.key + i*cols.node
+		c.inside(rect{x, r.y, cols.node - 1, 1}, func() {
+			for n := first; n <= newest; n++ {
+				p.slot(c, s, s.view.Nodes[i].ID, key, n, x+(n-first)*slot, r.y)
+			}
+		})
+	}
+	x := r.x + r.w - cols.state
+	if cols.node*len(s.view.Nodes)+2+cols.key > r.w-cols.state {
+		return
+	}
+	if !s.view.Diverged(key) {
+		c.text(x, r.y, p.same+" converged", stGood)
+		return
+	}
+	text := p.differs + " diverged"
+	if sp := s.apart[key].at(s.n); sp != nil && cols.state > 14 {
+		text += " " + strings.TrimLeft(lasting(sp.since, s.at), " ")
+	}
+	c.textIn(x, r.y, cols.state, text, stBadBold)
+}
+
+// newest returns the number of the newest version of a key at the cursor.
+func (s *scene) newest(key string) int {
+	have := func(n int) bool {
+		op := s.index.Op(s.index.Writer(key, n))
+		return op != nil && op.Invoked <= s.n
+	}
+	lo, hi := 0, 1
+	for have(hi) {
+		lo, hi = hi, 2*hi
+	}
+	for hi-lo > 1 {
+		if m := (lo + hi) / 2; have(m) {
+			lo = m
+		} else {
+			hi = m
+		}
+	}
+	return lo
+}
+
+// slot draws one version at one node: served, seen, refused there, of unknown
+// outcome there, or a dot for not there.
+func (p *versionsPane) slot(c *canvas, s *scene, node model.NodeID, key string, n, x, y int) {
+	op := s.index.Op(s.index.Writer(key, n))
+	if op == nil {
+		return
+	}
+	name := trace.VersionName(n)
+	cell := s.view.Cell(node, key)
+	switch {
+	case cell != nil && cell.Record.Holds(op.ID) && !tombstone(cell.Record, op.ID):
+		p.badge(c, x, y, n)
+		return
+	case cell != nil && slices.Contains(cell.Seen, op.ID):
+		c.text(x+1, y, name, version(n))
+		return
+	case op.Node == node && op.Returned > 0 && op.Returned <= s.n && op.Result.Outcome == model.Refused:
+		c.text(x+1, y, name, stStruck)
+		if !p.badges {
+			c.put(x, y, '-', stDim)
+			c.put(x+1+len(name), y, '-', stDim)
+		}
+		return
+	case op.Node == node && (op.Returned == 0 || op.Returned > s.n || op.Result.Outcome == model.Unknown):
+		x = c.text(x+1, y, name, version(n))
+		c.text(x, y, p.unknown, stFaultBold)
+		return
+	}
+	c.put(x+1, y, '.', stTrack)
+}
+
+// tombstone tells whether the write is a deletion.
+func tombstone(r *model.Record, op model.OpID) bool {
+	for _, h := range r.Heads {
+		if h.Op == op {
+			return h.Kind == model.Delete
+		}
+	}
+	return false
+}

@@ -1,0 +1,211 @@
+package tui
+
+import (
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/scenarios"
+)
+
+// frame is how often the screen is drawn while something moves.
+const frame = time.Second / 30
+
+// program is the Bubble Tea model: it hands messages to what they are for, and puts
+// the screen together. What can block runs in a job; what is drawn is the scene.
+type program struct {
+	common
+	jobs
+	scene    *scene
+	panes    []pane
+	bindings []binding
+	focus    paneName
+	zoomed   bool
+	tabs     []paneName // the panes that were focused, the last at the end
+	overlays []overlay  // the last is on top
+	notice   notice
+	pending  *scenarios.Question // what the run waits for
+	liveRun  bool                // the run holds commands that the script doesn't
+	fileName string              // of the script, for saving
+	changes  []change            // live commands and forks that can be undone
+	guess    *guess
+	saved    bool // the live commands are on disk
+	judge    *judge
+	judging  bool
+	judgedAt time.Time
+	ticking  bool
+	ticked   time.Time
+	resume   bool // play on after the question
+	history  []string
+	opener   func() (run, error)
+	words    []Policy
+	canvas   canvas
+	last     string
+	dirty    bool
+	moved    bool
+	quitting bool
+}
+
+// notice is a word to the reader in the last line, until the next key.
+type notice struct {
+	text string
+	bad  bool
+}
+
+// change is something that u takes back: a live command, or, if left is not nil, a
+// fork that took the place of that run.
+type change struct{ left *shown }
+
+// shown is a run as it stood on the screen when a fork replaced it.
+type shown struct {
+	run
+	record *record
+	snap   snapshot
+	cursor
+}
+
+func newProgram(cm common, opener func() (run, error), words []Policy) *program {
+	p := &program{
+		common: cm, opener: opener, words: words, bindings: bindings(), judge: &judge{}, dirty: true,
+		scene: &scene{record: newRecord(1), speed: normal},
+	}
+	p.panes = newPanes(&p.common)
+	p.scene.compose()
+	return p
+}
+
+// Init opens the lesson.
+func (p *program) Init() tea.Cmd { return p.start(open(p.opener, nil)) }
+
+// tickMsg is the beat of the wall clock while playing.
+type tickMsg time.Time
+
+// Update takes a message to what handles it.
+func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
+	switch m := msg.(type) {
+	case tea.WindowSizeMsg:
+		p.w, p.h = m.Width, m.Height
+	case tea.KeyMsg:
+		p.notice = notice{}
+		cmd = p.key(m)
+	case tickMsg:
+		cmd = p.tick(time.Time(m))
+	case ranMsg:
+		cmd = p.ran(m)
+	case judgedMsg:
+		cmd = p.judged(m)
+	case tea.ResumeMsg:
+	default:
+		return p, nil
+	}
+	p.dirty = true
+	if p.moved {
+		p.moved = false
+		p.scene.compose()
+		cmd = tea.Batch(cmd, p.judgeNow())
+	}
+	return p, cmd
+}
+
+// key gives a key to the overlay on top, the focused pane, or the screen.
+func (p *program) key(m tea.KeyMsg) tea.Cmd {
+	k := m.String()
+	if p.tooSmall() {
+		if k == "q" || k == "ctrl+c" {
+			return tea.Quit
+		}
+		return nil
+	}
+	if k == "ctrl+c" {
+		return tea.Quit
+	}
+	if n := len(p.overlays); n > 0 && k != "ctrl+z" {
+		return p.overlays[n-1].key(p, m)
+	}
+	if len(k) == 1 && k[0] >= '1' && k[0] <= '9' {
+		return p.choose(int(k[0] - '0'))
+	}
+	if req, ok := p.panes[p.focus].key(p.scene, k); ok {
+		return p.request(req)
+	}
+	b := p.find(k)
+	if b == nil || b.do == nil {
+		return nil
+	}
+	if b.off != nil {
+		if why := b.off(p); why != "" {
+			p.warn(k + ": " + why)
+			return nil
+		}
+	}
+	return b.do(p)
+}
+
+// request does what a pane asked for.
+func (p *program) request(r request) tea.Cmd {
+	p.moved = true
+	if r.key != "" {
+		p.scene.key = r.key
+	}
+	if r.goTo != nil {
+		p.scene.playing = false
+		p.scene.cursor = *r.goTo
+	}
+	return nil
+}
+
+// choose selects the node for reads and writes, or none.
+func (p *program) choose(n int) tea.Cmd {
+	switch {
+	case n > p.scene.nodes:
+		p.warn("there is no node n" + itoa(n))
+	case int(p.scene.node) == n:
+		p.scene.node = 0
+	default:
+		p.scene.node = modelNode(n)
+	}
+	return nil
+}
+
+func (p *program) say(text string)  { p.notice = notice{text: text} }
+func (p *program) warn(text string) { p.notice = notice{text: text, bad: true} }
+
+// judgeNow has the verdicts worked out for where the cursor stands, one at a time,
+// and while playing only a few times a second.
+func (p *program) judgeNow() tea.Cmd {
+	s := p.scene
+	if p.judging || s.verdict != nil && s.verdict.n == s.n && s.verdict.of == s.record {
+		return nil
+	}
+	if s.playing && s.verdict != nil && p.ticked.Sub(p.judgedAt) < max(250*time.Millisecond, 4*s.verdict.took) {
+		return nil
+	}
+	p.judging, p.judgedAt = true, p.ticked
+	q := question{
+		record: s.record, log: s.log, nodes: s.nodes, timeout: s.timeout, cursor: s.cursor,
+		over: s.over && s.live(), story: s.told,
+	}
+	j := p.judge
+	return func() tea.Msg { return judgedMsg{j.of(q)} }
+}
+
+// judged shows a judgement, and asks for the next if the cursor has moved on.
+func (p *program) judged(m judgedMsg) tea.Cmd {
+	p.judging = false
+	if m.judgement.of == p.scene.record {
+		p.scene.verdict = m.judgement
+	}
+	return p.judgeNow()
+}
+
+// View draws the screen, if anything has changed.
+func (p *program) View() string {
+	if p.quitting {
+		return ""
+	}
+	if p.dirty {
+		p.last, p.dirty = p.paint(), false
+	}
+	return p.last
+}

@@ -1,0 +1,270 @@
+package tui
+
+import (
+	"sort"
+
+	"capsim/export"
+	"capsim/model"
+	"capsim/trace"
+)
+
+// record is what the screen knows of a run: its log, and what panes need of it
+// beyond the view at an instant, worked out once as the log grows. It belongs to
+// the goroutine of the screen.
+type record struct {
+	log     *trace.Log
+	index   *trace.Index
+	folder  *trace.Folder
+	story   *export.Narrator
+	folded  int
+	marks   []mark
+	marked  int // lines of the story that were looked at for marks
+	leaders []leader
+	msgs    []message         // by MsgID - 1
+	cuts    map[link]*spans   // one direction each
+	anyCut  spans             // while any link is cut
+	open    int               // directions cut now
+	down    []spans           // by node
+	apart   map[string]*spans // while a key is diverged
+}
+
+// link is one direction between two nodes.
+type link struct{ from, to model.NodeID }
+
+// leader is the fact that a node leads from an event on.
+type leader struct {
+	event int
+	node  model.NodeID
+	term  string
+}
+
+// message is the event numbers of a message's sending and of its end; 0: not (yet).
+type message struct{ sent, ended int32 }
+
+// mark is what the timeline bar shows of an instant.
+type mark struct {
+	at    model.Time
+	event int
+	kind  markKind
+}
+
+type markKind uint8
+
+const (
+	markFault markKind = iota
+	markHeal
+	markCut
+	markBad
+)
+
+// span is a stretch of a run, from one event up to another; to is 0 while it lasts.
+type span struct {
+	from, to     int
+	since, until model.Time
+}
+
+// spans ascend, and don't overlap.
+type spans []span
+
+func (s *spans) begin(n int, at model.Time) {
+	if k := len(*s); k == 0 || (*s)[k-1].to != 0 {
+		*s = append(*s, span{from: n, since: at})
+	}
+}
+
+func (s *spans) end(n int, at model.Time) {
+	if k := len(*s); k > 0 && (*s)[k-1].to == 0 {
+		(*s)[k-1].to, (*s)[k-1].until = n, at
+	}
+}
+
+// at returns the span that event n lies in, nil if in none.
+func (s *spans) at(n int) *span {
+	if s == nil {
+		return nil
+	}
+	i := sort.Search(len(*s), func(i int) bool { return (*s)[i].from > n }) - 1
+	if i < 0 || (*s)[i].to != 0 && (*s)[i].to <= n {
+		return nil
+	}
+	return &(*s)[i]
+}
+
+func newRecord(nodes int) *record {
+	l := &trace.Log{}
+	return &record{
+		log: l, index: trace.NewIndex(), folder: trace.NewFolder(nodes, l), story: export.NewNarrator(nodes),
+		cuts: map[link]*spans{}, down: make([]spans, nodes+1), apart: map[string]*spans{},
+	}
+}
+
+// extend takes in a longer snapshot of the same log.
+func (r *record) extend(l *trace.Log) {
+	if l == nil || l.Len() <= r.folded {
+		return
+	}
+	r.log = l
+	r.index.Extend(l)
+	r.folder.Extend(l)
+	r.story.Extend(l, r.index)
+	for r.folded < l.Len() {
+		r.folded++
+		r.fold(r.folded, l.At(r.folded))
+	}
+	lines := r.story.Lines()
+	for ; r.marked < len(lines); r.marked++ {
+		r.markLine(&lines[r.marked])
+	}
+}
+
+func (r *record) fold(n int, e *trace.Event) {
+	switch e.Kind {
+	case trace.Send:
+		r.message(e.Msg).sent = int32(n)
+	case trace.Deliver, trace.Drop:
+		r.message(e.Msg).ended = int32(n)
+	case trace.Applied:
+		r.diverge(n, e.At, e.Key)
+	case trace.HostChange:
+		r.host(n, e)
+	case trace.LinkChange:
+		r.linked(n, e)
+	case trace.Note:
+		r.noted(n, e)
+	}
+}
+
+// maxMessages bounds what is kept of messages; a trace that numbers them beyond
+// belief is shown without.
+const maxMessages = 50_000_000
+
+func (r *record) message(id model.MsgID) *message {
+	if id == 0 || id > maxMessages || int(id) > len(r.msgs)+r.log.Len() {
+		return &message{}
+	}
+	for int(id) > len(r.msgs) {
+		r.msgs = append(r.msgs, message{})
+	}
+	return &r.msgs[id-1]
+}
+
+func (r *record) diverge(n int, at model.Time, key string) {
+	s := r.apart[key]
+	if r.folder.Fold(n).Diverged(key) {
+		if s == nil {
+			s = &spans{}
+			r.apart[key] = s
+		}
+		s.begin(n, at)
+	} else if s != nil {
+		s.end(n, at)
+	}
+}
+
+func (r *record) host(n int, e *trace.Event) {
+	if int(e.Node) < len(r.down) {
+		switch e.Text {
+		case "restarted", "resumed":
+			r.down[e.Node].end(n, e.At)
+		default:
+			r.down[e.Node].begin(n, e.At)
+		}
+	}
+	for _, key := range r.folder.Fold(n).Keys() {
+		r.diverge(n, e.At, key)
+	}
+}
+
+func (r *record) linked(n int, e *trace.Event) {
+	l := link{e.Node, e.Peer}
+	s := r.cuts[l]
+	if s == nil {
+		s = &spans{}
+		r.cuts[l] = s
+	}
+	was := s.at(n) != nil
+	is := e.Link() != nil && e.Link().Cut != ""
+	switch {
+	case is && !was:
+		s.begin(n, e.At)
+		r.open++
+	case !is && was:
+		s.end(n, e.At)
+		r.open--
+	}
+	if r.open > 0 {
+		r.anyCut.begin(n, e.At)
+	} else {
+		r.anyCut.end(n, e.At)
+	}
+}
+
+func (r *record) noted(n int, e *trace.Event) {
+	kind := e.Text
+	if i := len(kind) - len("leader"); i < 0 || kind[i:] != "leader" {
+		return
+	}
+	node := e.Node
+	if id, ok := model.ParseNode(e.Fields().Get("node")); ok {
+		node = id
+	}
+	r.leaders = append(r.leaders, leader{n, node, e.Fields().Get("term")})
+}
+
+// leaderAt returns who leads after event n; nil if nobody does that is known.
+func (r *record) leaderAt(n int) *leader {
+	i := sort.Search(len(r.leaders), func(i int) bool { return r.leaders[i].event > n }) - 1
+	if i < 0 {
+		return nil
+	}
+	return &r.leaders[i]
+}
+
+func (r *record) markLine(l *export.Line) {
+	kind := markFault
+	switch l.Tone {
+	case export.Bad:
+		kind = markBad
+	case export.Good:
+		kind = markHeal
+	case export.Fault:
+		if e := r.log.At(l.Event); e.Kind == trace.Statement && (hasWord(e.Text, "partition") || hasWord(e.Text, "cut")) {
+			kind = markCut
+		}
+	default:
+		return
+	}
+	if kind == markHeal && r.log.At(l.Event).Kind != trace.Statement {
+		return
+	}
+	r.marks = append(r.marks, mark{l.At, l.Event, kind})
+}
+
+func hasWord(statement, verb string) bool {
+	return len(statement) > len(verb) && statement[:len(verb)] == verb && statement[len(verb)] == ' '
+}
+
+// version returns the number that the write is shown by: that of the key if it
+// writes it, else of the first it writes; 0: none.
+func (r *record) version(op model.OpID, key string) int {
+	o := r.index.Op(op)
+	if o == nil || len(o.Versions) == 0 {
+		return 0
+	}
+	if n := o.Version(key); n > 0 {
+		return n
+	}
+	return o.Versions[0].N
+}
+
+// linesAt returns how many lines of the story belong to the first n events.
+func (r *record) linesAt(n int) int {
+	lines := r.story.Lines()
+	return sort.Search(len(lines), func(i int) bool { return lines[i].Event > n })
+}
+
+// opsAt returns the operations invoked by event n.
+func (r *record) opsAt(n int) []*trace.Op {
+	ops := r.index.Ops()
+	return ops[:sort.Search(len(ops), func(i int) bool { return ops[i].Invoked > n })]
+}

@@ -1,0 +1,233 @@
+package tui
+
+import (
+	"errors"
+	"sync"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/model"
+	"capsim/scenarios"
+	"capsim/trace"
+)
+
+// run is what the screen asks of a session. It is used by one goroutine at a time:
+// that of the job at work.
+type run interface {
+	Script() *scenarios.Script
+	Now() model.Time
+	End() model.Time
+	Over() bool
+	Live() bool
+	Err() error
+	Log() *trace.Log
+	Question() *scenarios.Question
+	Answer()
+	RunTo(t model.Time) error
+	Step() (bool, error)
+	Do(line string) error
+	Save() string
+	Close() error
+	fork(at int) (run, error)
+	undo() (run, error) // nil if there is nothing to undo
+}
+
+// sessionRun is a session of the scenarios.
+type sessionRun struct{ *scenarios.Session }
+
+func (s sessionRun) fork(at int) (run, error) {
+	f, err := s.Fork(at)
+	if err != nil {
+		return nil, err
+	}
+	return sessionRun{f}, nil
+}
+
+func (s sessionRun) undo() (run, error) {
+	f, err := s.Undo()
+	if f == nil || err != nil {
+		return nil, err
+	}
+	return sessionRun{f}, nil
+}
+
+// snapshot is what a job left of its run, to be read by the screen's goroutine.
+type snapshot struct {
+	log       *trace.Log
+	now, end  model.Time
+	over      bool
+	live      bool // it holds commands that the script doesn't
+	question  *scenarios.Question
+	stopped   error // the environment failed: the run can't go on
+	script    *scenarios.Script
+	recording *record // of a run that is new to the screen
+}
+
+func snapshotOf(r run, fresh bool) snapshot {
+	s := snapshot{
+		log: r.Log().Snapshot(), now: r.Now(), end: r.End(), over: r.Over(), live: r.Live(),
+		question: r.Question(), stopped: r.Err(), script: r.Script(),
+	}
+	if fresh {
+		s.recording = newRecord(s.script.Settings.Nodes)
+		s.recording.extend(s.log)
+	}
+	return s
+}
+
+// job is something done with the run, in a goroutine of its own. It returns the run
+// to show from then on: the one given, or another.
+type job struct {
+	what jobKind
+	line string     // of jobCommand
+	from *palette   // where the line was typed, for its error; nil for a key
+	to   model.Time // of jobRunTo: how far
+	work func(r run) (run, error)
+}
+
+type jobKind uint8
+
+const (
+	jobOpen jobKind = iota
+	jobRunTo
+	jobStep
+	jobCommand
+	jobUndo
+	jobSave
+)
+
+// ranMsg tells the screen that a job is done.
+type ranMsg struct {
+	job
+	run  run // nil if there is none
+	old  run // the one before, if it is another
+	snap snapshot
+	err  error
+}
+
+// jobs runs one job after the other, never two at a time.
+type jobs struct {
+	run     run
+	atWork  sync.Mutex // held while a job works
+	busy    bool
+	waiting []job
+}
+
+// start begins a job, or puts it behind the one at work.
+func (q *jobs) start(j job) tea.Cmd {
+	if q.busy {
+		q.waiting = append(q.waiting, j)
+		return nil
+	}
+	q.busy = true
+	r := q.run
+	return func() tea.Msg {
+		q.atWork.Lock()
+		defer q.atWork.Unlock()
+		next, err := j.work(r)
+		m := ranMsg{job: j, run: next, err: err}
+		if next != nil {
+			m.snap = snapshotOf(next, next != r)
+		}
+		if next != r {
+			m.old = r
+		}
+		return m
+	}
+}
+
+// done takes in the end of a job and begins the next.
+func (q *jobs) done(m ranMsg) tea.Cmd {
+	q.busy = false
+	q.run = m.run
+	if len(q.waiting) == 0 {
+		return nil
+	}
+	j := q.waiting[0]
+	q.waiting = q.waiting[1:]
+	return q.start(j)
+}
+
+var errNoRun = errors.New("there is no run; press R to begin again")
+
+// runTo goes on to an instant.
+func runTo(t model.Time) job {
+	return job{what: jobRunTo, to: t, work: func(r run) (run, error) {
+		if r == nil {
+			return nil, errNoRun
+		}
+		return r, r.RunTo(t)
+	}}
+}
+
+// stepOn goes on to the next event.
+func stepOn() job {
+	return job{what: jobStep, work: func(r run) (run, error) {
+		if r == nil {
+			return nil, errNoRun
+		}
+		_, err := r.Step()
+		return r, err
+	}}
+}
+
+// command gives a live command at the run's end, or forks after event at and gives
+// it there.
+func command(line string, from *palette, fork bool, at int) job {
+	return job{what: jobCommand, line: line, from: from, work: func(r run) (run, error) {
+		if r == nil {
+			return nil, errNoRun
+		}
+		if !fork {
+			return r, r.Do(line)
+		}
+		f, err := r.fork(at)
+		if err != nil {
+			return r, err
+		}
+		if err := f.Do(line); err != nil && f.Err() == nil {
+			_ = f.Close() // nothing came of it
+			return r, err
+		}
+		return f, nil
+	}}
+}
+
+// undoLast takes the last live command back.
+func undoLast() job {
+	return job{what: jobUndo, work: func(r run) (run, error) {
+		if r == nil {
+			return nil, errNoRun
+		}
+		f, err := r.undo()
+		if f == nil || err != nil {
+			return r, err
+		}
+		return f, nil
+	}}
+}
+
+// answer lets a run go on that waits at a question.
+func answer() job {
+	return job{what: jobRunTo, work: func(r run) (run, error) {
+		if r == nil {
+			return nil, errNoRun
+		}
+		r.Answer()
+		return r, r.RunTo(r.Now())
+	}}
+}
+
+// open begins the lesson, closing the runs before it: real servers take one run at a
+// time.
+func open(opener func() (run, error), before []run) job {
+	return job{what: jobOpen, work: func(r run) (run, error) {
+		for _, old := range before {
+			_ = old.Close()
+		}
+		if r != nil {
+			_ = r.Close()
+		}
+		return opener()
+	}}
+}

@@ -1,0 +1,161 @@
+package tui
+
+import (
+	"sort"
+	"time"
+
+	"capsim/export"
+	"capsim/model"
+	"capsim/scenarios"
+	"capsim/trace"
+)
+
+// meta is what doesn't change while a run is shown.
+type meta struct {
+	title   string
+	policy  string // at the start
+	seed    string
+	store   string
+	latency string // of a link, as the script has it
+	nodes   int
+	timeout time.Duration
+	says    []saying // ascending
+}
+
+// saying is a text of the script for the audience, which leaves no event.
+type saying struct {
+	at   model.Time
+	text string
+}
+
+// metaOf reads what a script says of itself.
+func metaOf(s *scenarios.Script) meta {
+	m := meta{title: s.Name, seed: "1", nodes: 3, timeout: time.Second}
+	if s.Lesson != nil && s.Lesson.Title != "" {
+		m.title = s.Lesson.Title
+	}
+	set := s.Settings
+	m.nodes, m.timeout, m.seed, m.store = set.Nodes, set.Timeout, itoa(int(set.Seed)), set.Store
+	if set.Latency != nil {
+		m.latency = set.Latency.String()
+	}
+	if set.Policy.Spec != nil {
+		m.policy = set.Policy.String()
+	}
+	for _, st := range s.Statements {
+		if b, ok := st.Body.(scenarios.Say); ok && st.Every == nil {
+			m.says = append(m.says, saying{st.At, b.Text})
+		}
+	}
+	return m
+}
+
+// cursor is where the reader stands in the run: after event n, at an instant from
+// its own to that of the next.
+type cursor struct {
+	n  int
+	at model.Time
+}
+
+// scene is the run as it was at the cursor: all that panes draw from. It is put
+// together when the cursor or the run moves, never while drawing.
+type scene struct {
+	*record
+	meta
+	cursor
+	now, end model.Time // how far the run is, and where it would end
+	over     bool
+	playing  bool
+	speed    speed
+	view     *trace.View
+	flights  []trace.Flight
+	key      string // the key that the cluster pane shows
+	node     model.NodeID
+	verdict  *judgement // of this instant or one shortly before; nil before the first
+	judging  bool
+	told     []export.Line // the story so far
+	said     int           // sayings so far
+}
+
+// compose puts the scene together.
+func (s *scene) compose() {
+	s.view = s.folder.View(s.n)
+	s.flights = s.view.Flight()
+	s.told = s.story.Lines()[:s.linesAt(s.n)]
+	s.said = sort.Search(len(s.says), func(i int) bool { return s.says[i].at > s.at })
+	keys := s.view.Keys()
+	if s.key == "" && len(keys) > 0 {
+		s.key = keys[0]
+	}
+	if s.node < 1 || int(s.node) > s.nodes {
+		s.node = 1
+	}
+}
+
+// live tells whether the cursor stands where the run is.
+func (s *scene) live() bool { return s.n >= s.log.Len() && s.at >= s.now }
+
+// caption returns what the script says to the audience now.
+func (s *scene) caption() string {
+	if s.said == 0 {
+		return ""
+	}
+	return s.says[s.said-1].text
+}
+
+// served returns what a node would serve of a key.
+func (s *scene) served(n model.NodeID, key string) *model.Record {
+	if c := s.view.Cell(n, key); c != nil {
+		return c.Record
+	}
+	return nil
+}
+
+// versionsOf returns the numbers of the writes that a record holds, ascending.
+func (s *scene) versionsOf(rec *model.Record, key string) []int {
+	ops := rec.Ops()
+	ns := make([]int, len(ops))
+	for i, op := range ops {
+		ns[i] = s.index.Version(op, key)
+	}
+	sort.Ints(ns)
+	return ns
+}
+
+// valueText prints what a record serves, as a person would: "milk", [a b], nil.
+func valueText(rec *model.Record) string {
+	values := rec.Values()
+	switch len(values) {
+	case 0:
+		return "nil"
+	case 1:
+		if values[0].Type == model.String {
+			return string(model.AppendQuoted(nil, values[0].Str))
+		}
+		return values[0].String()
+	}
+	text := "["
+	for i, v := range values {
+		if i > 0 {
+			text += " "
+		}
+		text += v.String()
+	}
+	return text + "]"
+}
+
+// cutBetween returns the span of the cut between two nodes, in either direction,
+// and whether both directions are cut.
+func (s *scene) cutBetween(a, b model.NodeID) (cut *span, both bool) {
+	there, back := s.cuts[link{a, b}].at(s.n), s.cuts[link{b, a}].at(s.n)
+	switch {
+	case there == nil:
+		return back, false
+	case back == nil:
+		return there, false
+	}
+	if back.since < there.since {
+		return back, true
+	}
+	return there, true
+}

@@ -1,0 +1,329 @@
+package tui
+
+import (
+	"errors"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/model"
+	"capsim/scenarios"
+)
+
+func modelNode(n int) model.NodeID { return model.NodeID(n) }
+
+// maxChanges bounds how many runs and commands can be taken back.
+const maxChanges = 50
+
+// ran takes in the end of a job.
+func (p *program) ran(m ranMsg) tea.Cmd {
+	next := p.jobs.done(m)
+	p.moved = true
+	s := p.scene
+	if m.run != nil {
+		if m.snap.recording != nil {
+			p.replaced(m)
+		}
+		p.take(m.snap)
+	}
+	if m.what == jobSave {
+		p.wroteFile(m.line, m.err)
+		return next
+	}
+	if m.err != nil {
+		return tea.Batch(next, p.failed(m))
+	}
+	switch m.what {
+	case jobOpen:
+		s.cursor, s.speed = cursor{}, normal
+		p.changes, p.saved, p.overlays, p.guess = nil, false, nil, nil
+		return tea.Batch(next, p.play(true), p.pose())
+	case jobRunTo:
+		if s.playing || m.to > 0 {
+			p.moveTo(min(max(m.to, s.at), s.now))
+		}
+	case jobStep:
+		s.n = min(s.n+1, s.log.Len())
+		s.at = p.instantOf(s.n)
+	case jobCommand:
+		p.commanded(m)
+	case jobUndo:
+		if m.old == nil {
+			p.warn("nothing to undo")
+			break
+		}
+		s.cursor = cursor{s.log.Len(), s.now}
+		p.say("undone; the run goes on from here without it")
+	}
+	if s.over && s.live() && s.playing {
+		s.playing = false
+		p.say("the run has ended; ← scrubs back, a command there forks, R begins again")
+	}
+	return tea.Batch(next, p.pose())
+}
+
+// take shows what a job left of the run on the screen.
+func (p *program) take(snap snapshot) {
+	s := p.scene
+	if snap.recording != nil && snap.recording != s.record {
+		s.record, s.verdict = snap.recording, nil
+		s.meta = metaOf(snap.script)
+		p.fileName = snap.script.Name
+	}
+	s.record.extend(snap.log)
+	s.now, s.end, s.over = snap.now, snap.end, snap.over
+	p.pending, p.liveRun = snap.question, snap.live
+}
+
+// replaced keeps or closes the run that another took the place of.
+func (p *program) replaced(m ranMsg) {
+	s := p.scene
+	if m.old == nil {
+		return
+	}
+	switch m.what {
+	case jobCommand:
+		left := &shown{m.old, s.record, snapshot{log: s.log, now: s.now, end: s.end, over: s.over, live: p.liveRun, recording: s.record}, s.cursor}
+		p.changes = append(p.changes, change{left})
+	case jobUndo:
+		_ = m.old.Close()
+	}
+	for len(p.changes) > maxChanges {
+		if left := p.changes[0].left; left != nil {
+			_ = left.Close()
+		}
+		p.changes = p.changes[1:]
+	}
+}
+
+// commanded goes to where a command took effect, and says what came of it.
+func (p *program) commanded(m ranMsg) {
+	s := p.scene
+	p.saved = false
+	if m.old == nil {
+		p.changes = append(p.changes, change{})
+		p.say(m.line)
+	} else {
+		p.say(m.line + " (forked here: another future; u goes back to the one before)")
+	}
+	if m.from != nil {
+		p.closeOverlay(m.from)
+		p.history = append(p.history, m.line)
+	}
+	s.cursor = cursor{s.log.Len(), s.now}
+}
+
+// failed says why a job could not be done.
+func (p *program) failed(m ranMsg) tea.Cmd {
+	var problems scenarios.Problems
+	s := p.scene
+	switch {
+	case errors.As(m.err, &problems) && m.from != nil:
+		m.from.fail(problems)
+	case errors.As(m.err, &problems) && len(problems) > 0:
+		p.warn(problems[0].Message())
+	case m.from != nil:
+		m.from.failText(m.err.Error())
+	default:
+		s.playing = false
+		p.overlays = append(p.overlays, newMessage("The run has stopped", m.err.Error(),
+			"What was recorded so far is kept: ← → scrub through it, a command given in the past goes on from there in memory, and R begins again."))
+	}
+	return nil
+}
+
+// pose shows the question that the run waits at, once the cursor is there.
+func (p *program) pose() tea.Cmd {
+	s := p.scene
+	if p.pending == nil || !s.live() && s.at < p.pending.At {
+		return nil
+	}
+	for _, o := range p.overlays {
+		if _, asked := o.(*ask); asked {
+			return nil
+		}
+	}
+	p.resume = s.playing
+	s.playing = false
+	s.cursor = cursor{s.log.Len(), s.now}
+	p.moved = true
+	p.overlays = append(p.overlays, newAsk(p.pending))
+	return nil
+}
+
+// tick moves the cursor on while playing.
+func (p *program) tick(now time.Time) tea.Cmd {
+	p.ticking = false
+	s := p.scene
+	if !s.playing {
+		return nil
+	}
+	dt := min(now.Sub(p.ticked), 4*frame)
+	p.ticked = now
+	return tea.Batch(p.advance(s.at.Add(s.speed.of(dt))), p.beat())
+}
+
+// advance moves the cursor to an instant, running on if the run has not come so far.
+func (p *program) advance(to model.Time) tea.Cmd {
+	s := p.scene
+	p.moved = true
+	p.reveal()
+	switch {
+	case to <= s.now || s.over:
+		p.moveTo(min(to, s.now))
+		if s.over && s.live() && s.playing {
+			s.playing = false
+			p.say("the run has ended; ← scrubs back, a command there forks, R begins again")
+		}
+		return p.pose()
+	case p.pending != nil:
+		p.moveTo(s.now)
+		return p.pose()
+	case p.busy:
+		p.moveTo(s.now)
+		return nil
+	}
+	return p.start(runTo(min(to, s.end)))
+}
+
+// moveTo puts the cursor at an instant, behind all that happened in it.
+func (p *program) moveTo(t model.Time) {
+	p.scene.cursor = cursor{p.scene.folder.EventAt(t), t}
+	p.moved = true
+}
+
+func (p *program) instantOf(n int) model.Time {
+	if n < 1 {
+		return 0
+	}
+	return p.scene.log.At(n).At
+}
+
+// beat has the next tick sent, if none is under way.
+func (p *program) beat() tea.Cmd {
+	if p.ticking || !p.scene.playing {
+		return nil
+	}
+	p.ticking = true
+	return tea.Tick(frame, func(t time.Time) tea.Msg { return tickMsg(t) })
+}
+
+// play begins or stops playing.
+func (p *program) play(on bool) tea.Cmd {
+	p.scene.playing = on
+	p.ticked = time.Now()
+	return p.beat()
+}
+
+func (p *program) togglePlay() tea.Cmd {
+	s := p.scene
+	p.moved = true
+	if !s.playing && s.over && s.live() {
+		p.say("the run has ended; ← scrubs back, a command there forks, R begins again")
+		return nil
+	}
+	return p.play(!s.playing)
+}
+
+func (p *program) stepForward() tea.Cmd {
+	s := p.scene
+	s.playing, p.moved = false, true
+	switch {
+	case s.n < s.log.Len():
+		s.n++
+		s.at = p.instantOf(s.n)
+	case s.over:
+		p.say("the run has ended")
+	case p.pending != nil:
+		return p.pose()
+	case !p.busy:
+		return p.start(stepOn())
+	}
+	return nil
+}
+
+func (p *program) stepBack() tea.Cmd {
+	s := p.scene
+	s.playing, p.moved = false, true
+	if s.at > p.instantOf(s.n) && s.n > 0 { // first to the event itself
+		s.at = p.instantOf(s.n)
+		return nil
+	}
+	s.n = max(s.n-1, 0)
+	s.at = p.instantOf(s.n)
+	return nil
+}
+
+func (p *program) moveBy(d time.Duration) tea.Cmd {
+	s := p.scene
+	s.playing = false
+	return p.advance(max(s.at.Add(d), 0))
+}
+
+func (p *program) toStart() tea.Cmd {
+	p.scene.playing = false
+	p.moveTo(0)
+	p.scene.n = 0
+	return nil
+}
+
+func (p *program) toEnd() tea.Cmd {
+	s := p.scene
+	if !s.live() {
+		s.playing = false
+		p.moveTo(s.now)
+		return p.pose()
+	}
+	s.playing = false
+	return p.advance(s.end)
+}
+
+func (p *program) faster() tea.Cmd { p.scene.speed = p.scene.speed.faster(); return nil }
+func (p *program) slower() tea.Cmd { p.scene.speed = p.scene.speed.slower(); return nil }
+
+// command gives a line of the script language: now, or, if the cursor stands in
+// the past, in a fork of the run there.
+func (p *program) command(line string, from *palette) tea.Cmd {
+	s := p.scene
+	return p.start(command(line, from, !s.live(), s.n))
+}
+
+// undo takes the last command or fork back.
+func (p *program) undo() tea.Cmd {
+	last := p.changes[len(p.changes)-1]
+	p.changes = p.changes[:len(p.changes)-1]
+	if last.left == nil {
+		return p.start(undoLast())
+	}
+	s := p.scene
+	left := last.left
+	old := p.run
+	if p.busy {
+		p.changes = append(p.changes, last)
+		p.warn("the run is busy; try again")
+		return nil
+	}
+	if old != nil {
+		_ = old.Close()
+	}
+	p.run = left.run
+	s.record, s.verdict, s.cursor = left.record, nil, left.cursor
+	p.take(left.snap)
+	p.moved = true
+	p.say("back to the run before the fork")
+	return nil
+}
+
+// reset puts the lesson back to its beginning.
+func (p *program) reset() tea.Cmd {
+	p.scene.playing = false
+	var before []run
+	for _, c := range p.changes {
+		if c.left != nil {
+			before = append(before, c.left.run)
+		}
+	}
+	p.changes = nil
+	p.say("beginning again…")
+	return p.start(open(p.opener, before))
+}
