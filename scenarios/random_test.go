@@ -12,7 +12,7 @@ import (
 // loss, pauses and crashes that leave disks as they are.
 type hazards struct {
 	policies []string // toggled between if more than one
-	wipe     bool     // crashes may empty disks
+	wipes    int      // how many crashes may empty a disk
 	lossless bool     // only commands that no conflict rule loses: sets and counters
 }
 
@@ -141,7 +141,8 @@ func (g *randomRun) crashOrRestart(n int) string {
 		return fmt.Sprintf("restart n%d", n)
 	}
 	g.down[n], g.stuck[n] = true, false
-	if g.h.wipe && g.r.IntN(2) == 0 {
+	if g.h.wipes > 0 && g.r.IntN(2) == 0 {
+		g.h.wipes--
 		return fmt.Sprintf("crash n%d wipe", n)
 	}
 	return fmt.Sprintf("crash n%d", n)

@@ -52,7 +52,7 @@ func (a *app) readTrace(path string) (*trace.File, error) {
 	if err != nil {
 		var where *trace.FormatError
 		if errors.As(err, &where) {
-			return nil, inputError(fmt.Errorf("%s:%d: %s", path, where.Line, where.What))
+			return nil, inputError(fmt.Errorf("%s: %w", path, where))
 		}
 		return nil, inputError(fmt.Errorf("%s: %w", path, err))
 	}

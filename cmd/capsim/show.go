@@ -15,7 +15,7 @@ func (a *app) showCommand() *cobra.Command {
 		Short: "Show a lesson, a policy, or the language",
 		Long: `Shows a lesson of the library as it is written, what a policy does and promises, the table
 of policies (show policies), or the reference of the script language (show language).`,
-		Args:  cobra.ExactArgs(1),
+		Args: cobra.ExactArgs(1),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, part string) ([]string, cobra.ShellCompDirective) {
 			names, _ := completeScripts(cmd, args, part)
 			specs, _ := completePolicies(cmd, args, part)
