@@ -150,3 +150,31 @@ func BenchmarkOthers(b *testing.B) {
 		}
 	}
 }
+
+// TestBlowUpStaysWithinTheBudget: many open writes beside a violation, which a search
+// alone would take minutes for.
+func TestBlowUpStaysWithinTheBudget(t *testing.T) {
+	for _, l := range loads {
+		if l.unsure == 0 {
+			continue
+		}
+		p := load(t, l.n, l.keys, l.unsure, l.command)
+		if l.violated {
+			p.violate("k0")
+		}
+		h := p.history(Options{})
+		for _, g := range groups(h.operations()) {
+			// A step may end a little beyond what was left.
+			if _, spent := g.decide(linearBudget / 10); spent > linearBudget/10+64*stepWork {
+				t.Errorf("%s: did work of %d", l.name, spent)
+			}
+		}
+		f := judge(t, h, "linearizable")
+		if l.violated && f.Verdict != No || !l.violated && f.Verdict == No {
+			t.Errorf("%s: %v: %s", l.name, f.Verdict, f.Witness)
+		}
+		if again := judge(t, p.history(Options{}), "linearizable"); again.Witness != f.Witness {
+			t.Errorf("%s: another witness: %s", l.name, again.Witness)
+		}
+	}
+}

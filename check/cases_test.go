@@ -103,6 +103,16 @@ func TestLostWrites(t *testing.T) {
 		"no lost-writes = 0", "no lost-writes", "yes converged")
 }
 
+// TestLostNamesWhoWonThen: not what came later.
+func TestLostNamesWhoWonThen(t *testing.T) {
+	const dropped = lww + "drop 1\ndeliver 2\ndiscard n1 cart v1\n"
+	const later = "carol@n1 SET cart tea\ncarol wrote > v2\nn1 cart v3\nn2 cart v3\ncarol = OK"
+	wants(t, history(t, lww+"drop 1\ndeliver 2\nn1 cart v2 seen v1\ndiscard n1 cart v1\n"+later), "no lost-writes ~ for bob's SET cart eggs at n2")
+	wants(t, history(t, dropped+"n1 cart v2 seen v1\n"+later), "no lost-writes ~ for bob's SET cart eggs at n2")
+	// Nobody says what happened to it.
+	wants(t, history(t, lww+"drop 1\nn1 cart v2"), "no lost-writes ~ n1 now holds bob's SET cart eggs at n2")
+}
+
 func TestLostWithTheDisk(t *testing.T) {
 	const text = `
 		alice@n1 SET cart milk
@@ -167,7 +177,7 @@ func TestReadYourWrites(t *testing.T) {
 		alice = OK
 	`
 	wants(t, history(t, text+"alice@n2 GET cart\nalice = nil"), "no read-your-writes ~ alice's GET cart at n2 (#5–#6) returned nil and does not see alice's SET cart milk")
-	wants(t, history(t, text+"bob@n2 GET cart\nbob = nil"), "yes read-your-writes")
+	wants(t, history(t, text+"bob@n2 GET cart\nbob = nil"), "yes read-your-writes ~ No client read")
 	wants(t, history(t, text+"alice@n2 GET cart\nalice = milk"), "yes read-your-writes") // from elsewhere
 	wants(t, history(t, text+"n2 cart v1\nalice@n2 GET cart\nalice = milk"), "yes read-your-writes ~ All of 1 read ")
 	wants(t, history(t, text+"alice@n2 SET cart eggs\nalice wrote\nalice = OK\nalice@n3 GET cart\nalice = milk"), "no read-your-writes ~ does not see alice's SET cart eggs")
@@ -189,7 +199,7 @@ func TestMonotonicReads(t *testing.T) {
 	wants(t, history(t, text+"bob@n2 GET cart\nbob = nil"), "no monotonic-reads ~ bob's GET cart at n2 (#7–#8) returned nil, behind bob's GET cart at n1 (#5–#6), which had returned milk 1ms before.")
 	wants(t, history(t, text+"n2 cart v1\nbob@n2 GET cart\nbob = milk"), "yes monotonic-reads ~ None of 1 later read")
 	wants(t, history(t, text+"bob@n2 GET cart\nbob = milk"), "yes monotonic-reads")
-	wants(t, history(t, text+"carol@n2 GET cart\ncarol = nil"), "yes monotonic-reads")
+	wants(t, history(t, text+"carol@n2 GET cart\ncarol = nil"), "yes monotonic-reads ~ No client read a key twice")
 	// By value alone: n2 and n3 answer from elsewhere.
 	const two = text + "alice@n1 SET cart eggs\nalice wrote > v1\nn1 cart v2\nalice = OK\nbob@n2 GET cart\nbob = eggs\n"
 	wants(t, history(t, two+"bob@n3 GET cart\nbob = milk"), "no monotonic-reads ~ behind bob's GET cart at n2")

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -125,7 +126,7 @@ func (h *History) whyLost(v *trace.View, o *trace.Op, key string) (why string, a
 			why += ", " + clip(e.Text)
 		}
 		why += ")"
-		if won := h.winner(v, e.Node, key); won != "" {
+		if won := h.winner(h.keptInstead(n)); won != "" {
 			why += " for " + won
 		}
 		return why, e.At, n
@@ -133,20 +134,36 @@ func (h *History) whyLost(v *trace.View, o *trace.Op, key string) (why string, a
 	if nodes, n := h.wipedWith(o, key); len(nodes) > 0 {
 		return fmt.Sprintf("%s had it, and the disk was wiped (%s)", nodeList(nodes), number(n)), h.at(n), n
 	}
-	if won := h.winner(v, o.Node, key); won != "" {
-		return fmt.Sprintf("%s now holds %s", o.Node, won), o.Done, o.Returned
+	if c := v.Cell(o.Node, key); c != nil {
+		return fmt.Sprintf("%s now holds %s", o.Node, cmp.Or(h.winner(c.Last), "nothing")), o.Done, o.Returned
 	}
 	return "no node holds it any more", o.Done, o.Returned
 }
 
-// winner names what the node holds of the key now.
-func (h *History) winner(v *trace.View, node model.NodeID, key string) string {
-	c := v.Cell(node, key)
-	if c == nil || c.Last == nil {
+// keptInstead returns what a node held of the key once it had discarded a write: it
+// says so before or after what it serves from then on.
+func (h *History) keptInstead(event int) *model.Record {
+	e := h.log.At(event)
+	c := h.f.Fold(event).Cell(e.Node, e.Key)
+	if c != nil && !c.Last.Holds(e.Op) {
+		return c.Last
+	}
+	for n := event; n <= h.until; n++ {
+		a := h.log.At(n)
+		if a.Kind == trace.Applied && a.Node == e.Node && a.Key == e.Key && a.Record() != nil && !a.Record().Holds(e.Op) {
+			return a.Record()
+		}
+	}
+	return nil
+}
+
+// winner names the writes that a record holds.
+func (h *History) winner(rec *model.Record) string {
+	if rec == nil {
 		return ""
 	}
 	var words []string
-	for _, head := range c.Last.Heads {
+	for _, head := range rec.Heads {
 		if w := h.x.Op(head.Op); w != nil {
 			words = append(words, tell(w))
 		}

@@ -70,6 +70,9 @@ func (h *History) monotonicReads() Finding {
 		}
 		h.remember(p, &s)
 	}
+	if n == 0 {
+		return Finding{Verdict: Yes, Witness: "No client read a key twice."}
+	}
 	return Finding{Verdict: Yes, Witness: fmt.Sprintf("None of %s went behind an earlier read of the same client.", plural(n, "later read"))}
 }
 

@@ -56,6 +56,9 @@ func (h *History) readYourWrites() Finding {
 	if f.Verdict == No {
 		return f
 	}
+	if n == 0 {
+		return Finding{Verdict: Yes, Witness: "No client read what it had written."}
+	}
 	return Finding{Verdict: Yes, Witness: fmt.Sprintf("All of %s after a client's own write saw it.", plural(n, "read"))}
 }
 
