@@ -1,14 +1,13 @@
 package store
 
 import (
-	"fmt"
 	"strings"
 
 	"capsim/model"
 )
 
 // Parse reads what --store is given: miniredis, memory, spawn, or the URL of a
-// Redis for each node, joined by commas. No error shows a password.
+// Redis for each node, joined by commas. The error is an *InputError.
 func Parse(spec string) (Opener, error) {
 	switch spec {
 	case "miniredis":
@@ -23,13 +22,13 @@ func Parse(spec string) (Opener, error) {
 		if !strings.ContainsRune(spec, '@') { // what looks like an address may hold a password
 			what = " " + short(spec)
 		}
-		return nil, fmt.Errorf("unknown store%s: it is miniredis, memory, spawn, or a Redis URL for each node (redis://host:port,redis://host:port,…)", what)
+		return nil, inputError("unknown store%s: it is miniredis, memory, spawn, or a Redis URL for each node (redis://host:port,redis://host:port,…)", what)
 	}
 	var s servers
 	for i, raw := range strings.Split(spec, ",") {
 		e, err := parseEndpoint(strings.TrimSpace(raw))
 		if err != nil {
-			return nil, fmt.Errorf("store of %s: %w", model.NodeID(i+1), err)
+			return nil, inputError("store of %s: %w", model.NodeID(i+1), err)
 		}
 		s.at = append(s.at, e)
 	}

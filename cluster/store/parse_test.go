@@ -57,7 +57,7 @@ func TestParseErrors(t *testing.T) {
 		"redis://h:1,redis://:hunter2@": "store of n2: the URL names no host",
 	} {
 		_, err := Parse(spec)
-		if err == nil || !strings.Contains(err.Error(), want) {
+		if !is[*InputError](err) || !strings.Contains(err.Error(), want) {
 			t.Errorf("Parse(%q): %v, want … %s …", spec, err, want)
 		}
 		if err != nil && strings.Contains(err.Error(), "hunter2") {
@@ -102,8 +102,8 @@ func TestOpenRefusesWhatCantBe(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: Open(%d, %q): %v, want … %s …", c.o.Name(), c.nodes, c.run, err, c.want)
 		}
-		if _, env := err.(*Error); env {
-			t.Errorf("%v is the input's fault, not the environment's", err)
+		if !is[*InputError](err) {
+			t.Errorf("%v is the input's fault", err)
 		}
 	}
 }

@@ -2,7 +2,6 @@ package store
 
 import (
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -24,9 +23,16 @@ func (s servers) Open(nodes int, run string) (Cluster, error) {
 		return nil, err
 	}
 	if len(s.at) != nodes {
-		return nil, fmt.Errorf("the store has %d Redis URLs and the run %d nodes: give one URL a node (the same one may be given again)", len(s.at), nodes)
+		return nil, inputError("the store has %d Redis URL%s and the run %d nodes: give one URL a node (the same one may be given again)", len(s.at), plural(len(s.at)), nodes)
 	}
 	return openServers(s.at, nil, run, s.lifetime)
+}
+
+func plural(n int) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
 }
 
 // Server tells where a node's real Redis is.

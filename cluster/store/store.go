@@ -13,8 +13,8 @@ import (
 type Opener interface {
 	// Open makes the stores of nodes n1 … nN, all of them empty. Every key that
 	// real servers see begins capsim:RUN:nK:, so run must be 1 to 64 letters,
-	// digits, '-', '_' or '.'. An error that is no *Error means that nodes or run
-	// don't fit what Parse was given.
+	// digits, '-', '_' or '.'. The error is an *InputError if they don't fit what
+	// Parse was given, else an *Error.
 	Open(nodes int, run string) (Cluster, error)
 	// Name is how traces and --json show the kind of store: "miniredis",
 	// "memory", "redis", "spawn".
@@ -48,16 +48,27 @@ type Node interface {
 	Wipe() error
 }
 
+// InputError says that what was asked for can't be: no store of that name, a bad
+// URL, a count of servers that is not the nodes'. Its text holds no password.
+type InputError struct{ err error }
+
+func (e *InputError) Error() string { return e.err.Error() }
+func (e *InputError) Unwrap() error { return e.err }
+
+func inputError(format string, args ...any) error {
+	return &InputError{fmt.Errorf(format, args...)}
+}
+
 // maxNodes is how many nodes may have a Redis each; clusters above it run on
 // memory or without stores.
 const maxNodes = 9
 
 func checkOpen(kind string, nodes int, run string) error {
 	if nodes < 1 || nodes > maxNodes {
-		return fmt.Errorf("a %s store serves 1 to %d nodes, not %d: use --store memory", kind, maxNodes, nodes)
+		return inputError("a %s store serves 1 to %d nodes, not %d: use --store memory", kind, maxNodes, nodes)
 	}
 	if !validRun(run) {
-		return fmt.Errorf("run id %s can't stand in a Redis key: it must be 1 to 64 letters, digits, '-', '_' or '.'", model.Quote(run))
+		return inputError("run id %s can't stand in a Redis key: it must be 1 to 64 letters, digits, '-', '_' or '.'", model.Quote(run))
 	}
 	return nil
 }
