@@ -67,11 +67,33 @@ func (v Vector) Join(w Vector) Vector {
 	if w.Descends(v) {
 		return w
 	}
-	out := slices.Clone(v)
-	for _, d := range w {
-		out = out.With(d)
+	out := make(Vector, 0, len(v)+len(w))
+	for i, j := 0, 0; i < len(v) || j < len(w); {
+		switch c := compareHeads(v[i:], w[j:]); {
+		case c < 0:
+			out = append(out, v[i])
+			i++
+		case c > 0:
+			out = append(out, w[j])
+			j++
+		default:
+			out = append(out, Dot{v[i].Actor, max(v[i].N, w[j].N)})
+			i, j = i+1, j+1
+		}
 	}
 	return out
+}
+
+// compareHeads compares the first actors of two vectors that are not both empty; an
+// empty one comes last.
+func compareHeads(v, w Vector) int {
+	switch {
+	case len(w) == 0:
+		return -1
+	case len(v) == 0:
+		return 1
+	}
+	return compareActors(v[0].Actor, w[0].Actor)
 }
 
 // Descends tells whether v covers all that w covers.
