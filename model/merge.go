@@ -51,19 +51,36 @@ func mergeNewest(a, b *Record) (*Record, []Head) {
 	case c == 0 && (len(a.Heads) > 1 || len(b.Heads) > 1 || a.merged() || b.merged()):
 		return mergeParts(a, b, KeepSiblings)
 	}
-	var lost []Head
-	for _, h := range loser.Heads {
-		if !winner.Seen.Covers(h.Dot) {
-			lost = append(lost, h)
-		}
-	}
-	seen := winner.Seen.Join(loser.Seen)
-	if len(seen) == len(winner.Seen) && winner.Seen.Descends(seen) && !winner.Stale {
+	lost := unseen(loser.Heads, winner.Seen)
+	if !winner.Stale && winner.Seen.Descends(loser.Seen) {
 		return winner, lost
 	}
 	n := *winner
-	n.Seen, n.Stale = seen, false
+	n.Seen, n.Stale = winner.Seen.Join(loser.Seen), false
 	return &n, lost
+}
+
+// unseen returns the heads that the vector does not cover.
+func unseen(heads []Head, seen Vector) []Head {
+	n := 0
+	for i := range heads {
+		if !seen.Covers(heads[i].Dot) {
+			n++
+		}
+	}
+	switch n {
+	case 0:
+		return nil
+	case len(heads):
+		return heads
+	}
+	out := make([]Head, 0, n)
+	for _, h := range heads {
+		if !seen.Covers(h.Dot) {
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
 // mergeHeads keeps a head that both hold, or that the other has not seen.
