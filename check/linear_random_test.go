@@ -1,0 +1,171 @@
+package check
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"capsim/model"
+	"capsim/trace"
+)
+
+// words are commands of all kinds on few keys, so that they meet.
+var words = []string{
+	"GET a", "SET a 1", "SET a 2", "SET a 1 NX", "SET a 2 XX", "DEL a", "EXISTS a", "INCR a", "DECR a", "INCRBY a 2", "APPEND a 1",
+	"CAS a 1 2", "CAS a 2 1", "CADEL a 1", "TAKE a 1", "SADD a x", "SADD a x y", "SREM a x", "SMEMBERS a", "SISMEMBER a x",
+	"SET i:stock 2", "BUY i 1", "BUY i 2", "GET i:stock", "GET i:sold", "INCR i:sold", "GET b", "SET b 1",
+}
+
+// randomHistory makes a history that has an order, then spoils some of the replies.
+func randomHistory(r *rand.Rand, n int, pool []string) []*trace.Op {
+	type slot struct {
+		begin, point, end int
+		o                 *trace.Op
+	}
+	slots := make([]slot, n)
+	places := r.Perm(3 * n)
+	for i := range slots {
+		p := []int{places[3*i] + 1, places[3*i+1] + 1, places[3*i+2] + 1}
+		slices.Sort(p)
+		c, err := model.ParseCommand(strings.Fields(pool[r.IntN(len(pool))]))
+		if err != nil {
+			panic(err)
+		}
+		slots[i] = slot{p[0], p[1], p[2], &trace.Op{ID: model.OpID(i + 1), Client: "c", Invoked: p[0], Command: c}}
+	}
+	slices.SortFunc(slots, func(a, b slot) int { return a.point - b.point })
+	at := map[string]model.Value{}
+	for _, s := range slots {
+		fate := r.IntN(10)
+		if fate == 0 {
+			s.o.Result, s.o.Returned = &model.Result{Outcome: model.Refused}, s.end
+			continue
+		}
+		var e model.Effects
+		reply := model.Apply(s.o.Command, func(key string) model.Value { return at[key] }, &e)
+		for _, x := range e.List {
+			if fate != 1 {
+				at[x.Key] = x.On(at[x.Key])
+			}
+		}
+		if fate <= 3 {
+			continue // open: with fate 1 it never happened
+		}
+		res := model.Answered(reply)
+		s.o.Result, s.o.Returned = &res, s.end
+		s.o.Done = model.Time(s.end)
+	}
+	ops := make([]*trace.Op, 0, n)
+	for _, s := range slots {
+		ops = append(ops, s.o)
+	}
+	for range r.IntN(3) {
+		spoil(r, ops)
+	}
+	sortByInvocation(ops)
+	return ops
+}
+
+func spoil(r *rand.Rand, ops []*trace.Op) {
+	o, from := ops[r.IntN(len(ops))], ops[r.IntN(len(ops))]
+	if answeredOK(o) && answeredOK(from) {
+		res := *from.Result
+		o.Result = &res
+	}
+}
+
+func TestRandomHistoriesAgainstTheDefinition(t *testing.T) {
+	rounds := 4000
+	if *long {
+		rounds = 200_000
+	}
+	counts := map[Verdict]int{}
+	for seed := range rounds {
+		r := rand.New(rand.NewPCG(uint64(seed), 1))
+		pool := words
+		switch seed % 3 {
+		case 0:
+			pool = words[:4+r.IntN(12)]
+		case 1:
+			pool = []string{"GET a", "GET a", "SET a 1", "SET a 2", "SET a 3", "DEL a", "CAS a 1 2"}
+		}
+		ops := randomHistory(r, 2+r.IntN(6), pool)
+		want := Yes
+		for _, g := range groups(ops) {
+			fits := ordered(g.calls, map[string]model.Value{})
+			if v, _ := g.decide(linearBudget); v != verdictOf(fits) {
+				t.Fatalf("seed %d: %v, want %v: %s", seed, v, fits, script(ops))
+			}
+			if _, found := (&witness{h: &History{}, g: g}).scan(); found && fits {
+				t.Fatalf("seed %d: a contradiction was seen where there is none: %s", seed, script(ops))
+			}
+			if !fits {
+				want = No
+				checkShrunk(t, seed, g)
+			}
+		}
+		counts[want]++
+	}
+	t.Logf("%v", counts)
+	if counts[Yes] < rounds/10 || counts[No] < rounds/10 {
+		t.Errorf("one-sided: %v", counts)
+	}
+}
+
+// checkShrunk checks that a witness ends with the first return that no order explains.
+func checkShrunk(t *testing.T, seed int, g *group) {
+	t.Helper()
+	w := &witness{h: &History{}, g: g, left: linearBudget}
+	w.shrink()
+	if ordered(w.g.calls, map[string]model.Value{}) {
+		t.Fatalf("seed %d: the shrunk history has an order", seed)
+	}
+	if before := g.upTo(w.c.end - 1); !ordered(before.calls, map[string]model.Value{}) {
+		t.Fatalf("seed %d: a shorter history has no order either", seed)
+	}
+	if f := w.explain(); f.Witness == "" || len(f.Ops) == 0 {
+		t.Fatalf("seed %d: no witness", seed)
+	}
+}
+
+// TestZonesAgainstTheSearch compares them on longer histories of distinct values.
+func TestZonesAgainstTheSearch(t *testing.T) {
+	rounds := 400
+	if *long {
+		rounds = 50_000
+	}
+	counts := map[Verdict]int{}
+	for seed := range rounds {
+		r := rand.New(rand.NewPCG(uint64(seed), 2))
+		pool := make([]string, 0, 60)
+		n := 8 + r.IntN(16)
+		for i := range n {
+			pool = append(pool, fmt.Sprintf("SET a %d", i), "GET a")
+		}
+		ops := randomHistory(r, n, pool)
+		had := map[string]bool{}
+		ops = slices.DeleteFunc(ops, func(o *trace.Op) bool {
+			name := o.Command.String()
+			twice := o.Command.Writes() && had[name]
+			had[name] = true
+			return twice
+		})
+		for _, g := range groups(ops) {
+			yes, ok := g.zones()
+			v, _ := g.orderOf(linearBudget / 10)
+			if ok && v != Unknown && v != verdictOf(yes) {
+				t.Fatalf("seed %d: zones %v, search %v: %s", seed, yes, v, script(ops))
+			}
+			if !ok && v == Yes {
+				t.Fatalf("seed %d: zones must decide plain registers: %s", seed, script(ops))
+			}
+			counts[v]++
+		}
+	}
+	t.Logf("%v", counts)
+	if counts[Yes] < rounds/20 || counts[No] < rounds/20 {
+		t.Errorf("one-sided: %v", counts)
+	}
+}
