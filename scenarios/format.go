@@ -178,7 +178,7 @@ func appendParagraph(out []string, rows []row) []string {
 	width := 0
 	for _, r := range rows {
 		if r.time != "" && !r.every {
-			width = max(width, minTime, textWidth(r.time)+2)
+			width = max(width, minTime, textWidth(r.time)+1)
 		}
 	}
 	lines := make([]string, len(rows))

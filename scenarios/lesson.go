@@ -1,8 +1,6 @@
 package scenarios
 
-import (
-	"strings"
-)
+import "strings"
 
 // Lesson is what a Markdown scenario says beside its script.
 type Lesson struct {
@@ -48,9 +46,10 @@ func (p *parser) lesson(src string) (*Lesson, []block) {
 }
 
 func (l *Lesson) addSection(body string, from, to, before int) {
+	text := strings.TrimLeft(body[from:to], " \t\r\n")
 	l.Sections = append(l.Sections, Section{
-		Markdown: strings.TrimSpace(body[from:to]),
-		Line:     before + 1 + strings.Count(body[:from], "\n"),
+		Markdown: strings.TrimRight(text, " \t\r\n"),
+		Line:     before + 1 + strings.Count(body[:to-len(text)], "\n"),
 	})
 }
 

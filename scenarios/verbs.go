@@ -47,8 +47,8 @@ var verbs = append(faultVerbs(),
 		Doc: "Says what must hold: at its instant, at some instant until D later, or at the end.",
 	},
 	Verb{
-		Name: "end", Usage: "at T end", read: readEnd, text: plainText,
-		Doc: "Ends the run.",
+		Name: "end", Usage: "end", read: readEnd, text: plainText,
+		Doc: "Ends the run, as: at 5s end.",
 	},
 )
 
