@@ -16,8 +16,10 @@ func TestLiveRunIsRefused(t *testing.T) {
 	elsewhere := servers{at: []endpoint{s.at[1], s.at[0], s.at[2]}}
 	_, err = elsewhere.Open(3, "live")
 	environment(t, err, "n3's Redis at "+s.at[2].addr, "is live")
-	if _, there := dump(t, s.at[1])["capsim:live:n1:lock"]; there {
-		t.Error("a refused run leaves a lock")
+	for _, name := range []string{"lock", "run"} {
+		if _, there := dump(t, s.at[1])["capsim:live:n1:"+name]; there {
+			t.Error("a refused run leaves a", name)
+		}
 	}
 	if rec, err := first.Node(3).Record("k"); rec == nil || err != nil {
 		t.Error("a refused run took the live one's record", err)

@@ -81,6 +81,9 @@ func openServers(at []endpoint, processes []*process, run string, lifetime time.
 		c.clients = append(c.clients, client)
 		c.nodes = append(c.nodes, n)
 		if err := c.claim(n, client, lifetime); err != nil {
+			for _, claimed := range c.nodes[:i] { // a run that never began leaves nothing
+				_ = claimed.conn.Del(background, claimed.prefix+ownerName).Err()
+			}
 			_ = c.Close()
 			return nil, err
 		}
