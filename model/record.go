@@ -44,7 +44,8 @@ type Base struct {
 	Absorbed []Total // what the counter had reached when the register was written
 }
 
-// Total is one actor's part of a PN-counter: all that it ever added and subtracted.
+// Total is one actor's part of a PN-counter: all that it ever added and subtracted,
+// each up to 2^63-1 and no further.
 //
 // Source: Shapiro et al., A Comprehensive Study of CRDTs (2011), §3.1.3.
 type Total struct {
@@ -119,10 +120,8 @@ func (r *Record) base() Base {
 	case r.Base != nil:
 		return *r.Base
 	}
-	for i := len(r.Heads) - 1; i >= 0; i-- {
-		if h := r.Heads[i]; h.Kind == Put || h.Kind == Delete {
-			return Base{Value: h.Value, Stamp: h.Stamp}
-		}
+	if i := r.lastRegister(); i >= 0 {
+		return Base{Value: r.Heads[i].Value, Stamp: r.Heads[i].Stamp}
 	}
 	return Base{}
 }
@@ -150,15 +149,23 @@ func (r *Record) Value() Value {
 	}
 	switch {
 	case len(r.Elements) > 0 && b.Value.Type == None && (!counted || r.newestIsSet()):
-		members := make([]string, len(r.Elements))
-		for i, e := range r.Elements {
-			members[i] = e.Member
-		}
-		return Value{Type: Set, Members: members}
+		return r.set()
 	case counted:
 		return Text(strconv.FormatInt(n+sum, 10))
 	}
 	return b.Value
+}
+
+// set returns the elements as a value.
+func (r *Record) set() Value {
+	if len(r.Elements) == 0 {
+		return Value{}
+	}
+	members := make([]string, len(r.Elements))
+	for i, e := range r.Elements {
+		members[i] = e.Member
+	}
+	return Value{Type: Set, Members: members}
 }
 
 // newestIsSet decides between a set and a counter that were made of one key on two
@@ -181,8 +188,13 @@ func (r *Record) Values() []Value {
 			continue
 		}
 		v := h.Value
-		if h.Stamp == base.Stamp { // what was merged stands on top of it
+		switch {
+		case h.Stamp == base.Stamp: // what was merged stands on top of it
 			v, standing = r.Value(), true
+		case v.Type == Set && r.Base != nil: // its members are elements
+			if v = r.set(); r.Value().Type == Set {
+				continue
+			}
 		}
 		if v.Type != None {
 			vs = append(vs, v)

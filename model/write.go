@@ -2,6 +2,7 @@ package model
 
 import (
 	"cmp"
+	"math"
 	"slices"
 )
 
@@ -51,6 +52,9 @@ func (r *Record) Write(w Write, mode Mode) (*Record, []OpID) {
 	n.Stale = false
 	head := Head{Op: w.Op, Dot: w.Dot, Stamp: w.Stamp, Kind: w.Effect.Kind}
 	replaced := n.replacedBy(w, mode)
+	if mode == KeepSiblings {
+		n.surface(w, replaced)
+	}
 	switch w.Effect.Kind {
 	case Put, Delete:
 		head.Value = w.Effect.Value
@@ -81,21 +85,35 @@ func (r *Record) Write(w Write, mode Mode) (*Record, []OpID) {
 
 // replacedBy marks the heads that a write supersedes. Everything, but where
 // siblings are kept: there a register write supersedes what its session has seen,
-// and a change to a counter or set what it was added to.
+// and a change to a counter or set what it was added to: the changes before, the
+// newest register, and sets that were written as registers, whose members are elements.
 func (r *Record) replacedBy(w Write, mode Mode) []bool {
 	out := make([]bool, len(r.Heads))
-	newest := -1 // the register that a change to a counter or set builds on
-	for i, h := range r.Heads {
-		if h.Kind == Put || h.Kind == Delete {
-			newest = i
-		}
-	}
+	newest := r.lastRegister() // what a change to a counter or set builds on
 	register := w.Effect.Kind == Put || w.Effect.Kind == Delete
 	for i, h := range r.Heads {
 		isRegister := h.Kind == Put || h.Kind == Delete
-		out[i] = mode != KeepSiblings || w.Seen.Covers(h.Dot) || !register && (!isRegister || i == newest)
+		out[i] = mode != KeepSiblings || w.Seen.Covers(h.Dot) || !register && (!isRegister || i == newest || h.Value.Type == Set)
 	}
 	return out
+}
+
+// surface readies the record for a change to a counter or set whose newest register is
+// a deletion: the change was made to the newest sibling that is there, which so
+// becomes the base, as if the change had written it again.
+func (r *Record) surface(w Write, replaced []bool) {
+	if w.Effect.Kind == Put || w.Effect.Kind == Delete || r.Value().Type != None {
+		return
+	}
+	for i := len(r.Heads) - 1; i >= 0; i-- {
+		h := r.Heads[i]
+		if h.Kind != Put || h.Value.Type == Set { // a set's members are elements
+			continue
+		}
+		replaced[i] = true
+		r.Base = &Base{Value: h.Value, Stamp: w.Stamp, Absorbed: r.Totals}
+		return
+	}
 }
 
 // replaceBase makes a register write the base. What the session had seen is
@@ -130,19 +148,31 @@ func (r *Record) normal() *Record {
 		return &Record{}
 	}
 	n := *r
-	b := r.base()
-	if r.Base == nil && len(r.Heads) > 0 {
-		n.Base = &b
+	if r.Base != nil {
+		return &n
 	}
-	if b.Value.Type == Set {
-		h, _ := r.Newest()
-		for _, m := range b.Value.Members {
-			n.Elements = append(n.Elements, Element{Member: m, Dots: []Dot{h.Dot}})
-		}
-		b.Value = Value{}
-		n.Base = &b
+	i := r.lastRegister()
+	if i < 0 {
+		return &n
+	}
+	h := r.Heads[i]
+	n.Base = &Base{Value: h.Value, Stamp: h.Stamp}
+	if h.Value.Type == Set {
+		n.Base.Value = Value{}
+		n.Elements = addElements(nil, h.Value.Members, h.Dot)
 	}
 	return &n
+}
+
+// lastRegister returns the place of the newest head that is a register write; -1
+// if there is none.
+func (r *Record) lastRegister() int {
+	for i := len(r.Heads) - 1; i >= 0; i-- {
+		if k := r.Heads[i].Kind; k == Put || k == Delete {
+			return i
+		}
+	}
+	return -1
 }
 
 // sortHeads puts heads in the order of their stamps; there are few.
@@ -157,19 +187,28 @@ func addTotal(ts []Total, a Actor, delta int64) []Total {
 		out = slices.Insert(out, i, Total{Actor: a})
 	}
 	if delta >= 0 {
-		out[i].Plus += delta
+		out[i].Plus = saturated(out[i].Plus, uint64(delta))
 	} else {
-		out[i].Minus -= delta
+		out[i].Minus = saturated(out[i].Minus, -uint64(delta))
 	}
 	return out
 }
 
+// saturated adds within 63 bits: a total that went past them would seem to shrink.
+func saturated(n int64, more uint64) int64 {
+	if more > uint64(math.MaxInt64-n) {
+		return math.MaxInt64
+	}
+	return n + int64(more)
+}
+
+// addElements adds members; the dot takes the place of those that added one before.
 func addElements(es []Element, members []string, d Dot) []Element {
 	out := slices.Clone(es)
 	for _, m := range members {
 		i, found := slices.BinarySearchFunc(out, m, func(e Element, m string) int { return cmp.Compare(e.Member, m) })
 		if found {
-			out[i].Dots = append(slices.Clone(out[i].Dots), d)
+			out[i].Dots = []Dot{d}
 		} else {
 			out = slices.Insert(out, i, Element{Member: m, Dots: []Dot{d}})
 		}
