@@ -58,6 +58,9 @@ func newCore(mode model.Mode) core { return core{mode: mode, keys: newKeybook()}
 // which it announces. The clock needs no blob of its own: every stamp that this
 // disk issued or saw is in a record, or older than one that is.
 func (c *core) start(env Env) {
+	if env.Boot() == Switched {
+		settle(env)
+	}
 	c.env, c.self, c.life = env, env.Self(), lifeOf(env)
 	c.read = func(key string) model.Value { return c.value(c.record(key)) }
 	s := env.Store()

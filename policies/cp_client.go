@@ -85,7 +85,7 @@ func (r *cp) write(op model.OpID) {
 }
 
 func (r *cp) propose(op model.OpID, cmd model.Command) bool {
-	c := cpCommand{op: op, leader: r.self, wall: r.env.Now(), command: cmd}
+	c := cpCommand{op: op, wall: r.env.Now(), command: cmd}
 	return r.core.Propose(c.encode()) == nil
 }
 

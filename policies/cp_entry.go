@@ -20,12 +20,11 @@ var errEntry = errors.New("the entry of the log can't be read")
 // cpCommand is a client's command as the log keeps it.
 type cpCommand struct {
 	op      model.OpID
-	leader  model.NodeID // who proposed it
-	wall    model.Time   // what the leader's clock read
+	wall    model.Time // what the leader's clock read
 	command model.Command
 }
 
-// encode writes the kind, the operation, the leader, its clock and the command;
+// encode writes the kind, the operation, the leader's clock and the command;
 // numbers as varints, words after their lengths.
 func (c *cpCommand) encode() []byte {
 	size := 24 + 2*len(c.command.Args)
@@ -35,7 +34,6 @@ func (c *cpCommand) encode() []byte {
 	b := make([]byte, 0, size)
 	b = append(b, commandEntry)
 	b = binary.AppendUvarint(b, uint64(c.op))
-	b = binary.AppendUvarint(b, uint64(c.leader))
 	b = binary.AppendUvarint(b, uint64(c.wall))
 	b = append(b, byte(c.command.Verb))
 	b = binary.AppendUvarint(b, uint64(len(c.command.Args)))
@@ -52,7 +50,7 @@ func decodeCommand(data []byte) (cpCommand, error) {
 		return cpCommand{}, errEntry
 	}
 	r := varints{b: data[1:]}
-	c := cpCommand{op: model.OpID(r.next()), leader: model.NodeID(r.next()), wall: model.Time(r.next())}
+	c := cpCommand{op: model.OpID(r.next()), wall: model.Time(r.next())}
 	c.command.Verb = model.Verb(r.next())
 	n := r.next()
 	if r.bad || int(c.command.Verb) >= len(model.Commands) || n > uint64(len(r.b)) {

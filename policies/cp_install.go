@@ -21,6 +21,11 @@ type collection struct {
 // switched begins a stretch on the records of another policy. Until the log says
 // otherwise the node serves nothing.
 func (r *cp) switched() {
+	if old, _, ok := decodeState(r.store.Meta(stateMeta), r.n); ok && old.recovery {
+		r.wiped() // the toggle came before it knew again what the stretch before had left
+		return
+	}
+	settle(r.env)
 	r.begin()
 	for _, key := range r.store.Keys() {
 		r.env.Applied(key, nil)
@@ -177,8 +182,10 @@ func (r *cp) adopt(s *install) {
 		if len(s.lost) > 0 {
 			r.store.PutMeta(lostMeta, appendLost(nil, s.lost))
 		}
-		r.env.Note("raft.installed", "node", r.self.String())
-		r.env.Serving()
+		if r.state.stretch == r.env.Stretch() {
+			r.env.Note("raft.installed", "node", r.self.String())
+			r.env.Serving()
+		}
 	}
 }
 

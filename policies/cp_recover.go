@@ -26,6 +26,7 @@ type recovery struct {
 
 // wiped begins a recovery.
 func (r *cp) wiped() {
+	settle(r.env)
 	r.begin()
 	if r.n == 1 {
 		r.state.installed = true // nobody remembers anything

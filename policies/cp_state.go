@@ -101,17 +101,8 @@ func (r *cp) load() bool {
 	return true
 }
 
-// begin forgets what an older stretch left and starts with an empty log.
+// begin starts with an empty log.
 func (r *cp) begin() {
-	if _, base, ok := decodeState(r.store.Meta(stateMeta), r.n); ok {
-		old, _, _ := decodeState(r.store.Meta(stateMeta), r.n)
-		for i := base.index + 1; i <= old.last; i++ {
-			r.store.DropMeta(logName(i))
-		}
-	}
-	if r.store.Meta(lostMeta) != nil {
-		r.store.DropMeta(lostMeta)
-	}
 	life := int32(r.env.Incarnation())
 	r.state = cpState{stretch: r.env.Stretch(), life: life, lives: make([]int32, r.n)}
 	r.state.lives[r.self-1] = life

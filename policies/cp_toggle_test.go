@@ -168,3 +168,66 @@ func TestCPToggleLeaderChanges(t *testing.T) {
 		}
 	}
 }
+
+// A write is committed, its client told so, and whoever told it is gone before
+// another node knows: a toggle must not forget it, to whichever policy, even if
+// the node that has it in its log misses a stretch.
+func TestToggleKeepsCommittedEntries(t *testing.T) {
+	for _, path := range [][]string{{"cp"}, {"ap"}, {"base"}, {"cp", "cp"}, {"ap", "cp"}, {"ap", "base", "cp"}} {
+		for _, down := range []bool{false, true} {
+			w := newWorld(t, 3, 23, "cp")
+			w.crash(3)
+			w.run(time.Second)
+			o := w.do("a", 1, "SET k acknowledged")
+			for o.open() {
+				w.run(time.Millisecond)
+			}
+			w.mustReply(o, "OK")
+			w.wipe(1) // n2 has the entry and does not know that it is committed
+			if len(o.wrote) != 1 {
+				t.Fatalf("executed on %v", o.wrote)
+			}
+			if down {
+				w.crash(2)
+			}
+			for i, policy := range path {
+				if i == len(path)-1 {
+					w.restart(2)
+					w.restart(3)
+				}
+				w.toggle(policy)
+				w.run(time.Second)
+			}
+			w.run(3 * time.Second)
+			read := w.do("b", 3, "GET k")
+			w.run(300 * time.Millisecond)
+			w.mustReply(read, "acknowledged")
+		}
+	}
+}
+
+// A node that is still recovering at a toggle has no records that count.
+func TestCPToggleWhileRecovering(t *testing.T) {
+	w := newWorld(t, 3, 24, "cp")
+	w.do("a", 1, "SET k v")
+	w.run(300 * time.Millisecond)
+	w.crash(2)
+	o := w.do("a", 1, "SET k w") // on n1 and n3 alone
+	w.run(300 * time.Millisecond)
+	w.mustReply(o, "OK")
+	w.crash(1)
+	w.wipe(3)
+	w.restart(2)
+	w.restart(3)
+	w.run(time.Second)
+	w.toggle("cp")
+	w.run(3 * time.Second)
+	stuck := w.do("b", 2, "GET k")
+	w.run(300 * time.Millisecond)
+	w.mustReply(stuck, "refused NOQUORUM")
+	w.restart(1)
+	w.run(4 * time.Second)
+	read := w.do("b", 3, "GET k")
+	w.run(300 * time.Millisecond)
+	w.mustReply(read, "w")
+}
