@@ -9,8 +9,14 @@ import (
 	"capsim/trace"
 )
 
-// ErrInput is the input's fault: a trace that can't be run again, for one.
-var ErrInput = errors.New("input")
+// InputError is the input's fault: a trace that can't be run again, a store that
+// does not fit the run.
+type InputError struct{ Err error }
+
+func (e *InputError) Error() string { return e.Err.Error() }
+
+// Unwrap returns what is wrong.
+func (e *InputError) Unwrap() error { return e.Err }
 
 // Difference is the first event in which a run differs from its trace.
 type Difference struct {
@@ -52,7 +58,7 @@ func Replay(f *trace.File, storeSpec string) (*Difference, error) {
 func scriptOf(f *trace.File) (*Script, error) {
 	script, err := Parse("script in the trace", []byte(f.Header.Script))
 	if err != nil {
-		return nil, fmt.Errorf("%w: the header's script: %w", ErrInput, err)
+		return nil, &InputError{fmt.Errorf("the script in the header: %w", err)}
 	}
 	script.Statements = nil
 	env := Env{Nodes: script.Settings.Nodes, Clients: map[string]model.NodeID{}}
@@ -62,7 +68,7 @@ func scriptOf(f *trace.File) (*Script, error) {
 		}
 		st, err := ParseStatement(e.Text, e.At, env)
 		if err != nil {
-			return nil, fmt.Errorf("%w: event %d: %w", ErrInput, n, err)
+			return nil, &InputError{fmt.Errorf("event %d: %w", n, err)}
 		}
 		if op, ok := st.Body.(Op); ok {
 			env.Clients[op.Client] = op.Node

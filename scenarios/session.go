@@ -60,7 +60,8 @@ type Question struct {
 	Right   int
 }
 
-// Open begins a run of the script. An error is the environment's.
+// Open begins a run of the script. An error is the environment's, or an *InputError
+// if the script does not fit the store.
 func Open(s *Script, o Options) (*Session, error) {
 	steps := make([]step, len(s.Statements))
 	for i, st := range s.Statements {
@@ -71,7 +72,7 @@ func Open(s *Script, o Options) (*Session, error) {
 
 func open(s *Script, o Options, steps []step) (*Session, error) {
 	if s.Settings.Policy.Spec == nil {
-		return nil, errors.New("the script names no policy that this program has")
+		return nil, &InputError{errors.New("the script names no policy that this program has")}
 	}
 	spec := s.Settings.Store
 	if o.Memory {
@@ -79,13 +80,17 @@ func open(s *Script, o Options, steps []step) (*Session, error) {
 	}
 	opener, err := store.Parse(spec)
 	if err != nil {
-		return nil, err
+		return nil, &InputError{err}
 	}
 	if o.Run == "" {
 		o.Run = "run"
 	}
 	stores, err := opener.Open(s.Settings.Nodes, o.Run)
 	if err != nil {
+		var dead *store.Error
+		if !errors.As(err, &dead) {
+			err = &InputError{err}
+		}
 		return nil, err
 	}
 	r := &Session{script: s, opt: o, stores: stores, storeName: opener.Name(), log: &trace.Log{}, index: trace.NewIndex(), clients: map[string]model.NodeID{}}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"capsim/cluster/store"
 	"capsim/scenarios"
 )
 
@@ -114,11 +113,9 @@ func (a *app) warn(s *scenarios.Script) {
 // failed tells wrong input from a failed environment.
 func failed(err error) error {
 	var problems scenarios.Problems
-	var dead *store.Error
+	var input *scenarios.InputError
 	switch {
-	case errors.As(err, &dead):
-		return environmentError(err)
-	case errors.As(err, &problems), errors.Is(err, scenarios.ErrInput):
+	case errors.As(err, &problems), errors.As(err, &input):
 		return inputError(err)
 	}
 	return environmentError(err)
