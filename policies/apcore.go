@@ -90,7 +90,7 @@ func (c *core) request(env Env, req *Request) []touched {
 	for i := range c.effects.List {
 		e := &c.effects.List[i]
 		sale := c.shop && e.Kind == model.Add && e.Delta < 0 && (req.Command.Verb == model.TAKE || req.Command.Verb == model.BUY)
-		c.write(model.Write{Op: req.Op, Effect: *e, Sale: sale}, seenOf(req.Context, e.Key), nil)
+		c.write(&model.Write{Op: req.Op, Effect: *e, Sale: sale}, seenOf(req.Context, e.Key), nil)
 	}
 	env.Reply(req.Op, model.Result{Outcome: model.OKOutcome, Reply: reply, Context: c.context(req)})
 	return c.touched
@@ -147,7 +147,7 @@ func (c *core) siblings(key string, reply model.Reply) model.Reply {
 
 // write gives w its place in the key's history: dot and stamp are filled in here.
 // refund names a sale that the write takes back.
-func (c *core) write(w model.Write, seen model.Seen, refund *model.Dot) {
+func (c *core) write(w *model.Write, seen *model.Seen, refund *model.Dot) {
 	key := w.Effect.Key
 	rec := c.record(key)
 	all := c.replacesAll(rec, &w.Effect, seen.Vector)
@@ -157,13 +157,13 @@ func (c *core) write(w model.Write, seen model.Seen, refund *model.Dot) {
 	}
 	c.clock = c.clock.Next(c.env.Now(), w.Dot.Actor)
 	w.Stamp, w.Seen = c.clock, seen.Vector
-	next, over := rec.Write(w, c.mode)
+	next, over := rec.Write(*w, c.mode)
 	if refund != nil {
 		next = next.Refund(*refund)
 	}
 	next = c.marked(next)
 	slot := c.keys.slot(key)
-	c.env.Wrote(w.Op, key, elsewhere(over, rec, &w, seen.Heads))
+	c.env.Wrote(w.Op, key, elsewhere(over, rec, w, seen.Heads))
 	c.put(slot, key, next)
 	c.env.Applied(key, next)
 	for i := range c.held {

@@ -56,14 +56,17 @@ func registers(rec *model.Record) int {
 	return n
 }
 
-func seenOf(ctx model.Context, key string) model.Seen {
+// seenOf returns what the context knows of the key.
+func seenOf(ctx model.Context, key string) *model.Seen {
 	for i := range ctx {
 		if ctx[i].Key == key {
-			return ctx[i]
+			return &ctx[i]
 		}
 	}
-	return model.Seen{Key: key}
+	return &nothingSeen
 }
+
+var nothingSeen model.Seen // never changed
 
 // context is what the session has seen after the request, of each of its keys.
 func (c *core) context(req *Request) model.Context {
@@ -71,19 +74,21 @@ func (c *core) context(req *Request) model.Context {
 	ctx := make(model.Context, 0, len(keys))
 	for _, key := range keys {
 		old, rec := seenOf(req.Context, key), c.record(key)
-		if t := c.wroteTo(key); t != nil && !t.all {
-			ctx = append(ctx, afterBlind(old, rec, t.dot))
-			continue
-		} else if t == nil && !c.reveals(req.Command.Verb, rec) {
-			if old.Vector != nil {
-				ctx = append(ctx, old)
-			}
-			continue
-		}
 		if rec == nil && old.Vector == nil {
 			continue
 		}
-		ctx = append(ctx, afterAll(old, rec))
+		ctx = append(ctx, model.Seen{Key: key})
+		s := &ctx[len(ctx)-1]
+		switch t := c.wroteTo(key); {
+		case t != nil && !t.all:
+			s.Vector, s.Heads = afterBlind(old, rec, t.dot)
+		case rec == nil || t == nil && !c.reveals(req.Command.Verb, rec):
+			s.Vector, s.Heads = old.Vector, old.Heads
+		case rec.Seen.Descends(old.Vector):
+			s.Vector, s.Heads = rec.Seen, rec.Heads
+		default:
+			s.Vector, s.Heads = afterAll(old, rec)
+		}
 	}
 	return ctx
 }
@@ -103,35 +108,28 @@ func (c *core) reveals(verb model.Verb, rec *model.Record) bool {
 	return c.mode != model.KeepSiblings || verb == model.GET || rec == nil || registers(rec) <= 1
 }
 
-// afterAll is what a session has seen that saw, or superseded, all of the record.
-func afterAll(old model.Seen, rec *model.Record) model.Seen {
-	if rec == nil {
-		return old
-	}
-	s := model.Seen{Key: old.Key, Vector: rec.Seen, Heads: rec.Heads}
-	if rec.Seen.Descends(old.Vector) {
-		return s
-	}
-	s.Vector = rec.Seen.Join(old.Vector)
-	s.Heads = standing(old.Heads, rec)
+// afterAll is what a session has seen that saw, or superseded, all of the record,
+// and more elsewhere.
+func afterAll(old *model.Seen, rec *model.Record) (model.Vector, []model.Head) {
+	heads := standing(old.Heads, rec)
 	for _, h := range rec.Heads {
-		s.Heads = insertHead(s.Heads, h)
+		heads = insertHead(heads, h)
 	}
-	return s
+	return rec.Seen.Join(old.Vector), heads
 }
 
 // afterBlind is what a session has seen after a write beside others that it has not.
-func afterBlind(old model.Seen, rec *model.Record, d model.Dot) model.Seen {
-	s := model.Seen{Key: old.Key, Vector: old.Vector, Heads: standing(old.Heads, rec)}
-	if d.N == old.Vector.Of(d.Actor)+1 { // else there were no branches left
-		s.Vector = old.Vector.With(d)
+func afterBlind(old *model.Seen, rec *model.Record, d model.Dot) (model.Vector, []model.Head) {
+	seen, heads := old.Vector, standing(old.Heads, rec)
+	if d.N == seen.Of(d.Actor)+1 { // else there were no branches left
+		seen = seen.With(d)
 	}
 	for _, h := range rec.Heads {
 		if h.Dot == d {
-			s.Heads = insertHead(s.Heads, h)
+			heads = insertHead(heads, h)
 		}
 	}
-	return s
+	return seen, heads
 }
 
 // standing returns the heads that the record does not know to be superseded.

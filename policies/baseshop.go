@@ -62,7 +62,7 @@ func (b *base) refund(env Env, key string, sale model.Sale) {
 		if e.Key == key {
 			of = &sale.Dot
 		}
-		b.write(model.Write{Op: op, Effect: e}, model.Seen{Key: e.Key}, of)
+		b.write(&model.Write{Op: op, Effect: e}, &model.Seen{Key: e.Key}, of)
 	}
 	env.Note("refund", "op", opName(sale.Op), "by", opName(op), "key", key, "n", n)
 	env.Count("base.refunds", 1)
