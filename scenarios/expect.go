@@ -96,7 +96,7 @@ func (a *args) check(i int, e *Expect) (*check.Check, *Problem) {
 		return nil, a.wrong(i, err.Error())
 	}
 	e.Check, e.Words, e.Test = c.Name, words[1:], test
-	return c, a.checkNodes(i+1, c)
+	return c, a.checkNames(i+1, c)
 }
 
 // value writes a word for a check: quoted if it would be read as something else
@@ -109,18 +109,34 @@ func (w word) value() string {
 	return w.text
 }
 
-// checkNodes refuses nodes that the cluster has not: a check's usage says where
-// nodes stand.
-func (a *args) checkNodes(i int, c *check.Check) *Problem {
+// checkNames judges the nodes and clients that a check names: its usage says where
+// they stand. Nodes that the cluster has not are refused; clients may come later.
+func (a *args) checkNames(i int, c *check.Check) *Problem {
 	for _, u := range strings.Fields(c.Usage) {
 		if i >= len(a.words) {
 			return nil
 		}
 		n, ok := model.ParseNode(a.words[i].text)
-		if strings.Trim(u, "[]") == "NODE" && ok && int(n) > a.p.settings.Nodes {
-			return a.wrong(i, "a "+nodesText(a.p.settings.Nodes))
+		switch strings.Trim(u, "[]") {
+		case "NODE":
+			if ok && int(n) > a.p.settings.Nodes {
+				return a.wrong(i, "a "+nodesText(a.p.settings.Nodes))
+			}
+		case "CLIENT":
+			a.p.asked = append(a.p.asked, *a.wrong(i, "a client of this script"))
 		}
 		i++
 	}
 	return nil
+}
+
+// checkAsked warns of checks that name a client which the script has not.
+func (p *parser) checkAsked() {
+	for _, asked := range p.asked {
+		if _, ok := p.clients[asked.Got]; ok || p.anyClient || p.isLoadClient(asked.Got) {
+			continue
+		}
+		asked.Mean = nearest(asked.Got, p.clientNames())
+		p.warnings = append(p.warnings, asked)
+	}
 }

@@ -219,13 +219,7 @@ func TestReference(t *testing.T) {
 	for _, c := range check.Checks {
 		names = append(names, c.Name)
 	}
-	for _, c := range commandNames() {
-		names = append(names, c)
-	}
-	for _, p := range policies.Names() {
-		names = append(names, p)
-	}
-	names = append(names, netsim.DistForms()...)
+	names = slices.Concat(names, commandNames(), policies.Names(), netsim.DistForms())
 	for _, name := range names {
 		if !strings.Contains(ref, "\n  "+name) {
 			t.Errorf("the reference does not name %s", name)

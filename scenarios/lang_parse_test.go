@@ -221,6 +221,18 @@ heal`).Settings
 	}
 }
 
+// TestNoPassword keeps passwords out of what is saved.
+func TestNoPassword(t *testing.T) {
+	s := parse(t, "use store redis://bob:secret@h1:1,redis://:p%40ss@h2:2,redis://h3:3\nheal")
+	if !strings.Contains(s.Settings.Store, "secret") || !strings.Contains(s.String(), "use store redis://h1:1,redis://h2:2,redis://h3:3\n") {
+		t.Errorf("%s\n%v", s.Settings.Store, s)
+	}
+	s = parse(t, "use store memory\nheal")
+	if !strings.Contains(s.String(), "use store memory\n") {
+		t.Errorf("%v", s)
+	}
+}
+
 // TestOverrides replaces settings from outside.
 func TestOverrides(t *testing.T) {
 	src := []byte("use nodes 3\nuse seed 7\nat 0s crash n5")

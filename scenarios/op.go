@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -98,13 +99,11 @@ func (a *args) client() (string, model.NodeID, *Problem) {
 }
 
 func (a *args) unknownClient(name string) *Problem {
-	var known []string
-	for client := range a.p.clients {
-		known = append(known, client)
-	}
-	slices.Sort(known)
-	return a.wrong(-1, "a node for a client that has asked none yet, as "+name+"@n1", known...)
+	return a.wrong(-1, "a node for a client that has asked none yet, as "+name+"@n1", a.p.clientNames()...)
 }
+
+// clientNames lists the clients, sorted.
+func (p *parser) clientNames() []string { return slices.Sorted(maps.Keys(p.clients)) }
 
 // nodesText names the nodes of a cluster.
 func nodesText(nodes int) string {
@@ -129,6 +128,10 @@ func validName(s string) bool {
 // as the client's last.
 func (a *args) nameNode() *Problem {
 	name, at, given := strings.Cut(a.verb.text, "@")
+	if !validName(strings.ReplaceAll(name, count, "_")) {
+		return a.wrong(-1, wantClient)
+	}
+	a.p.anyClient = a.p.anyClient || !validName(name)
 	if !given {
 		s, ok := a.p.clients[name]
 		if !ok {

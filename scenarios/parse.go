@@ -121,6 +121,9 @@ type parser struct {
 	warned   map[string]bool // of commands that a policy does not offer
 	live     bool            // a statement typed during a run
 
+	asked     []Problem // what is said of clients that checks name, if they aren't there
+	anyClient bool      // a repeat makes clients as it goes
+
 	clock model.Time
 	since Pos // of the statement that set the clock; zero at first
 	begun Pos // of the first statement
@@ -176,6 +179,7 @@ func (p *parser) line(number int, line sourceLine) {
 func (p *parser) finish(blocks int) {
 	p.finishSettings()
 	p.checkLoads()
+	p.checkAsked()
 	if len(p.statements) > 0 || len(p.problems) > 0 {
 		return
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"capsim/model"
 )
@@ -18,10 +19,14 @@ type Pos struct {
 
 // String returns "file:line:col".
 func (p Pos) String() string {
-	if p.Line == 0 {
-		return p.File
+	file := p.File
+	if strings.ContainsFunc(file, unicode.IsControl) {
+		file = quoteText(file)
 	}
-	return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Col)
+	if p.Line == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s:%d:%d", file, p.Line, p.Col)
 }
 
 // Problem is one thing wrong in a script, or, as a warning, doubtful.

@@ -70,7 +70,7 @@ func checkEntries() []entry {
 		c := &check.Checks[i]
 		doc := c.Doc
 		if c.Whole {
-			doc += " (over the whole history: without within)"
+			doc += "; never with within"
 		}
 		es = append(es, entry{c.String(), doc})
 	}
@@ -99,18 +99,37 @@ func policyEntries() []entry {
 
 // section writes entries under a title, what they mean beside or below them.
 func section(b *strings.Builder, title string, entries []entry) {
-	const width = 34
+	const left, right = 34, 66
 	b.WriteString("\n" + title + "\n")
 	for _, e := range entries {
-		line := "  " + e.usage
-		n := textWidth(line)
-		switch {
-		case e.doc == "":
-			b.WriteString(line + "\n")
-		case n > width-2:
-			b.WriteString(line + "\n" + strings.Repeat(" ", width) + e.doc + "\n")
-		default:
-			b.WriteString(line + strings.Repeat(" ", width-n) + e.doc + "\n")
+		b.WriteString("  " + e.usage)
+		at := 2 + textWidth(e.usage)
+		if at > left-2 && e.doc != "" {
+			b.WriteByte('\n')
+			at = 0
+		}
+		for i, line := range wrap(e.doc, right) {
+			if i > 0 {
+				at = 0
+			}
+			b.WriteString(strings.Repeat(" ", left-at) + line + "\n")
+		}
+		if e.doc == "" {
+			b.WriteByte('\n')
 		}
 	}
+}
+
+// wrap breaks a text into lines of at most so many columns, if its words allow.
+func wrap(text string, width int) []string {
+	var lines []string
+	for _, w := range strings.Fields(text) {
+		last := len(lines) - 1
+		if last < 0 || textWidth(lines[last])+1+textWidth(w) > width {
+			lines = append(lines, w)
+		} else {
+			lines[last] += " " + w
+		}
+	}
+	return lines
 }

@@ -105,7 +105,8 @@ func (p *parser) repeat(a *args, r Repeat, s *Statement) *Problem {
 	inner := *a
 	inner.p = p.alone()
 	inner.p.warned = p.warned
-	for _, i := range a.probes(r.Count()) {
+	probes := a.probes(r.Count())
+	for _, i := range probes {
 		body, wrong := v.read(inner.with(i))
 		if wrong != nil {
 			wrong.Want += fmt.Sprintf(" (with %s = %d)", count, i)
@@ -124,6 +125,9 @@ func (p *parser) repeat(a *args, r Repeat, s *Statement) *Problem {
 		return inner.occurrence(v, Statement{At: r.From.Add(time.Duration(i-1) * r.D), Pos: pos}, i)
 	}
 	p.warnings = append(p.warnings, inner.p.warnings...)
+	if len(probes) == 1 {
+		p.asked = append(p.asked, inner.p.asked...)
+	}
 	return nil
 }
 

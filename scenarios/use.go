@@ -213,7 +213,18 @@ func readStore(a *args, s *Settings) *Problem {
 	return nil
 }
 
-func writeStore(s *Settings) []string { return []string{quoteWord(s.Store)} }
+// writeStore leaves out users and passwords of URLs: scripts are saved, traced and
+// shown.
+func writeStore(s *Settings) []string {
+	urls := strings.Split(s.Store, ",")
+	for i, u := range urls {
+		from, to := strings.Index(u, "//")+2, strings.LastIndexByte(u, '@')+1
+		if from >= 2 && from < to {
+			urls[i] = u[:from] + u[to:]
+		}
+	}
+	return []string{quoteWord(strings.Join(urls, ","))}
+}
 
 func readLoss(a *args, s *Settings) *Problem {
 	const want = "a share, as 1% or 0.5%, from 0% to 100%"

@@ -236,17 +236,20 @@ func readLoadMix(_ *args, value string, l *Workload) string {
 
 // checkLoads refuses clients that bear the name of a workload's client.
 func (p *parser) checkLoads() {
-	for name, s := range p.clients {
-		i := strings.LastIndexByte(name, '_')
-		if i < 0 {
-			continue
-		}
-		l, ok := p.loads[name[:i]]
-		if n, number := within(name[i+1:], maxLoadClients); ok && number && n <= l.clients {
-			p.report(&Problem{
-				Pos: s.pos, Got: name,
-				Want: fmt.Sprintf("another name: the workload of line %d has a client of this one", l.pos.Line),
-			})
+	for _, name := range p.clientNames() {
+		if p.isLoadClient(name) {
+			p.report(&Problem{Pos: p.clients[name].pos, Got: name, Want: "another name: a workload has a client of this one"})
 		}
 	}
+}
+
+// isLoadClient tells whether a workload has a client of that name: NAME_1, NAME_2, ….
+func (p *parser) isLoadClient(name string) bool {
+	i := strings.LastIndexByte(name, '_')
+	if i < 0 {
+		return false
+	}
+	l, ok := p.loads[name[:i]]
+	n, number := within(name[i+1:], maxLoadClients)
+	return ok && number && n <= l.clients
 }
