@@ -37,15 +37,7 @@ func (r *Record) Write(w Write, mode Mode) (*Record, []OpID) {
 		seen = seen.Join(w.Seen)
 	}
 	if mode == Registers {
-		v := w.Effect.On(r.Value())
-		kind := Put
-		if v.Type == None {
-			kind = Delete
-		}
-		return &Record{
-			Heads: []Head{{Op: w.Op, Dot: w.Dot, Stamp: w.Stamp, Kind: kind, Value: v}},
-			Seen:  seen,
-		}, r.headOps()
+		return r.overwrite(w, seen)
 	}
 	n := r.normal()
 	n.Seen = seen
@@ -81,6 +73,30 @@ func (r *Record) Write(w Write, mode Mode) (*Record, []OpID) {
 	n.Heads = append(heads, head)
 	sortHeads(n.Heads)
 	return n, over
+}
+
+// overwrite returns the register after the write, and what stood there. It is the
+// most frequent write, so all of it but Seen is one allocation.
+func (r *Record) overwrite(w Write, seen Vector) (*Record, []OpID) {
+	v, kind := w.Effect.Value, Put
+	if w.Effect.Kind != Put {
+		v = w.Effect.On(r.Value())
+	}
+	if v.Type == None {
+		kind = Delete
+	}
+	n := &struct {
+		Record
+		head [1]Head
+		over [1]OpID
+	}{Record: Record{Seen: seen}}
+	n.head[0] = Head{Op: w.Op, Dot: w.Dot, Stamp: w.Stamp, Kind: kind, Value: v}
+	n.Heads = n.head[:]
+	if r == nil || len(r.Heads) != 1 {
+		return &n.Record, r.headOps()
+	}
+	n.over[0] = r.Heads[0].Op
+	return &n.Record, n.over[:]
 }
 
 // replacedBy marks the heads that a write supersedes. Everything, but where
