@@ -1,8 +1,12 @@
 package trace
 
 import (
+	"bytes"
+	"fmt"
 	"math/rand/v2"
 	"testing"
+
+	"capsim/model"
 )
 
 const million = 1_000_000
@@ -63,4 +67,41 @@ func BenchmarkHasher(b *testing.B) {
 		Hash(l)
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/10_000, "ns/event")
+}
+
+func BenchmarkAppendEvent(b *testing.B) {
+	for _, e := range oneOfEach()[:25] {
+		if e.Kind == Statement || e.Kind == PolicyStart {
+			continue
+		}
+		b.Run(fmt.Sprintf("%v", e.Kind), func(b *testing.B) {
+			buf := []byte(nil)
+			b.ReportAllocs()
+			for b.Loop() {
+				buf = AppendEvent(buf[:0], 123456, &e)
+			}
+		})
+	}
+}
+
+func BenchmarkReadTrace(b *testing.B) {
+	var events []Event
+	for range 1000 {
+		events = append(events, oneOfEach()[:1]...)
+	}
+	for i := range 1000 {
+		for _, e := range oneOfEach()[4:25] {
+			e.At = model.Time(i * 10)
+			events = append(events, e)
+		}
+	}
+	file := write(events)
+	b.SetBytes(int64(len(file)))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := Read(bytes.NewReader(file)); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(events)), "ns/event")
 }
