@@ -16,7 +16,7 @@ const Format = 1
 const MaxLine = 16 << 20
 
 // MaxNodes bounds the nodes that a header may speak of.
-const MaxNodes = 1 << 16
+const MaxNodes = 1 << 10
 
 // Header is the first line of a trace file: what the run was made of. A file that
 // begins otherwise is no trace.

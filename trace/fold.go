@@ -103,7 +103,7 @@ func (f *Folder) clone(v *View) *View {
 
 // size estimates how much a checkpoint of the view takes, in pointers.
 func (v *View) size() int {
-	n := 5 * v.wire.len()
+	n := 5*v.wire.len() + 8*len(v.Nodes)
 	for i := range v.Nodes {
 		n += v.Nodes[i].cells.len()
 	}
