@@ -23,10 +23,17 @@ func (r *Session) RunTo(t model.Time) error {
 			break
 		}
 		r.one()
+		if r.writer != nil && r.log.Len()-r.written >= streamEvery {
+			r.fail(r.sync())
+		}
 	}
-	r.finish()
+	r.fail(r.sync())
 	return r.err
 }
+
+// streamEvery is how many events may wait until they are written to the trace
+// file, so that a run that is killed leaves a trace of nearly all it did.
+const streamEvery = 64
 
 // Run goes on to the end.
 func (r *Session) Run() error {
@@ -172,8 +179,6 @@ func (r *Session) finishRun() {
 	r.fail(r.sync())
 	r.testEnd()
 }
-
-func (r *Session) finish() { r.fail(r.sync()) }
 
 func (r *Session) fail(err error) {
 	if r.err == nil {
