@@ -109,4 +109,8 @@ func TestStretches(t *testing.T) {
 	if f := LinearizableFrom(g, g.Stretches()[1].From); f.Verdict != Yes {
 		t.Errorf("an open write may turn up: %+v", f)
 	}
+	late := history(t, open+"carol@n2 GET cart\ncarol = milk\nbob = OK\ncarol@n2 GET cart\ncarol = eggs\n")
+	if f := LinearizableFrom(late, late.Stretches()[1].From); f.Verdict != Yes {
+		t.Errorf("a write under way at the toggle may take effect after it: %+v", f)
+	}
 }

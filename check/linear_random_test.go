@@ -93,7 +93,9 @@ func TestRandomHistoriesAgainstTheDefinition(t *testing.T) {
 		}
 		ops := randomHistory(r, 2+r.IntN(6), pool)
 		want := Yes
+		var all []*call
 		for _, g := range groups(ops) {
+			all = append(all, g.calls...)
 			fits := ordered(g.calls, map[string]model.Value{})
 			if v, _ := g.decide(linearBudget); v != verdictOf(fits) {
 				t.Fatalf("seed %d: %v, want %v: %s", seed, v, fits, script(ops))
@@ -105,6 +107,10 @@ func TestRandomHistoriesAgainstTheDefinition(t *testing.T) {
 				want = No
 				checkShrunk(t, seed, g)
 			}
+		}
+		// The keys apart must say the same as all of them together.
+		if fits := ordered(all, map[string]model.Value{}); want != verdictOf(fits) {
+			t.Fatalf("seed %d: by key %v, want %v: %s", seed, want, fits, script(ops))
 		}
 		counts[want]++
 	}
