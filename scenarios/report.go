@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"strings"
+	"time"
 
 	"capsim/check"
 	"capsim/model"
@@ -58,11 +59,11 @@ type VerdictReport struct {
 	Witness string `json:"witness"`
 }
 
-// ExpectationReport is what came of an expectation.
+// ExpectationReport is what came of an expectation that is meant for the policy.
 type ExpectationReport struct {
 	Line    int    `json:"line"`
 	Text    string `json:"text"`
-	Verdict string `json:"verdict"` // "skipped" under a policy that it is not meant for
+	Verdict string `json:"verdict"`
 	Witness string `json:"witness"`
 }
 
@@ -95,16 +96,18 @@ func (r *Session) Report(more ...string) Report {
 		}
 	}
 	for _, m := range check.Metrics {
-		if v := m.Of(h); v != nil {
+		switch v := m.Of(h).(type) {
+		case nil:
+		case time.Duration:
+			rep.Metrics[m.Name] = v.String()
+		default:
 			rep.Metrics[m.Name] = v
 		}
 	}
 	for _, e := range r.results {
-		er := ExpectationReport{e.Pos.Line, e.Text, e.Finding.Verdict.String(), e.Finding.Witness}
-		if e.Skipped {
-			er.Verdict = "skipped"
+		if !e.Skipped {
+			rep.Expectations = append(rep.Expectations, ExpectationReport{e.Pos.Line, e.Text, e.Finding.Verdict.String(), e.Finding.Witness})
 		}
-		rep.Expectations = append(rep.Expectations, er)
 	}
 	rep.Exit = r.Exit()
 	return rep

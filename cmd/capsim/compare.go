@@ -22,14 +22,14 @@ and prints the verdicts side by side. Expectations don't change the exit code.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScripts,
 		RunE: func(_ *cobra.Command, args []string) error {
-			var reports []scenarios.Report
+			var reports []compared
 			for _, p := range strings.Split(list, ",") {
 				rep, err := a.compareOne(args[0], strings.TrimSpace(p))
 				if err != nil {
 					return err
 				}
 				if a.flags.json {
-					if err := a.printJSON(rep); err != nil {
+					if err := a.printJSON(rep.Report); err != nil {
 						return err
 					}
 				}
@@ -45,65 +45,62 @@ and prints the verdicts side by side. Expectations don't change the exit code.`,
 	return cmd
 }
 
-func (a *app) compareOne(arg, policy string) (rep scenarios.Report, err error) {
+// compared is the report of a run under one policy.
+type compared struct {
+	scenarios.Report
+	choice string // the policy, defaults left out
+}
+
+func (a *app) compareOne(arg, policy string) (c compared, err error) {
 	script, err := a.load(arg, scenarios.Override{From: "--policies", Text: "policy " + policy})
 	if err != nil {
-		return rep, err
+		return c, err
 	}
 	a.warn(script)
 	s, err := scenarios.Open(script, scenarios.Options{Memory: true})
 	if err != nil {
-		return rep, failed(err)
+		return c, failed(err)
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
 	if err := s.Run(); err != nil {
-		return rep, failed(err)
+		return c, failed(err)
 	}
-	return s.Report(), nil
+	return compared{s.Report(), script.Settings.Policy.String()}, nil
 }
 
 // printComparison prints a row a verdict and a column a policy, then what speaks
 // for each verdict that is not yes.
-func (a *app) printComparison(reports []scenarios.Report) error {
+func (a *app) printComparison(reports []compared) error {
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-	row := func(name string, cell func(scenarios.Report) string) {
+	row := func(name string, cell func(compared) string) {
 		fmt.Fprint(w, name)
 		for _, r := range reports {
 			fmt.Fprint(w, "\t", cell(r))
 		}
 		fmt.Fprintln(w)
 	}
-	row("policy", choiceText)
-	for _, name := range verdictNames(reports[0]) {
-		row(name, func(r scenarios.Report) string { return r.Verdicts[name].Verdict })
+	row("policy", func(r compared) string { return r.choice })
+	for _, name := range verdictNames(reports[0].Report) {
+		row(name, func(r compared) string { return r.Verdicts[name].Verdict })
 	}
-	row("answered", func(r scenarios.Report) string { return fmt.Sprintf("%d of %d", r.Ops.OK, r.Ops.Invoked) })
-	row("refused", func(r scenarios.Report) string { return fmt.Sprint(r.Ops.Refused) })
-	row("unknown", func(r scenarios.Report) string { return fmt.Sprint(r.Ops.Unknown) })
-	row("messages", func(r scenarios.Report) string { return fmt.Sprint(r.Messages.Sent) })
+	row("answered", func(r compared) string { return fmt.Sprintf("%d of %d", r.Ops.OK, r.Ops.Invoked) })
+	row("refused", func(r compared) string { return fmt.Sprint(r.Ops.Refused) })
+	row("unknown", func(r compared) string { return fmt.Sprint(r.Ops.Unknown) })
+	row("messages", func(r compared) string { return fmt.Sprint(r.Messages.Sent) })
 	for _, name := range sharedMetrics(reports) {
-		row(name, func(r scenarios.Report) string { return fmt.Sprint(r.Metrics[name]) })
+		row(name, func(r compared) string { return fmt.Sprint(r.Metrics[name]) })
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
 	for _, r := range reports {
-		for _, name := range verdictNames(r) {
+		for _, name := range verdictNames(r.Report) {
 			if v := r.Verdicts[name]; v.Verdict != "yes" {
-				fmt.Fprintf(a.out, "\n%s, %s: %s\n  %s\n", choiceText(r), name, v.Verdict, v.Witness)
+				fmt.Fprintf(a.out, "\n%s, %s: %s\n  %s\n", r.choice, name, v.Verdict, v.Witness)
 			}
 		}
 	}
 	return nil
-}
-
-func choiceText(r scenarios.Report) string {
-	words := []string{r.Policy}
-	for name, value := range r.Params {
-		words = append(words, name+"="+value)
-	}
-	sort.Strings(words[1:])
-	return strings.Join(words, " ")
 }
 
 // verdictNames lists the verdicts in the order in which checks are listed.
@@ -118,7 +115,7 @@ func verdictNames(r scenarios.Report) []string {
 }
 
 // sharedMetrics lists the figures that every policy has.
-func sharedMetrics(reports []scenarios.Report) []string {
+func sharedMetrics(reports []compared) []string {
 	var names []string
 	for name := range reports[0].Metrics {
 		if name == "messages" {

@@ -8,6 +8,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"capsim/check"
 	"capsim/export"
 	"capsim/model"
 	"capsim/scenarios"
@@ -23,9 +24,9 @@ func (a *app) printRun(s *scenarios.Session, rep scenarios.Report) {
 	}
 	fmt.Fprintln(w)
 	printVerdicts(w, rep)
-	if len(rep.Expectations) > 0 {
+	if len(s.Expectations()) > 0 {
 		fmt.Fprintln(w)
-		printExpectations(w, s, rep)
+		printExpectations(w, s)
 	}
 	fmt.Fprintf(w, "\n%d events, sha256 %s\n", rep.Events, rep.SHA256)
 }
@@ -58,19 +59,18 @@ func printVerdicts(out io.Writer, rep scenarios.Report) {
 	w.Flush()
 }
 
-// printExpectations prints what failed or could not be decided, and how many held.
-func printExpectations(w io.Writer, s *scenarios.Session, rep scenarios.Report) {
+// printExpectations prints how many held, and which did not or can't be decided.
+func printExpectations(w io.Writer, s *scenarios.Session) {
 	held, skipped := 0, 0
 	var open []string
-	for i, e := range s.Expectations() {
-		r := rep.Expectations[i]
-		switch r.Verdict {
-		case "yes":
-			held++
-		case "skipped":
+	for _, e := range s.Expectations() {
+		switch {
+		case e.Skipped:
 			skipped++
+		case e.Finding.Verdict == check.Yes:
+			held++
 		default:
-			open = append(open, fmt.Sprintf("%v: %s: %s\n    %s", e.Pos, r.Text, r.Verdict, r.Witness))
+			open = append(open, fmt.Sprintf("%v: %s: %v\n    %s", e.Pos, e.Text, e.Finding.Verdict, e.Finding.Witness))
 		}
 	}
 	fmt.Fprintf(w, "expectations: %d hold", held)
