@@ -290,3 +290,36 @@ func TestSameSeedSameRun(t *testing.T) {
 		}
 	}
 }
+
+// What cp wrote in a node's name may be at a peer only, and what a node wrote under
+// ap may have been dropped by a majority and live on at a crashed peer: after such a
+// stretch a node counts as another actor.
+func TestLivesAcrossToggles(t *testing.T) {
+	w := newWorld(t, 3, 1, "ap")
+	life := func() int32 {
+		if a, ok := w.node(1).replica.(*ap); ok {
+			return a.life
+		}
+		return w.node(1).replica.(*base).life
+	}
+	first := life()
+	w.toggle("base")
+	w.crash(1)
+	w.restart(1)
+	if life() != first {
+		t.Error("ap, base and a restart are one life")
+	}
+	w.toggle("cp")
+	w.toggle("ap")
+	second := life()
+	w.crash(1)
+	w.toggle("base")
+	w.toggle("ap")
+	w.restart(1)
+	third := life()
+	w.wipe(1)
+	w.restart(1)
+	if fourth := life(); first == second || second == third || third == fourth || fourth == first || fourth == second {
+		t.Errorf("lives %d, %d, %d, %d", first, second, third, fourth)
+	}
+}
