@@ -88,6 +88,7 @@ type cp struct {
 	role     raft.StateType
 	lead     model.NodeID // 0: none known
 	broken   bool         // the disk is not what a replica wrote: it takes part in nothing
+	busy     bool         // the core may have something to do
 	silent   bool         // what raft sends now is not for the network (cp_found.go)
 	captured *cpCapture   // the state that the snapshot under way stands for
 

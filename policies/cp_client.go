@@ -86,7 +86,7 @@ func (r *cp) write(op model.OpID) {
 
 func (r *cp) propose(op model.OpID, cmd model.Command) bool {
 	c := cpCommand{op: op, wall: r.env.Now(), command: cmd}
-	return r.core.Propose(c.encode()) == nil
+	return r.raft().Propose(c.encode()) == nil
 }
 
 func (r *cp) sendForward(f forward) {

@@ -11,7 +11,7 @@ import (
 func (r *cp) step(from model.NodeID, msg *raftMessage) {
 	m := msg.m
 	r.captured = msg.state
-	_ = r.core.Step(m) // errors say that a message is of no use, which is no fault
+	_ = r.raft().Step(m) // errors say that a message is of no use, which is no fault
 	r.drain()
 	if r.leading() {
 		if m.GetTerm() == r.state.term {
@@ -29,10 +29,16 @@ func (r *cp) step(from model.NodeID, msg *raftMessage) {
 	}
 }
 
+// raft returns the core for something that may give it work: drain does that.
+func (r *cp) raft() *raft.RawNode {
+	r.busy = true
+	return r.core
+}
+
 // drain does all that raft's core wants done. Everything in a step commits as one
 // batch before any message leaves, so the order within it is free.
 func (r *cp) drain() {
-	for r.core.HasReady() {
+	for r.busy && r.core.HasReady() {
 		rd := r.core.Ready()
 		if !raft.IsEmptySnap(rd.Snapshot) {
 			r.restore(rd.Snapshot)
@@ -48,16 +54,19 @@ func (r *cp) drain() {
 			r.readIndex(rd.ReadStates[i])
 		}
 		r.core.Advance(rd)
+		// What a follower has saved or executed makes nothing new to do.
+		r.busy = r.role != raft.StateFollower || rd.SoftState != nil
 		for _, to := range snapshots {
 			// Whether it arrives is seen by the next append; without this word raft
 			// would wait for a lost snapshot for ever.
 			r.core.ReportSnapshot(to, raft.SnapshotFinish)
+			r.busy = true
 		}
 		if s := rd.SoftState; s != nil {
 			r.roles(s.RaftState, model.NodeID(s.Lead))
 		}
 	}
-	r.captured = nil
+	r.busy, r.captured = false, nil
 	if r.state.installed && r.state.applied > r.log.base.index+logBound {
 		r.log.compact(r.state.applied - logKeep)
 	}

@@ -30,7 +30,7 @@ func (r *cp) heard() {
 
 func (r *cp) leaseEnds() {
 	if r.lead != 0 {
-		_ = r.core.ForgetLeader()
+		_ = r.raft().ForgetLeader()
 	}
 	r.elections.timer = r.env.After(r.draw()-r.electionMin, Tag{Kind: tagCampaign})
 }
@@ -57,7 +57,7 @@ func (r *cp) campaign() {
 	r.armCampaign()
 	r.env.Note("raft.election", "node", r.self.String(), "term", strconv.FormatUint(r.state.term+1, 10))
 	r.env.Count("raft.elections", 1)
-	_ = r.core.Campaign()
+	_ = r.raft().Campaign()
 }
 
 // asked keeps a request for a vote, so that it can be repeated.
@@ -142,7 +142,7 @@ func (r *cp) beat() {
 		return
 	}
 	r.elections.beat = r.env.After(r.heartbeat, Tag{Kind: tagHeartbeat})
-	r.core.Tick()
+	r.raft().Tick()
 	if r.collect != nil {
 		r.keepCollecting()
 	}

@@ -25,7 +25,7 @@ func (r *cp) found() {
 
 func (r *cp) foundLeader() {
 	r.build()
-	_ = r.core.Campaign()
+	_ = r.raft().Campaign()
 	r.drain()
 	for _, t := range []pb.MessageType{pb.MsgPreVoteResp, pb.MsgVoteResp, pb.MsgAppResp} {
 		for i := 2; i <= r.n; i++ {
@@ -33,7 +33,7 @@ func (r *cp) foundLeader() {
 			if t == pb.MsgAppResp {
 				m.Index = new(uint64(1))
 			}
-			_ = r.core.Step(m)
+			_ = r.raft().Step(m)
 			r.drain()
 		}
 	}
@@ -46,7 +46,7 @@ func (r *cp) foundFollower() {
 	r.log.append([]*pb.Entry{{Term: new(uint64(1)), Index: new(uint64(1)), Type: pb.EntryNormal.Enum()}})
 	r.state.term, r.state.vote, r.state.commit, r.state.applied = 1, 1, 1, 1
 	r.build()
-	_ = r.core.Step(&pb.Message{
+	_ = r.raft().Step(&pb.Message{
 		Type: pb.MsgHeartbeat.Enum(), From: new(uint64(1)), To: new(uint64(r.self)), Term: new(uint64(1)), Commit: new(uint64(1)),
 	})
 	r.drain()

@@ -87,7 +87,7 @@ func (r *cp) mayInstall() {
 	}
 	c.proposed = true
 	state := mergeRecords(c.records)
-	_ = r.core.Propose(state.encode())
+	_ = r.raft().Propose(state.encode())
 }
 
 // mergeRecords merges what nodes hold: counters and sets grow together, of

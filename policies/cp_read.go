@@ -46,7 +46,7 @@ func (r *cp) startRound(again bool) bool {
 			c.reads[i].round = c.round
 		}
 	}
-	r.core.ReadIndex(binary.BigEndian.AppendUint64(nil, c.round))
+	r.raft().ReadIndex(binary.BigEndian.AppendUint64(nil, c.round))
 	r.armRetry()
 	return true
 }

@@ -184,7 +184,7 @@ func (r *cp) forgetProgress(p model.NodeID) {
 	r.drain()
 	stranger := uint64(r.n + 1)
 	change := func(t pb.ConfChangeType, id uint64) {
-		r.core.ApplyConfChange(&pb.ConfChange{Type: t.Enum(), NodeId: new(id)})
+		r.raft().ApplyConfChange(&pb.ConfChange{Type: t.Enum(), NodeId: new(id)})
 	}
 	change(pb.ConfChangeAddNode, stranger)
 	change(pb.ConfChangeRemoveNode, uint64(p))

@@ -123,7 +123,7 @@ func (r *cp) build() {
 	if err != nil {
 		panic("policies: raft: " + err.Error())
 	}
-	r.core = core
+	r.core, r.busy = core, true
 	r.role, r.lead = raft.StateFollower, 0
 }
 

@@ -132,7 +132,7 @@ func TestCPToggleKeepsMergedValues(t *testing.T) {
 
 // Leaders that fall in the middle of an installation must not install two states.
 func TestCPToggleLeaderChanges(t *testing.T) {
-	for seed := range uint64(seeds(100)) {
+	for seed := range uint64(seeds(40)) {
 		w := newWorld(t, 5, seed, "cp")
 		w.run(time.Second)
 		for n := model.NodeID(1); n <= 5; n++ {

@@ -211,7 +211,7 @@ func TestCPTorture(t *testing.T) {
 		{nodes: 5, policy: "cp", wipes: true, toggles: true},
 	}
 	ok := 0
-	for seed := range uint64(seeds(160)) {
+	for seed := range uint64(seeds(80)) {
 		p := plans[seed%uint64(len(plans))]
 		p.length = 8 * time.Second
 		w := p.run(t, seed)
@@ -222,7 +222,7 @@ func TestCPTorture(t *testing.T) {
 			}
 		}
 	}
-	if ok < 60*seeds(160) {
+	if ok < 60*seeds(80) {
 		t.Fatalf("only %d operations were answered: the torture tests nothing", ok)
 	}
 }
