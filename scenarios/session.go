@@ -212,6 +212,9 @@ func (r *Session) sync() error {
 			return fmt.Errorf("writing the trace: %w", err)
 		}
 	}
+	if err := r.writer.Flush(); err != nil {
+		return fmt.Errorf("writing the trace: %w", err)
+	}
 	return nil
 }
 
