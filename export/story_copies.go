@@ -43,7 +43,7 @@ func (s *Narrator) tellApplied(e *trace.Event) {
 func (s *Narrator) sayAgreed(key string, at model.Time, was spread) {
 	var rec *model.Record
 	for i := range s.nodes {
-		if r := s.nodes[i].cells[key]; r != nil && !s.nodes[i].down {
+		if r := s.nodes[i].last[key]; r != nil && !s.nodes[i].down {
 			rec = r
 			break
 		}
@@ -164,7 +164,7 @@ func (s *Narrator) sides(t *text, key string) {
 		var same []model.NodeID
 		for j := i; j < len(s.nodes); j++ {
 			m := &s.nodes[j]
-			if !m.down && s.x.Names(m.cells[key].Ops(), key) == s.x.Names(n.cells[key].Ops(), key) {
+			if !m.down && s.x.Names(m.last[key].Ops(), key) == s.x.Names(n.last[key].Ops(), key) {
 				same = append(same, m.id)
 			}
 		}
@@ -173,7 +173,7 @@ func (s *Narrator) sides(t *text, key string) {
 		}
 		done = append(done, same...)
 		t.add(nodeList(same), plural(len(same), " holds ", " hold "))
-		if ops := n.cells[key].Ops(); len(ops) == 0 {
+		if ops := n.last[key].Ops(); len(ops) == 0 {
 			t.add("nothing")
 		} else {
 			t.mark(s.x.Names(ops, key), s.x.Version(ops[len(ops)-1], key))

@@ -1,24 +1,84 @@
 package export
 
 import (
+	"strconv"
 	"strings"
 
+	"capsim/model"
 	"capsim/trace"
 )
 
-// noteTellers makes sentences of the facts that policies note, by their kind. One
-// that is not here is told in its own words, quietly: a policy needs no change here.
-var noteTellers = map[string]func(e *trace.Event, f trace.Fields, t *text) Tone{
-	"leader": func(e *trace.Event, f trace.Fields, t *text) Tone {
-		t.add(who(e, f), " leads the cluster from here on (term ", printed(f.Get("term")), "): a majority voted for it.")
-		return Good
+// noteTellers make sentences of the facts that policies note, by their kind: false
+// for what is told otherwise. One that is not here is told in its own words,
+// quietly: a policy needs no change here.
+var noteTellers = map[string]func(s *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool){
+	"leader": func(s *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
+		clear(s.stood)
+		t.add(who(e, f), " leads the cluster from here on (term ", printed(f.Get("term")), ")")
+		if e.At > 0 {
+			t.add(": a majority voted for it")
+		}
+		t.add(".")
+		return Good, true
 	},
-	"oversell": func(e *trace.Event, f trace.Fields, t *text) Tone {
+	"election": func(s *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
+		s.stood[e.Node]++
+		switch s.stood[e.Node] {
+		case 1:
+			t.add(who(e, f), " hears no leader and stands for election (term ", printed(f.Get("term")), ").")
+		case 2:
+			t.add(who(e, f), " stands again: nobody wins without the votes of a majority.")
+		default:
+			return Quiet, false
+		}
+		return Plain, true
+	},
+	"stepdown": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
+		t.add(who(e, f), " leads no longer")
+		if why := f.Get("why"); why != "" {
+			t.add(": ", printed(why))
+		}
+		t.add(".")
+		return Plain, true
+	},
+	"overwritten": func(s *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
+		id, _ := strconv.ParseUint(f.Get("op"), 10, 32)
+		op := s.x.Op(model.OpID(id))
+		if op == nil || !complete(op.Command) {
+			t.add(e.Node.String(), " drops an entry of its log that no majority had.")
+			return Plain, true
+		}
+		s.call(t.add(e.Node.String(), " drops "), op).add(" from its log: no majority had it, and the new leader has others in its place.")
+		return Plain, true
+	},
+	"installed": told, // Serving says it
+	"refund":    told, // SystemWrite says it
+	"recovering": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
+		t.add(who(e, f), " has lost its disk: it serves and votes on nothing until a majority of the others has told it what was agreed.")
+		return Fault, true
+	},
+	"recovered": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
+		t.add(who(e, f), " has recovered what was agreed from the others, and takes part again.")
+		return Good, true
+	},
+	"silent": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
+		t.add(e.Node.String(), " has heard nothing of ", printed(f.Get("node")), " for ", printed(f.Get("for")),
+			": what it holds of that node's writes is soft now, and may be old.")
+		return Plain, true
+	},
+	"back": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
+		t.add(e.Node.String(), " hears of ", printed(f.Get("node")), " again.")
+		return Quiet, true
+	},
+	"oversell": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
 		t.add(e.Node.String(), " finds that ", printed(f.Get("key")), " was oversold by ", printed(f.Get("by")),
 			": both sides had promised from the same stock.")
-		return Bad
+		return Bad, true
 	},
 }
+
+// told is for facts that another event tells better.
+func told(*Narrator, *trace.Event, trace.Fields, *text) (Tone, bool) { return Quiet, false }
 
 // who names the node that a note speaks of.
 func who(e *trace.Event, f trace.Fields) string {
@@ -32,8 +92,9 @@ func (s *Narrator) tellNote(e *trace.Event) {
 	t, f := new(text), e.Fields()
 	kind := e.Text[strings.LastIndexByte(e.Text, '.')+1:] // "raft.leader" is a leader
 	if tell := noteTellers[kind]; tell != nil {
-		tone := tell(e, f, t)
-		s.say(tone, t)
+		if tone, ok := tell(s, e, f, t); ok {
+			s.say(tone, t)
+		}
 		return
 	}
 	if e.Node != 0 {
@@ -41,17 +102,14 @@ func (s *Narrator) tellNote(e *trace.Event) {
 	}
 	t.add(printed(strings.ReplaceAll(kind, "-", " ")))
 	for i := 0; i+1 < len(f); i += 2 {
-		t.add([]string{", ", " ("}[b2i(i == 0)], printed(f[i]), " ", printed(f[i+1]))
+		sep := ", "
+		if i == 0 {
+			sep = " ("
+		}
+		t.add(sep, printed(f[i]), " ", printed(f[i+1]))
 	}
 	if len(f) > 1 {
 		t.add(")")
 	}
 	s.sayOrdinary(Quiet, t.add("."))
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

@@ -57,6 +57,9 @@ func (s *Narrator) call(t *text, op *trace.Op) *text {
 	t.add(s.whose(op))
 	for i, v := range op.Versions {
 		t.add([]string{" (", ", "}[min(i, 1)]).mark(trace.VersionName(v.N), v.N)
+		if len(op.Versions) > 1 {
+			t.add(" of ", model.Quote(v.Key))
+		}
 		if i == len(op.Versions)-1 {
 			t.add(")")
 		}

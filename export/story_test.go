@@ -211,7 +211,7 @@ func TestSentences(t *testing.T) {
 		}, "carol's CAS cart a b (v1) at n2 answers 0: it changed nothing.", Plain},
 		"out of stock": {func(p *tape) {
 			p.end(p.invoke("carol", 2, "BUY tv 1"), 2, model.Answered(model.Error(model.ErrOutOfStock)))
-		}, "carol's BUY tv 1 (v1, v1) at n2 is answered OUTOFSTOCK at once, from what n2 knows of the stock: a clear no now, instead of a long wait.", Plain},
+		}, "carol's BUY tv 1 (v1 of tv:stock, v1 of tv:sold) at n2 is answered OUTOFSTOCK at once, from what n2 knows of the stock: a clear no now, instead of a long wait.", Plain},
 		"nothing there": {func(p *tape) { p.read("bob", 3, "cart", model.Reply{}) }, "bob reads cart at n3: nil, nothing.", Plain},
 		"still on its way": {func(p *tape) {
 			op := p.set("alice", 1, "cart", "milk")
@@ -225,7 +225,19 @@ func TestSentences(t *testing.T) {
 		}, "n1 drops milk (v1) of cart, though alice was told it is stored: lost to a later write (last writer wins).", Bad},
 		"leader": {func(p *tape) {
 			p.add(trace.Event{Kind: trace.Note, Node: 2, Text: "raft.leader", Body: trace.Fields{"node", "n2", "term", "3"}})
+		}, "n2 leads the cluster from here on (term 3).", Good},
+		"elected later": {func(p *tape) {
+			p.wait(time.Second).add(trace.Event{Kind: trace.Note, Node: 2, Text: "raft.leader", Body: trace.Fields{"node", "n2", "term", "3"}})
 		}, "n2 leads the cluster from here on (term 3): a majority voted for it.", Good},
+		"the third election in a row is not told": {func(p *tape) {
+			for range 4 {
+				p.add(trace.Event{Kind: trace.Note, Node: 1, Text: "raft.election", Body: trace.Fields{"node", "n1", "term", "2"}})
+			}
+		}, "n1 stands again: nobody wins without the votes of a majority.", Plain},
+		"an entry that no majority had": {func(p *tape) {
+			p.end(p.invoke("carol", 2, "SET cart eggs"), 2, model.Result{Outcome: model.Unknown})
+			p.add(trace.Event{Kind: trace.Note, Node: 1, Text: "raft.overwritten", Body: trace.Fields{"op", "1", "key", "cart"}})
+		}, "n1 drops carol's SET cart eggs (v1) from its log: no majority had it, and the new leader has others in its place.", Plain},
 		"a note nobody knows": {func(p *tape) {
 			p.add(trace.Event{Kind: trace.Note, Node: 2, Text: "lab.odd-thing", Body: trace.Fields{"a", "1", "b", "\x1b[2J"}})
 		}, `n2: odd thing (a 1, b \x1b[2J).`, Quiet},

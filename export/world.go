@@ -19,6 +19,7 @@ type world struct {
 	acked   map[string][]promise
 	fresh   map[string]spread // keys of which some node that is up lacks the newest write
 	toldOf  map[toldKey]bool
+	stood   map[model.NodeID]int // how often each stood for election since anything changed
 	writes  map[writeKey]placed
 	// dropped is the Send of the message that the event being told dropped, if it
 	// carried writes.
@@ -30,7 +31,8 @@ type node struct {
 	id    model.NodeID
 	down  bool
 	pause bool
-	cells map[string]*model.Record
+	cells map[string]*model.Record // what it serves
+	last  map[string]*model.Record // what it applied last, whether it serves it or not
 }
 
 // pair is one direction of a link.
@@ -85,10 +87,10 @@ func newWorld(nodes int) world {
 	w := world{
 		nodes: make([]node, nodes), cuts: map[pair]string{}, copies: map[copyKey]fate{},
 		flights: map[model.MsgID]*trace.Event{}, acked: map[string][]promise{}, fresh: map[string]spread{},
-		toldOf: map[toldKey]bool{}, writes: map[writeKey]placed{},
+		toldOf: map[toldKey]bool{}, stood: map[model.NodeID]int{}, writes: map[writeKey]placed{},
 	}
 	for i := range w.nodes {
-		w.nodes[i] = node{id: model.NodeID(i + 1), cells: map[string]*model.Record{}}
+		w.nodes[i] = node{id: model.NodeID(i + 1), cells: map[string]*model.Record{}, last: map[string]*model.Record{}}
 	}
 	return w
 }
@@ -104,6 +106,10 @@ func (w *world) node(id model.NodeID) *node {
 // fold takes in an event.
 func (w *world) fold(e *trace.Event) {
 	switch e.Kind {
+	case trace.Statement:
+		if IsFault(e.Text) {
+			clear(w.stood)
+		}
 	case trace.Send, trace.Deliver, trace.Drop, trace.Hold, trace.Release:
 		w.foldMessage(e)
 	case trace.Applied:
@@ -112,6 +118,9 @@ func (w *world) fold(e *trace.Event) {
 			return
 		}
 		n.cells[e.Key] = e.Record()
+		if e.Record() != nil {
+			n.last[e.Key] = e.Record()
+		}
 		w.place(e.Key, e.Record())
 	case trace.LinkChange:
 		if l := e.Link(); l != nil && l.Cut != "" {
@@ -127,6 +136,7 @@ func (w *world) fold(e *trace.Event) {
 		n.pause = e.Text == "paused"
 		if e.Text == "wiped" {
 			clear(n.cells)
+			clear(n.last)
 		}
 	}
 }
@@ -243,7 +253,8 @@ func (w *world) once(kind trace.Kind, op model.OpID, n model.NodeID) bool {
 	return true
 }
 
-// agree tells whether all nodes that are up hold the same writes of the key.
+// agree tells whether all nodes that are up hold the same writes of the key; one
+// that serves nothing counts with what it last applied.
 func (w *world) agree(key string) bool {
 	var first []model.OpID
 	seen := false
@@ -251,7 +262,7 @@ func (w *world) agree(key string) bool {
 		if w.nodes[i].down {
 			continue
 		}
-		ops := w.nodes[i].cells[key].Ops()
+		ops := w.nodes[i].last[key].Ops()
 		slices.Sort(ops)
 		if seen && !slices.Equal(first, ops) {
 			return false

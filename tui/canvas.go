@@ -209,9 +209,9 @@ func (c *canvas) render(t *theme) string {
 			if cl.r == covered {
 				continue
 			}
-			if cl.st != now {
-				out = append(out, t.seq[cl.st]...)
-				now = cl.st
+			if st := t.alike[cl.st]; st != now {
+				out = append(out, t.seq[st]...)
+				now = st
 			}
 			out = appendRune(out, cl.r)
 			if cl.ext > 0 {
@@ -248,7 +248,7 @@ var widths = runewidth.Condition{StrictEmojiNeutral: true}
 // what can't be printed (it is drawn as a replacement).
 func runeWidth(r rune) int {
 	switch {
-	case r < 0x300:
+	case r < 0x300, r >= 0x1f1e6 && r <= 0x1f1ff, r >= 0x1f3fb && r <= 0x1f3ff:
 		return 1
 	case r >= 0x2190 && r < 0x2300, r >= 0x2500 && r < 0x25fd, r >= 0x2800 && r < 0x2900, r >= 0x2010 && r < 0x2028:
 		return 1
@@ -270,9 +270,13 @@ func textWidth(s string) int {
 	return n
 }
 
-// safeRune replaces what would not be one plain character on a terminal.
+// safeRune replaces what would not be one plain character on a terminal, or one
+// whose width depends on its neighbours: halves of flags, skin tones, letters that
+// conjoin.
 func safeRune(r rune) rune {
 	switch {
+	case r >= 0x1f1e6 && r <= 0x1f1ff, r >= 0x1f3fb && r <= 0x1f3ff, r >= 0x1160 && r <= 0x11ff, r >= 0xd7b0 && r <= 0xd7ff:
+		return '\ufffd'
 	case r >= 0x20 && r < 0x7f, r >= 0x2500 && r < 0x2900:
 		return r
 	case r < 0xa1 || r == 0xad || r > 0xffff && !unicode.IsPrint(r):

@@ -64,7 +64,7 @@ func bindings() []binding {
 		{keys: []string{"tab"}, shown: "tab", means: "the next pane; shift: the one before", group: "program", rank: 15, brief: "pane", do: (*program).nextPane},
 		{keys: []string{"shift+tab"}, group: "program", do: (*program).previousPane},
 		{keys: []string{"z"}, shown: "z", means: "the focused pane alone", group: "program", do: (*program).zoom},
-		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, shown: "1 … 9", means: "choose the node for w and r; again: none", group: "program"},
+		{keys: []string{"1", "2", "3", "4", "5", "6", "7", "8", "9"}, shown: "1 … 9", means: "the node for w and r; again: none", group: "program"},
 		{keys: []string{"u"}, shown: "u", means: "undo the last command or fork", group: "program", do: (*program).undo, off: nothingDone},
 		{keys: []string{"R", "0"}, shown: "R 0", means: "reset: the lesson from its beginning", group: "program", rank: 12, brief: "reset", inLine: "R", do: (*program).reset},
 		{keys: []string{"s"}, shown: "s", means: "save the session as a script", group: "program", do: (*program).askSave},

@@ -6,9 +6,6 @@ var brailleDots = [2][4]rune{{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}}
 // point is a place on the screen in dots: two a column, four a row.
 type point struct{ x, y int }
 
-// center is the dot in the middle of a cell.
-func center(x, y int) point { return point{2*x + 1, 4*y + 1} }
-
 // line draws a straight line from a to b, the dots that keep says (all if nil; it is
 // told how far along the line it is, in thousandths).
 func (c *canvas) line(g *glyphs, a, b point, st style, keep func(int) bool) {

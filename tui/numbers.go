@@ -20,32 +20,37 @@ func plural(n int, one, many string) string {
 // clock writes an instant in a fixed width: "00:02.410".
 func clock(t model.Time) string {
 	ms := int64(t) / int64(time.Millisecond)
-	b := make([]byte, 0, 12)
-	b = pad(b, ms/60_000, 2)
+	var buf [24]byte
+	b := appendPadded(buf[:0], ms/60_000, 2)
 	b = append(b, ':')
-	b = pad(b, ms/1000%60, 2)
+	b = appendPadded(b, ms/1000%60, 2)
 	b = append(b, '.')
-	return string(pad(b, ms%1000, 3))
+	return string(appendPadded(b, ms%1000, 3))
 }
 
-// seconds writes an instant as the story does: "2.410", in 7 columns.
+// seconds writes an instant as the story does: "2.410", in at least 7 columns.
 func seconds(t model.Time) string {
 	ms := int64(t) / int64(time.Millisecond)
-	b := strconv.AppendInt(nil, ms/1000, 10)
-	b = append(b, '.')
-	b = pad(b, ms%1000, 3)
-	for len(b) < 7 {
-		b = append([]byte{' '}, b...)
+	var buf [32]byte
+	b := buf[:0]
+	for room := int64(100); room > max(ms/1000, 1); room /= 10 {
+		b = append(b, ' ')
 	}
-	return string(b)
+	b = strconv.AppendInt(b, ms/1000, 10)
+	b = append(b, '.')
+	return string(appendPadded(b, ms%1000, 3))
 }
 
-func pad(b []byte, n int64, width int) []byte {
-	digits := strconv.FormatInt(n, 10)
-	for i := len(digits); i < width; i++ {
-		b = append(b, '0')
+// appendPadded appends a number with zeros before it to that width.
+func appendPadded(b []byte, n int64, width int) []byte {
+	for room := int64(10); width > 1; width-- {
+		if n < room {
+			b = append(b, "00000"[:width-1]...)
+			break
+		}
+		room *= 10
 	}
-	return append(b, digits...)
+	return strconv.AppendInt(b, n, 10)
 }
 
 // lasting writes how long something has lasted, in a fixed width of 6 columns:

@@ -309,9 +309,13 @@ func (p *clusterPane) drawNode(c *canvas, s *scene, id model.NodeID, r rect) {
 		name = stFocus
 	}
 	x := c.text(r.x+2, r.y, " "+id.String()+" ", name)
-	x = p.stateWord(c, s, n, x, r.y, false)
-	if l := s.leaderAt(s.n); l != nil && l.node == id && n.IsUp() && r.x+r.w-x > 10 {
-		c.right(r.x+r.w-2, r.y, " leader ", stGoodBold)
+	c.inside(rect{r.x, r.y, r.w - 1, r.h}, func() { x = p.stateWord(c, s, n, x, r.y, false) })
+	if term := s.termOf(id, s.n); term != "" && n.IsUp() {
+		word := " leader, term " + printable(term) + " "
+		if textWidth(word) > r.x+r.w-x-2 {
+			word = " leader "
+		}
+		c.right(r.x+r.w-2, r.y, word, stGoodBold)
 	}
 	p.drawServed(c, s, rec, ns, rect{r.x + 2, r.y + 1, r.w - 3, 1})
 }
@@ -321,7 +325,7 @@ func (p *clusterPane) drawNode(c *canvas, s *scene, id model.NodeID, r rect) {
 func (p *clusterPane) stateWord(c *canvas, s *scene, n *trace.NodeView, x, y int, short bool) int {
 	since := ""
 	if sp := s.down[n.ID].at(s.n); sp != nil && !short {
-		since = lasting(sp.since, s.at) + " "
+		since = strings.TrimLeft(lasting(sp.since, s.at), " ") + " "
 	}
 	switch n.State {
 	case trace.Down:

@@ -288,6 +288,10 @@ func (p *spaceTimePane) told(c *canvas, s *scene, d *spaceTime, n, x, y int) {
 	if len(d.rows) > 1 && d.rows[1]-d.rows[0] < 2 || x < p.labels[i] {
 		return
 	}
+	w := textWidth(words)
+	if left := d.rect.x + d.w - w; x > left && left >= p.labels[i] {
+		x = left
+	}
 	c.text(x, y+1, words, st)
-	p.labels[i] = x + textWidth(words) + 1
+	p.labels[i] = x + w + 1
 }

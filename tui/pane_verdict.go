@@ -88,7 +88,7 @@ func (p *verdictPane) partition(c *canvas, s *scene, r rect) {
 // figures draws the numbers, in fixed columns, and returns the rows they take.
 func (p *verdictPane) figures(c *canvas, v *judgement, r rect) int {
 	keys := figure{itoa(v.diverged), v.diverged > 0}
-	if r.w < 46 {
+	if r.w < 51 {
 		p.figure(c, r, 0, 0, "diverged", keys, true)
 		p.figure(c, r, 12, 0, "stale", v.stale, true)
 		p.figure(c, r, 22, 0, "lost", v.lost, true)

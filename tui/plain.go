@@ -247,7 +247,12 @@ func (p *plain) to(rest string) error {
 	return p.run.RunTo(min(t, max(p.run.End(), p.run.Now())))
 }
 
-func (p *plain) play(string) error { return p.run.RunTo(p.run.End()) }
+func (p *plain) play(string) error {
+	if p.run.Over() {
+		p.println("The run has ended.")
+	}
+	return p.run.RunTo(p.run.End())
+}
 
 // command gives a line of the script language, and waits for a client's answer.
 func (p *plain) command(line string) error {

@@ -29,10 +29,12 @@ type program struct {
 	fileName string              // of the script, for saving
 	changes  []change            // live commands and forks that can be undone
 	guess    *guess
-	saved    bool // the live commands are on disk
+	stopped  string // why the run can't go on, once that was said
+	saved    bool   // the live commands are on disk
 	judge    *judge
 	judging  bool
 	judgedAt time.Time
+	next     func() tea.Cmd // has the next tick sent
 	ticking  bool
 	ticked   time.Time
 	resume   bool // play on after the question
@@ -68,6 +70,9 @@ func newProgram(cm common, opener func() (run, error), words []Policy) *program 
 	p := &program{
 		common: cm, opener: opener, words: words, bindings: bindings(), judge: &judge{}, dirty: true,
 		scene: &scene{record: newRecord(1), speed: normal},
+		next: func() tea.Cmd {
+			return tea.Tick(frame, func(t time.Time) tea.Msg { return tickMsg(t) })
+		},
 	}
 	p.panes = newPanes(&p.common)
 	p.scene.compose()

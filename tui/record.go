@@ -2,6 +2,7 @@ package tui
 
 import (
 	"sort"
+	"strings"
 
 	"capsim/export"
 	"capsim/model"
@@ -12,26 +13,27 @@ import (
 // beyond the view at an instant, worked out once as the log grows. It belongs to
 // the goroutine of the screen.
 type record struct {
-	log     *trace.Log
-	index   *trace.Index
-	folder  *trace.Folder
-	story   *export.Narrator
-	folded  int
-	marks   []mark
-	marked  int // lines of the story that were looked at for marks
-	leaders []leader
-	msgs    []message         // by MsgID - 1
-	cuts    map[link]*spans   // one direction each
-	anyCut  spans             // while any link is cut
-	open    int               // directions cut now
-	down    []spans           // by node
-	apart   map[string]*spans // while a key is diverged
+	log    *trace.Log
+	index  *trace.Index
+	folder *trace.Folder
+	story  *export.Narrator
+	folded int
+	marks  []mark
+	marked int     // lines of the story that were looked at for marks
+	leads  []spans // by node: while it believes that it leads
+	terms  []leader
+	msgs   []message         // by MsgID - 1
+	cuts   map[link]*spans   // one direction each
+	anyCut spans             // while any link is cut
+	open   int               // directions cut now
+	down   []spans           // by node
+	apart  map[string]*spans // while a key is diverged
 }
 
 // link is one direction between two nodes.
 type link struct{ from, to model.NodeID }
 
-// leader is the fact that a node leads from an event on.
+// leader is the term that a node leads in from an event on.
 type leader struct {
 	event int
 	node  model.NodeID
@@ -94,7 +96,7 @@ func newRecord(nodes int) *record {
 	l := &trace.Log{}
 	return &record{
 		log: l, index: trace.NewIndex(), folder: trace.NewFolder(nodes, l), story: export.NewNarrator(nodes),
-		cuts: map[link]*spans{}, down: make([]spans, nodes+1), apart: map[string]*spans{},
+		cuts: map[link]*spans{}, down: make([]spans, nodes+1), leads: make([]spans, nodes+1), apart: map[string]*spans{},
 	}
 }
 
@@ -131,6 +133,10 @@ func (r *record) fold(n int, e *trace.Event) {
 		r.linked(n, e)
 	case trace.Note:
 		r.noted(n, e)
+	case trace.PolicyStart:
+		for i := range r.leads {
+			r.leads[i].end(n, e.At)
+		}
 	}
 }
 
@@ -162,12 +168,15 @@ func (r *record) diverge(n int, at model.Time, key string) {
 }
 
 func (r *record) host(n int, e *trace.Event) {
-	if int(e.Node) < len(r.down) {
+	if e.Node > 0 && int(e.Node) < len(r.down) {
 		switch e.Text {
 		case "restarted", "resumed":
 			r.down[e.Node].end(n, e.At)
+		case "paused":
+			r.down[e.Node].begin(n, e.At)
 		default:
 			r.down[e.Node].begin(n, e.At)
+			r.leads[e.Node].end(n, e.At)
 		}
 	}
 	for _, key := range r.folder.Fold(n).Keys() {
@@ -199,25 +208,38 @@ func (r *record) linked(n int, e *trace.Event) {
 	}
 }
 
+// noted takes in who leads: notes of the kinds leader and stepdown, whatever the
+// protocol's name before them.
 func (r *record) noted(n int, e *trace.Event) {
-	kind := e.Text
-	if i := len(kind) - len("leader"); i < 0 || kind[i:] != "leader" {
-		return
-	}
 	node := e.Node
 	if id, ok := model.ParseNode(e.Fields().Get("node")); ok {
 		node = id
 	}
-	r.leaders = append(r.leaders, leader{n, node, e.Fields().Get("term")})
+	if node < 1 || int(node) >= len(r.leads) {
+		return
+	}
+	switch kind := e.Text[strings.LastIndexByte(e.Text, '.')+1:]; kind {
+	case "leader":
+		r.leads[node].end(n, e.At)
+		r.leads[node].begin(n, e.At)
+		r.terms = append(r.terms, leader{n, node, e.Fields().Get("term")})
+	case "stepdown":
+		r.leads[node].end(n, e.At)
+	}
 }
 
-// leaderAt returns who leads after event n; nil if nobody does that is known.
-func (r *record) leaderAt(n int) *leader {
-	i := sort.Search(len(r.leaders), func(i int) bool { return r.leaders[i].event > n }) - 1
-	if i < 0 {
-		return nil
+// termOf returns the term in which a node believes after event n that it leads; ""
+// if it doesn't.
+func (r *record) termOf(node model.NodeID, n int) string {
+	sp := r.leads[node].at(n)
+	if sp == nil {
+		return ""
 	}
-	return &r.leaders[i]
+	i := sort.Search(len(r.terms), func(i int) bool { return r.terms[i].event >= sp.from })
+	if i == len(r.terms) {
+		return ""
+	}
+	return r.terms[i].term
 }
 
 func (r *record) markLine(l *export.Line) {

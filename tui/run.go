@@ -171,9 +171,9 @@ func stepOn() job {
 	}}
 }
 
-// command gives a live command at the run's end, or forks after event at and gives
-// it there.
-func command(line string, from *palette, fork bool, at int) job {
+// command gives a live command at the run's end, or, if fork says so, at the cursor,
+// in a run that forks there.
+func command(line string, from *palette, fork bool, at cursor) job {
 	return job{what: jobCommand, line: line, from: from, work: func(r run) (run, error) {
 		if r == nil {
 			return nil, errNoRun
@@ -181,8 +181,12 @@ func command(line string, from *palette, fork bool, at int) job {
 		if !fork {
 			return r, r.Do(line)
 		}
-		f, err := r.fork(at)
+		f, err := r.fork(at.n)
 		if err != nil {
+			return r, err
+		}
+		if err := f.RunTo(at.at); err != nil {
+			_ = f.Close()
 			return r, err
 		}
 		if err := f.Do(line); err != nil && f.Err() == nil {

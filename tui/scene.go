@@ -72,7 +72,6 @@ type scene struct {
 	key      string // the key that the cluster pane shows
 	node     model.NodeID
 	verdict  *judgement // of this instant or one shortly before; nil before the first
-	judging  bool
 	told     []export.Line // the story so far
 	said     int           // sayings so far
 }

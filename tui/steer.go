@@ -36,7 +36,7 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 	switch m.what {
 	case jobOpen:
 		s.cursor, s.speed = cursor{}, normal
-		p.changes, p.saved, p.overlays, p.guess = nil, false, nil, nil
+		p.changes, p.saved, p.overlays, p.guess, p.stopped = nil, false, nil, nil, ""
 		return tea.Batch(next, p.play(true), p.pose())
 	case jobRunTo:
 		if s.playing || m.to > 0 {
@@ -124,8 +124,13 @@ func (p *program) failed(m ranMsg) tea.Cmd {
 		p.warn(problems[0].Message())
 	case m.from != nil:
 		m.from.failText(m.err.Error())
+	case errors.Is(m.err, errNoRun), m.err.Error() == p.stopped:
+		s.playing = false
+		p.warn(m.err.Error())
 	default:
 		s.playing = false
+		p.moveTo(s.now)
+		p.stopped = m.err.Error()
 		p.overlays = append(p.overlays, newMessage("The run has stopped", m.err.Error(),
 			"What was recorded so far is kept: ← → scrub through it, a command given in the past goes on from there in memory, and R begins again."))
 	}
@@ -205,7 +210,7 @@ func (p *program) beat() tea.Cmd {
 		return nil
 	}
 	p.ticking = true
-	return tea.Tick(frame, func(t time.Time) tea.Msg { return tickMsg(t) })
+	return p.next()
 }
 
 // play begins or stops playing.
@@ -285,7 +290,7 @@ func (p *program) slower() tea.Cmd { p.scene.speed = p.scene.speed.slower(); ret
 // the past, in a fork of the run there.
 func (p *program) command(line string, from *palette) tea.Cmd {
 	s := p.scene
-	return p.start(command(line, from, !s.live(), s.n))
+	return p.start(command(line, from, !s.live(), s.cursor))
 }
 
 // undo takes the last command or fork back.

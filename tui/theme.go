@@ -51,8 +51,9 @@ func versionBold(n int) style { return stVersionBold + style(max(n-1, 0)%version
 // theme is the styles rendered for one terminal.
 type theme struct {
 	seq     [styleCount]string
-	visible [styleCount]bool // a blank in this style shows
-	badges  bool             // badges are filled; otherwise they stand in brackets
+	alike   [styleCount]style // the first style that looks the same
+	visible [styleCount]bool  // a blank in this style shows
+	badges  bool              // badges are filled; otherwise they stand in brackets
 }
 
 // look is how a style looks.
@@ -92,6 +93,9 @@ func newTheme(p termenv.Profile, dark bool) *theme {
 	t := &theme{badges: p != termenv.Ascii}
 	for i, l := range looks {
 		t.seq[i] = sequence(p, l)
+		for t.seq[t.alike[i]] != t.seq[i] {
+			t.alike[i]++
+		}
 		t.visible[i] = l.bg != "" && p != termenv.Ascii || l.reverse || l.underline || l.strike
 	}
 	return t
@@ -108,10 +112,10 @@ func sequence(p termenv.Profile, l look) string {
 			s += a.code
 		}
 	}
-	if c := p.Color(l.fg); l.fg != "" && c != nil {
+	if c := p.Color(l.fg); p != termenv.Ascii && l.fg != "" && c != nil {
 		s += ";" + c.Sequence(false)
 	}
-	if c := p.Color(l.bg); l.bg != "" && c != nil {
+	if c := p.Color(l.bg); p != termenv.Ascii && l.bg != "" && c != nil {
 		s += ";" + c.Sequence(true)
 	}
 	return s + "m"

@@ -1,0 +1,169 @@
+package tui
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
+)
+
+// updating tells whether the traces and golden screens are to be made anew: the
+// flag -update is teatest's.
+func updating() bool { return flag.Lookup("update").Value.String() == "true" }
+
+// TestScreens compares whole screens with those of testdata.
+func TestScreens(t *testing.T) {
+	tests := []struct {
+		name    string
+		trace   string
+		w, h    int
+		at      time.Duration
+		profile termenv.Profile
+		glyphs  *glyphs
+		keys    []string
+	}{
+		{"proof-120x40", "proof", 120, 40, 3600 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
+		{"proof-120x40-colour", "proof", 120, 40, 3600 * time.Millisecond, termenv.TrueColor, &unicodeGlyphs, nil},
+		{"proof-80x24", "proof", 80, 24, 3600 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
+		{"proof-80x24-ascii", "proof", 80, 24, 3600 * time.Millisecond, termenv.Ascii, &asciiGlyphs, nil},
+		{"proof-80x24-versions", "proof", 80, 24, 3600 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"tab", "tab"}},
+		{"proof-80x24-spacetime", "proof", 80, 24, 205 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"tab", "tab", "tab", "up", "up", "up"}},
+		{"cp-100x32", "cp", 100, 32, 1750 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
+		{"cp-200x60", "cp", 200, 60, 2900 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
+		{"help-80x24", "proof", 80, 24, 0, termenv.Ascii, &unicodeGlyphs, []string{"?"}},
+		{"palette-80x24", "proof", 80, 24, 0, termenv.Ascii, &unicodeGlyphs, []string{":", "p"}},
+		{"partition-80x24", "proof", 80, 24, 0, termenv.Ascii, &unicodeGlyphs, []string{"p"}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := newDriver(t, recorded(t, tt.trace), tt.w, tt.h)
+			d.p.common.theme, d.p.common.glyphs = newTheme(tt.profile, true), tt.glyphs
+			d.goTo(tt.at)
+			d.keys(tt.keys...)
+			d.p.dirty = true
+			got := d.p.View()
+			checkFits(t, got, tt.w, tt.h)
+			path := filepath.Join("testdata", tt.name+".golden")
+			if updating() {
+				if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got+"\n" != string(want) {
+				t.Errorf("differs from %s (go test -update, then look at the difference):\n%s", path, got)
+			}
+		})
+	}
+}
+
+// checkFits fails if the screen has more rows or columns than the terminal.
+func checkFits(t testing.TB, screen string, w, h int) {
+	t.Helper()
+	lines := strings.Split(screen, "\n")
+	if len(lines) > h {
+		t.Fatalf("%d lines on a screen of %d", len(lines), h)
+	}
+	for i, l := range lines {
+		if n := ansi.StringWidth(l); n > w {
+			t.Fatalf("line %d has %d columns of %d: %q", i, n, w, l)
+		}
+		for _, r := range ansi.Strip(l) {
+			if r < 0x20 || r >= 0x7f && r < 0xa0 {
+				t.Fatalf("line %d holds the control character %q", i, r)
+			}
+		}
+	}
+}
+
+// Without colours every state is still told: badges stand in brackets, and no
+// sequence sets a colour.
+func TestNoColour(t *testing.T) {
+	th := newTheme(termenv.Ascii, true)
+	for i, seq := range th.seq {
+		for _, part := range strings.Split(strings.TrimSuffix(strings.TrimPrefix(seq, "\x1b["), "m"), ";") {
+			if len(part) > 1 {
+				t.Errorf("style %d sets a colour: %q", i, seq)
+			}
+		}
+	}
+	if th.badges {
+		t.Error("badges are filled, without colours")
+	}
+}
+
+// What values hold can't reach the terminal, and wide characters keep their columns.
+func TestHostileValues(t *testing.T) {
+	const script = `use store memory
+at 0.1s  alice@n1 SET "购物车" "牛奶和鸡蛋和面包和很多很多别的东西"
+at 0.2s  alice@n1 SET "a\x1b[2J\x07b" "\x1b]0;owned\x07 \xe2\x80\xae rtl \xff e\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81\xcc\x81"
+at 0.3s  bob@n2 GET "a\x1b[2J\x07b"
+at 0.4s  bob@n2 SADD "👩‍👩‍👧 flags 🇨🇭🇨🇭🇨🇭" "ไทย" "한국어" "👍🏽"
+at 1s    end
+`
+	for _, size := range [][2]int{{80, 24}, {81, 25}, {120, 40}, {200, 60}} {
+		d := newDriver(t, opener(t, script), size[0], size[1])
+		for at := time.Duration(0); at <= time.Second; at += 50 * time.Millisecond {
+			d.goTo(at)
+			for range d.p.panes {
+				d.keys("tab", "down")
+				checkFits(t, d.p.View(), size[0], size[1])
+			}
+		}
+	}
+}
+
+func TestTooSmall(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 79, 24)
+	got := ansi.Strip(d.p.View())
+	if !strings.Contains(got, "80x24") || !strings.Contains(got, "79x24") {
+		t.Errorf("the needed and the current size are not named: %q", got)
+	}
+	for _, size := range [][2]int{{1, 1}, {5, 2}, {0, 0}, {500, 3}} {
+		d.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		checkFits(t, d.p.View(), size[0], max(size[1], 1))
+	}
+	if d.keys("w"); len(d.p.overlays) != 0 {
+		t.Error("a key opened something that can't be seen")
+	}
+	if d.keys("q"); !d.quit {
+		t.Error("q does not quit")
+	}
+}
+
+// Every pane of every layout lies on the screen, and no two overlap.
+func TestLayouts(t *testing.T) {
+	for w := minWidth; w <= 220; w += 7 {
+		for h := minHeight; h <= 80; h++ {
+			for top := 2; top <= 5; top++ {
+				slots := layout(w, top, h-1)
+				seen := map[paneName]bool{}
+				for i, s := range slots {
+					if s.x < 0 || s.y < top || s.x+s.w > w || s.y+s.h > h-1 || s.w < 20 || s.h < 5 {
+						t.Fatalf("%dx%d top %d: slot %d is %+v", w, h, top, i, s.rect)
+					}
+					for _, o := range slots[:i] {
+						if r := s.rect.within(o.rect); r.w*r.h > 0 {
+							t.Fatalf("%dx%d: slots overlap: %+v %+v", w, h, s.rect, o.rect)
+						}
+					}
+					for _, name := range s.panes {
+						seen[name] = true
+					}
+				}
+				if len(seen) != len(newPanes(&common{})) {
+					t.Fatalf("%dx%d: %d panes have a place", w, h, len(seen))
+				}
+			}
+		}
+	}
+}
