@@ -121,17 +121,19 @@ func appendStamp(dst []byte, s Stamp) []byte {
 	return appendActor(append(dst, '@'), s.Actor)
 }
 
-// appendTotals writes "n1:+5-2 n2:+3-0".
+// appendTotals writes "n1:4+5-2 n2:1+3-0": four changes, 5 added and 2 subtracted.
 func appendTotals(dst []byte, ts []Total) []byte {
 	for i, t := range ts {
 		if i > 0 {
 			dst = append(dst, ' ')
 		}
 		dst = appendActor(dst, t.Actor)
-		dst = append(dst, ':', '+')
-		dst = strconv.AppendInt(dst, t.Plus, 10)
+		dst = append(dst, ':')
+		dst = strconv.AppendInt(dst, t.N, 10)
+		dst = append(dst, '+')
+		dst = strconv.AppendUint(dst, t.Plus, 10)
 		dst = append(dst, '-')
-		dst = strconv.AppendInt(dst, t.Minus, 10)
+		dst = strconv.AppendUint(dst, t.Minus, 10)
 	}
 	return dst
 }

@@ -79,6 +79,21 @@ func (r *JSONReader) Int(least, most int64) int64 {
 	return n
 }
 
+// Uint reads an unsigned integer of 64 bits.
+func (r *JSONReader) Uint() uint64 {
+	i := r.at
+	for i < len(r.in) && i-r.at < 20 && r.in[i]-'0' <= 9 {
+		i++
+	}
+	n, err := strconv.ParseUint(string(r.in[r.at:i]), 10, 64)
+	if err != nil || r.in[r.at] == '0' && i > r.at+1 {
+		r.failAt(r.at, "an unsigned integer of 64 bits")
+		return 0
+	}
+	r.at = i
+	return n
+}
+
 // number64 reads a decimal integer, without needless zeros, that begins at b[i]; it
 // returns the place after it, i if there is none or it does not fit.
 func number64(b []byte, i int) (int64, int) {

@@ -143,8 +143,9 @@ func mergeTotals(a, b []Total) []Total {
 			out = slices.Insert(out, i, t)
 			continue
 		}
-		out[i].Plus = max(out[i].Plus, t.Plus)
-		out[i].Minus = max(out[i].Minus, t.Minus)
+		if t.N > out[i].N {
+			out[i] = t
+		}
 	}
 	return out
 }

@@ -50,7 +50,8 @@ type Base struct {
 // Source: Shapiro et al., A Comprehensive Study of CRDTs (2011), §3.1.3.
 type Total struct {
 	Actor
-	Plus, Minus int64
+	N           int64  // how many changes: of two parts, that with more is the later
+	Plus, Minus uint64 // modulo 2^64, so that no sum of acknowledged changes is out of reach
 }
 
 // Element is a member of an observed-remove set with the dots that added it.
@@ -144,7 +145,7 @@ func (r *Record) Value() Value {
 	sum, counted := int64(0), false
 	for _, t := range r.Totals {
 		was := totalOf(b.Absorbed, t.Actor)
-		sum += t.Plus - was.Plus - (t.Minus - was.Minus)
+		sum += int64(t.Plus - was.Plus - (t.Minus - was.Minus))
 		counted = counted || t != was
 	}
 	switch {

@@ -178,10 +178,12 @@ func (in *JSONReader) totals() []Total {
 	var ts []Total
 	for in.err == nil {
 		t := Total{Actor: in.actor()}
-		in.Need(":+")
-		t.Plus = in.Int(0, math.MaxInt64)
+		in.Need(":")
+		t.N = in.Int(1, math.MaxInt64)
+		in.Need("+")
+		t.Plus = in.Uint()
 		in.Need("-")
-		t.Minus = in.Int(0, math.MaxInt64)
+		t.Minus = in.Uint()
 		ts = append(ts, t)
 		if in.Has(`"`) {
 			return ts

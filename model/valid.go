@@ -47,8 +47,8 @@ func (r *Record) validMerged() error {
 		if !ascends(ts, func(a, b Total) int { return compareActors(a.Actor, b.Actor) }) {
 			return errors.New("the totals don't ascend by actor")
 		}
-		if slices.ContainsFunc(ts, func(t Total) bool { return t.Plus < 0 || t.Minus < 0 }) {
-			return errors.New("a total is negative")
+		if slices.ContainsFunc(ts, func(t Total) bool { return t.N < 1 }) {
+			return errors.New("a total counts no change")
 		}
 	}
 	if !ascends(r.Elements, func(a, b Element) int { return cmp.Compare(a.Member, b.Member) }) {

@@ -2,7 +2,6 @@ package model
 
 import (
 	"cmp"
-	"math"
 	"slices"
 )
 
@@ -202,20 +201,13 @@ func addTotal(ts []Total, a Actor, delta int64) []Total {
 	if !found {
 		out = slices.Insert(out, i, Total{Actor: a})
 	}
+	out[i].N++
 	if delta >= 0 {
-		out[i].Plus = saturated(out[i].Plus, uint64(delta))
+		out[i].Plus += uint64(delta)
 	} else {
-		out[i].Minus = saturated(out[i].Minus, -uint64(delta))
+		out[i].Minus -= uint64(delta)
 	}
 	return out
-}
-
-// saturated adds within 63 bits: a total that went past them would seem to shrink.
-func saturated(n int64, more uint64) int64 {
-	if more > uint64(math.MaxInt64-n) {
-		return math.MaxInt64
-	}
-	return n + int64(more)
 }
 
 // addElements adds members; the dot takes the place of those that added one before.

@@ -148,8 +148,7 @@ func (m *mixer) totals(ts []model.Total) {
 	m.add(uint64(len(ts)))
 	for i := range ts {
 		m.actor(ts[i].Actor)
-		m.add(uint64(ts[i].Plus))
-		m.add(uint64(ts[i].Minus))
+		m.add(uint64(ts[i].N))
 	}
 }
 
