@@ -50,7 +50,7 @@ type Base struct {
 // Source: Shapiro et al., A Comprehensive Study of CRDTs (2011), §3.1.3.
 type Total struct {
 	Actor
-	N           int64  // how many changes: of two parts, that with more is the later
+	N           int64  // of the dot of the last change: of two parts, that with the larger is the later
 	Plus, Minus uint64 // modulo 2^64, so that no sum of acknowledged changes is out of reach
 }
 

@@ -51,7 +51,7 @@ func (r *Record) Write(w Write, mode Mode) (*Record, []OpID) {
 		head.Value = w.Effect.Value
 		n.replaceBase(w, replaced)
 	case Add:
-		n.Totals = addTotal(n.Totals, w.Dot.Actor, w.Effect.Delta)
+		n.Totals = addTotal(n.Totals, w.Dot, w.Effect.Delta)
 		if w.Sale {
 			n.Sales = append(slices.Clone(n.Sales), Sale{Dot: w.Dot, Stamp: w.Stamp, Op: w.Op, N: -w.Effect.Delta})
 		}
@@ -75,7 +75,9 @@ func (r *Record) Write(w Write, mode Mode) (*Record, []OpID) {
 }
 
 // overwrite returns the register after the write, and what stood there. It is the
-// most frequent write, so all of it but Seen is one allocation.
+// most frequent write, so all of it but Seen is one allocation. A counter that
+// another policy merged stays beneath, absorbed, so that a policy that merges again
+// does not count it twice.
 func (r *Record) overwrite(w Write, seen Vector) (*Record, []OpID) {
 	v, kind := w.Effect.Value, Put
 	if w.Effect.Kind != Put {
@@ -91,6 +93,9 @@ func (r *Record) overwrite(w Write, seen Vector) (*Record, []OpID) {
 	}{Record: Record{Seen: seen}}
 	n.head[0] = Head{Op: w.Op, Dot: w.Dot, Stamp: w.Stamp, Kind: kind, Value: v}
 	n.Heads = n.head[:]
+	if r != nil && r.Totals != nil && v.Type != Set {
+		n.Base, n.Totals = &Base{Value: v, Stamp: w.Stamp, Absorbed: r.Totals}, r.Totals
+	}
 	if r == nil || len(r.Heads) != 1 {
 		return &n.Record, r.headOps()
 	}
@@ -195,13 +200,13 @@ func sortHeads(hs []Head) {
 	slices.SortFunc(hs, func(a, b Head) int { return a.Stamp.Compare(b.Stamp) })
 }
 
-func addTotal(ts []Total, a Actor, delta int64) []Total {
-	i, found := slices.BinarySearchFunc(ts, a, func(t Total, a Actor) int { return compareActors(t.Actor, a) })
+func addTotal(ts []Total, d Dot, delta int64) []Total {
+	i, found := slices.BinarySearchFunc(ts, d.Actor, func(t Total, a Actor) int { return compareActors(t.Actor, a) })
 	out := slices.Clone(ts)
 	if !found {
-		out = slices.Insert(out, i, Total{Actor: a})
+		out = slices.Insert(out, i, Total{Actor: d.Actor})
 	}
-	out[i].N++
+	out[i].N = d.N
 	if delta >= 0 {
 		out[i].Plus += uint64(delta)
 	} else {

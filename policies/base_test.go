@@ -218,3 +218,22 @@ func TestLivesAcrossToggles(t *testing.T) {
 		t.Errorf("lives %d, %d, %d, %d", first, second, third, fourth)
 	}
 }
+
+// A counter that last-writer-wins overwrote is not added to what it was overwritten
+// with when a node with the old parts comes back.
+func TestToggleCountsOnce(t *testing.T) {
+	w := newWorld(t, 3, 1, "base")
+	w.do("a", 1, "INCRBY n 5")
+	w.do("b", 2, "INCRBY n 10")
+	w.mustConverge(2 * time.Second)
+	w.crash(3)
+	w.toggle("ap")
+	w.mustReply(w.do("a", 1, "INCR n"), "16")
+	w.run(time.Second)
+	w.toggle("base")
+	w.mustReply(w.do("b", 2, "DECR n"), "15")
+	w.mustReply(w.do("a", 1, "DECR n"), "15")
+	w.restart(3)
+	w.mustConverge(2 * time.Second)
+	w.serves(3, "n", "14")
+}
