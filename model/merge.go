@@ -23,7 +23,7 @@ func Merge(a, b *Record, mode Mode) (*Record, []Head) {
 
 func mergeParts(a, b *Record, mode Mode) (*Record, []Head) {
 	if a.merged() || b.merged() || a.Value().Type == Set || b.Value().Type == Set {
-		a, b = a.normal(), b.normal()
+		a, b = absorbing(a, b), absorbing(b, a)
 	}
 	n := &Record{Seen: a.Seen.Join(b.Seen)}
 	n.Heads = mergeHeads(a, b)
@@ -131,8 +131,26 @@ func newerBase(a, b *Base) *Base {
 		return a
 	case a.Stamp.Compare(b.Stamp) < 0:
 		return b
+	case len(b.Absorbed) == 0:
+		return a
 	}
-	return a
+	return &Base{Value: a.Value, Stamp: a.Stamp, Absorbed: mergeTotals(a.Absorbed, b.Absorbed)}
+}
+
+// absorbing returns r ready to be merged with other. A register that a policy wrote
+// which keeps no counters took the place of the changes that it had seen: they are
+// in its value, or were dropped with it, and must not be added to it again.
+func absorbing(r, other *Record) *Record {
+	n := r.normal()
+	if r.Base != nil || n.Base == nil || len(r.Totals) > 0 {
+		return n
+	}
+	for _, t := range other.Totals {
+		if r.Seen.Covers(Dot{Actor: t.Actor, N: t.N}) {
+			n.Base.Absorbed = append(n.Base.Absorbed, t)
+		}
+	}
+	return n
 }
 
 func mergeTotals(a, b []Total) []Total {

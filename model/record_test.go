@@ -138,6 +138,28 @@ func TestSetsOfARegisterPolicyMerge(t *testing.T) {
 	s.want(1, "nil", "[]")
 }
 
+// A counter that a register policy flattened on one side is not added to its own
+// value again when the other side still has its parts.
+func TestCounterThatARegisterPolicyFlattened(t *testing.T) {
+	s := newStory(t, Merging)
+	s.write(1, true, put("10"))
+	s.hears(2, 1)
+	s.write(1, true, add(3))
+	s.hears(2, 1)
+	s.mode = Registers // the policy is toggled
+	s.write(1, true, add(4))
+	s.want(1, "17", "[17]")
+	s.mode = Merging // and toggled back, before n2 heard of it
+	s.write(2, false, add(100))
+	s.hears(2, 1)
+	s.want(2, "117", "[117]")
+	s.hears(1, 2)
+	s.want(1, "117", "[117]")
+	s.write(1, true, add(1))
+	s.hears(2, 1)
+	s.want(2, "118", "[118]")
+}
+
 func TestSetBesideText(t *testing.T) {
 	s := newStory(t, Registers)
 	s.write(1, true, sadd("a", "b"))
