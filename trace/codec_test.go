@@ -105,7 +105,7 @@ func TestNoFieldForgotten(t *testing.T) {
 		reflect.TypeFor[Event](): 11, reflect.TypeFor[Call](): 3, reflect.TypeFor[Link](): 4, reflect.TypeFor[Header](): 9,
 		reflect.TypeFor[model.Result](): 5, reflect.TypeFor[model.Reply](): 4, reflect.TypeFor[model.Seen](): 3,
 		reflect.TypeFor[model.Command](): 2, reflect.TypeFor[model.Record](): 7, reflect.TypeFor[model.Head](): 5,
-		reflect.TypeFor[model.Value](): 3, reflect.TypeFor[model.Base](): 3, reflect.TypeFor[model.Total](): 3,
+		reflect.TypeFor[model.Value](): 3, reflect.TypeFor[model.Base](): 3, reflect.TypeFor[model.Total](): 4,
 		reflect.TypeFor[model.Element](): 2, reflect.TypeFor[model.Sale](): 5, reflect.TypeFor[model.Stamp](): 3,
 		reflect.TypeFor[model.Dot](): 2, reflect.TypeFor[model.Actor](): 2,
 	} {
