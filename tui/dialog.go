@@ -265,7 +265,10 @@ func (a *ask) draw(p *program, c *canvas, area rect) {
 	if len(a.Answers) == 0 {
 		title = "pause"
 	}
-	r := p.window(c, area, title, w, n+len(a.Answers)+3)
+	// At the bottom, so that the picture can be seen while guessing.
+	h := n + len(a.Answers) + 3
+	area = rect{area.x, area.y + max(area.h-h-3, 0), area.w, min(h+2, area.h)}
+	r := p.window(c, area, title, w, h)
 	p.prose(c, rect{r.x, r.y, r.w, n}, a.Text, nil, stBold, false)
 	for i, text := range a.Answers {
 		st := stText

@@ -1,6 +1,10 @@
 package tui
 
-import tea "github.com/charmbracelet/bubbletea"
+import (
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
 
 // help lists every key, generated from the bindings; a key that can't be used now
 // says why.
@@ -71,6 +75,9 @@ func (h *help) draw(p *program, c *canvas, area rect) {
 		cols = 2
 	}
 	rows := (len(lines) + cols - 1) / cols
+	if cols > 1 && lines[rows-1].means == "" { // a heading stays with its keys
+		lines = slices.Insert(lines, rows-1, helpLine{})
+	}
 	shown := min(rows, area.h-5)
 	h.top = max(min(h.top, rows-shown), 0)
 	width := 52

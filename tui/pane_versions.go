@@ -35,7 +35,7 @@ func (p *versionsPane) key(s *scene, k string) (request, bool) {
 type versionColumns struct{ key, node, state int }
 
 func columnsFor(w, nodes int) versionColumns {
-	c := versionColumns{key: min(max(w/8, 8), 16), state: 17}
+	c := versionColumns{key: min(max(w/7, 8), 24), state: 17}
 	if w < 90 && nodes > 3 {
 		c.state = 10
 	}
@@ -71,11 +71,19 @@ func (p *versionsPane) head(c *canvas, s *scene, r rect, cols versionColumns) {
 		x = c.text(x+1, r.y, n.ID.String(), stDim)
 		switch n.State {
 		case trace.Down, trace.WipedDown:
-			c.textIn(x+1, r.y, cols.node-4, p.bad+" "+n.State.String(), stBadBold)
+			p.state(c, x+1, r.y, cols.node-4, p.glyphs.down, n.State.String(), stBadBold)
 		case trace.Paused:
-			c.textIn(x+1, r.y, cols.node-4, p.paused+" paused", stFaultBold)
+			p.state(c, x+1, r.y, cols.node-4, p.paused, "paused", stFaultBold)
 		}
 	}
+}
+
+// state names a node's state, by its sign alone where there is little room.
+func (p *versionsPane) state(c *canvas, x, y, room int, sign, word string, st style) {
+	if room > len(word)+1 {
+		sign += " " + word
+	}
+	c.text(x, y, sign, st)
 }
 
 func (p *versionsPane) row(c *canvas, s *scene, key string, r rect, cols versionColumns) {

@@ -43,7 +43,7 @@ func boxWidth(n, w, h int) int {
 	case n <= 3:
 		return min(max((w-12)/2, 10), 28)
 	case h == 1:
-		return min(max((w-8)/3, 8), 20)
+		return min(max((w-8)*2/7, 8), 20)
 	}
 	return min(max((w-8)/3, 10), 24)
 }

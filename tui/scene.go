@@ -69,11 +69,12 @@ type scene struct {
 	speed    speed
 	view     *trace.View
 	flights  []trace.Flight
-	key      string // the key that the cluster pane shows
-	node     model.NodeID
-	verdict  *judgement // of this instant or one shortly before; nil before the first
-	told     []export.Line // the story so far
-	said     int           // sayings so far
+	landed   []*trace.Event // while playing: the Sends of writes that arrived a moment ago
+	key      string         // the key that the cluster pane shows
+	node     model.NodeID   // chosen for reads and writes; 0: none
+	verdict  *judgement     // of this instant or one shortly before; nil before the first
+	told     []export.Line  // the story so far
+	said     int            // sayings so far
 }
 
 // compose puts the scene together.
@@ -86,8 +87,31 @@ func (s *scene) compose() {
 	if s.key == "" && len(keys) > 0 {
 		s.key = keys[0]
 	}
-	if s.node < 1 || int(s.node) > s.nodes {
-		s.node = 1
+	if int(s.node) > s.nodes {
+		s.node = 0
+	}
+	s.glow()
+}
+
+// afterglow is how long, in wall time, a message that arrived can still be seen
+// while playing: most are faster than a frame.
+const afterglow = 250 * time.Millisecond
+
+// glow collects the messages that arrived a moment ago.
+func (s *scene) glow() {
+	s.landed = s.landed[:0]
+	if !s.playing {
+		return
+	}
+	since := s.at - model.Time(s.speed.of(afterglow))
+	for n := s.n; n > max(s.n-200, 0) && s.log.At(n).At > since; n-- {
+		e := s.log.At(n)
+		if e.Kind != trace.Deliver {
+			continue
+		}
+		if sent := int(s.record.message(e.Msg).sent); sent > 0 && len(s.log.At(sent).Ops) > 0 {
+			s.landed = append(s.landed, s.log.At(sent))
+		}
 	}
 }
 

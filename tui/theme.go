@@ -87,7 +87,7 @@ func newTheme(p termenv.Profile, dark bool) *theme {
 	}
 	for i := range versions {
 		looks[int(stVersion)+i] = look{fg: text[i]}
-		looks[int(stVersionBold)+i] = look{fg: text[i], bold: true}
+		looks[int(stVersionBold)+i] = look{fg: text[i], bold: p != termenv.ANSI} // bold would be another colour
 		looks[int(stBadge)+i] = look{fg: over[i], bg: filled[i], bold: p != termenv.ANSI}
 	}
 	t := &theme{badges: p != termenv.Ascii}
