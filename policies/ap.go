@@ -60,6 +60,7 @@ type ap struct {
 	ring        peerRing
 	retry, sync time.Duration
 	asking      nodeSet // a wiped node: who has not told yet what it has
+	debts       debts
 }
 
 var _ Replica = (*ap)(nil)
@@ -69,6 +70,7 @@ const (
 	apResend uint8 = iota + 1
 	apSync
 	apAsk
+	apPay
 )
 
 // Start implements Replica. What was acknowledged before is not remembered, so
@@ -108,6 +110,7 @@ func (a *ap) Request(env Env, req Request) {
 			continue
 		}
 		m := newWrite(a.out.post(t.slot, a.out.peers, true), t.key, t.rec)
+		m.acks = a.debts.payWith(m.owed[:0])
 		for _, peer := range a.ring.all {
 			env.Send(peer, m)
 		}
@@ -122,6 +125,11 @@ func (a *ap) Receive(env Env, from model.NodeID, msg Message) {
 	case apAck:
 		a.out.acked(from, m.apRef)
 	case *apWrite:
+		for i := range m.acks {
+			if m.acks[i].to == a.self {
+				a.out.acked(from, m.acks[i].apRef)
+			}
+		}
 		a.takeIn(env, from, m)
 	case apAcks:
 		for _, ref := range m {
@@ -145,15 +153,7 @@ func (a *ap) takeIn(env Env, from model.NodeID, m *apWrite) {
 			}
 		}
 	}
-	if len(m.items) == 1 {
-		env.Send(from, apAck{m.items[0].apRef})
-	} else {
-		refs := make(apAcks, len(m.items))
-		for i := range m.items {
-			refs[i] = m.items[i].apRef
-		}
-		env.Send(from, refs)
-	}
+	a.acknowledge(env, from, m)
 	if len(answer) > 0 {
 		for _, slot := range answer {
 			a.out.post(slot, setOf(from), false)
@@ -198,6 +198,8 @@ func (a *ap) Timer(env Env, tag Tag) {
 		env.After(around(env, a.sync), Tag{Kind: apSync})
 	case apAsk:
 		a.ask(env)
+	case apPay:
+		a.payAll(env)
 	}
 }
 

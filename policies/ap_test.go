@@ -254,3 +254,31 @@ func TestClockDoesNotGoBackOverARestart(t *testing.T) {
 	w.mustConverge(2 * time.Second)
 	w.serves(1, "k", "base")
 }
+
+// Under load acknowledgements ride on the writes that go the other way; a lone
+// write is acknowledged at once.
+func TestAPAcknowledgesAlongTheWay(t *testing.T) {
+	w := newWorld(t, 3, 1, "ap")
+	for i := range 600 {
+		w.do("a", model.NodeID(i%3+1), "SET k"+string(rune('a'+i%7))+" v")
+		w.run(2 * time.Millisecond)
+	}
+	w.run(60 * time.Millisecond)
+	for _, h := range w.nodes {
+		for _, e := range h.replica.(*ap).out.entries {
+			if e.pending != 0 {
+				t.Fatalf("%v waits for an acknowledgement", h.id)
+			}
+		}
+	}
+	if acks, writes := w.sent["ap.ack"], w.sent["ap.write"]; writes != 1200 || acks > 150 || w.counts["ap.resent"] > 0 {
+		t.Errorf("%d writes took %d acknowledgements, and %d were sent again", writes, acks, w.counts["ap.resent"])
+	}
+	clear(w.sent)
+	w.run(time.Second)
+	w.do("a", 1, "SET k alone")
+	w.run(31 * time.Millisecond)
+	if w.sent["ap.ack"] != 2 {
+		t.Errorf("%v for a lone write", w.sent)
+	}
+}

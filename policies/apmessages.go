@@ -22,10 +22,18 @@ type apWrite struct {
 	items []apItem
 	// more: the receiver should send back what it has beyond this.
 	more bool
+	acks []apOwed // for whoever of the receivers is meant
 	ops  []model.OpID
 
 	item [1]apItem // room for the usual case
 	op   [1]model.OpID
+	owed [3]apOwed
+}
+
+// apOwed is an acknowledgement that is due to a peer.
+type apOwed struct {
+	apRef
+	to model.NodeID
 }
 
 func (*apWrite) Kind() string           { return "ap.write" }
