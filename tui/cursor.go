@@ -40,7 +40,12 @@ func (p *program) advance(to model.Time) tea.Cmd {
 		p.moveTo(s.now)
 		return nil
 	}
-	return p.start(runTo(min(to, s.end)))
+	to = min(to, s.end)
+	p.goal = 0
+	if !s.playing {
+		p.goal = to
+	}
+	return p.start(runTo(to))
 }
 
 // moveTo puts the cursor at an instant, behind all that happened in it.

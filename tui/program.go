@@ -5,6 +5,7 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
+	"capsim/model"
 	"capsim/scenarios"
 )
 
@@ -37,7 +38,7 @@ type program struct {
 	next     func() tea.Cmd // has the next tick sent
 	ticking  bool
 	ticked   time.Time
-	resume   bool // play on after the question
+	goal     model.Time // where the run is going without playing; a key ends that
 	history  []string
 	opener   func() (run, error)
 	words    []Policy
@@ -92,7 +93,7 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		p.w, p.h = m.Width, m.Height
 	case tea.KeyMsg:
-		p.notice = notice{}
+		p.notice, p.goal = notice{}, 0
 		cmd = p.key(m)
 	case tickMsg:
 		cmd = p.tick(time.Time(m))

@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"sync"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -150,13 +151,32 @@ func (q *jobs) done(m ranMsg) tea.Cmd {
 
 var errNoRun = errors.New("there is no run; press R to begin again")
 
-// runTo goes on to an instant.
+// A job that runs on returns after so much wall time at the latest, so that the
+// screen shows how far it is, takes in little at a time, and keys can stop it.
+const slice = 20 * time.Millisecond
+
+// runTo goes on to an instant, or a part of the way.
 func runTo(t model.Time) job {
 	return job{what: jobRunTo, to: t, work: func(r run) (run, error) {
 		if r == nil {
 			return nil, errNoRun
 		}
-		return r, r.RunTo(t)
+		began, by := time.Now(), 10*time.Millisecond
+		for last := began; last.Sub(began) < slice; {
+			next := min(r.Now().Add(by), t)
+			if err := r.RunTo(next); err != nil {
+				return r, err
+			}
+			if next == t || r.Over() || r.Question() != nil {
+				break
+			}
+			now := time.Now()
+			if now.Sub(last) < slice/8 {
+				by *= 2
+			}
+			last = now
+		}
+		return r, nil
 	}}
 }
 

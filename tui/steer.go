@@ -41,6 +41,9 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 		if s.playing || m.to > 0 {
 			p.moveTo(min(max(m.to, s.at), s.now))
 		}
+		if p.goal == m.to && s.now < m.to && !s.over && p.pending == nil && !p.busy {
+			return tea.Batch(next, p.start(runTo(m.to))) // the rest of the way
+		}
 	case jobStep:
 		s.n = min(s.n+1, s.log.Len())
 		s.at = p.instantOf(s.n)
@@ -147,7 +150,6 @@ func (p *program) pose() tea.Cmd {
 			return nil
 		}
 	}
-	p.resume = s.playing
 	s.playing = false
 	s.cursor = cursor{s.log.Len(), s.now}
 	p.moved = true

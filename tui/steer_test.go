@@ -377,3 +377,37 @@ func TestNoTerminal(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A long way is gone in parts: keys are taken in between, and stop it.
+func TestLongWayCanBeStopped(t *testing.T) {
+	const busy = "use store memory\nworkload w clients=3 at=n1,n2,n3 rate=400/s keys=40 ops=GET:50%,SET:50% from 0s to 60s\n"
+	d := newDriver(t, opener(t, busy), 80, 24)
+	p := d.p
+	d.keys("end") // to where the run is
+	parts := 0
+	_, cmd := p.Update(keyMsg("end"))
+	for todo := []tea.Cmd{cmd}; len(todo) > 0; todo = todo[1:] {
+		if todo[0] == nil {
+			continue
+		}
+		m := todo[0]()
+		if batch, ok := m.(tea.BatchMsg); ok {
+			todo = append(todo, batch...)
+			continue
+		}
+		if _, ran := m.(ranMsg); ran {
+			if parts++; parts == 3 {
+				p.Update(keyMsg("esc"))
+			}
+		}
+		_, cmd := p.Update(m)
+		todo = append(todo, cmd)
+	}
+	if s := p.scene; s.over || s.now == 0 {
+		t.Errorf("after a key the run is at %v of %v", s.now, s.end)
+	}
+	d.keys("end", "end")
+	if !p.scene.over {
+		t.Errorf("the run does not get to its end: %v of %v", p.scene.now, p.scene.end)
+	}
+}
