@@ -32,8 +32,8 @@ that counts; until a node has that, it serves nothing.`,
 	Claims: []Claim{
 		{Check: "linearizable", When: "disks survive"},
 		{Check: "lost-writes = 0", When: "disks survive"},
-		{Check: "available", When: "in a majority group, whole inside and wholly cut from all others for D"},
-		{Check: "converged", When: "all up, no cut and no new writes for D"},
+		{Check: "available", When: "in a majority group, whole inside and wholly cut from all others for D, with pre-vote and no slower timers than the defaults", If: prompt},
+		{Check: "converged", When: "all up, no cut and no new writes for D; pre-vote and timers as before", If: prompt},
 	},
 	GivesUp: []GivenUp{
 		{What: "answers on a minority side: refused, or unknown", Scenario: "03-cp-majority"},
@@ -60,6 +60,13 @@ func parseRange(s string) (least, most time.Duration, err error) {
 		return 0, 0, fmt.Errorf("a range of durations above zero, such as 150ms..300ms")
 	}
 	return least, most, nil
+}
+
+// prompt tells whether leaders are found within specCP.Within.
+func prompt(p Params) bool {
+	least, most, err := parseRange(p["election"])
+	return err == nil && p["prevote"] == "on" && p.Duration("heartbeat") <= 50*time.Millisecond &&
+		least >= 3*p.Duration("heartbeat") && most >= 2*least && most <= 300*time.Millisecond
 }
 
 func isRange(s string) error {

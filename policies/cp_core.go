@@ -20,6 +20,8 @@ func (r *cp) step(from model.NodeID, msg *raftMessage) {
 		return
 	}
 	switch m.GetType() {
+	case pb.MsgPreVote:
+		r.yield(from, m)
 	case pb.MsgApp, pb.MsgHeartbeat, pb.MsgSnap:
 		if m.GetTerm() == r.state.term && r.lead == from {
 			r.heard()

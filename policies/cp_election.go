@@ -19,11 +19,14 @@ type elections struct {
 	ballot  TimerID
 	ballots []*pb.Message // votes asked for and not received
 	ages    []int         // of a leader: heartbeats since it heard each peer
+	failed  int           // campaigns in a row, since a leader was heard
+	yields  int           // of these, those given up for another's
 }
 
 // heard says that the leader was heard. For the least timeout from now on, votes
 // are refused by raft's core, which knows a leader; leaseEnds makes it forget.
 func (r *cp) heard() {
+	r.elections.failed, r.elections.yields = 0, 0
 	r.stopElection()
 	r.elections.timer = r.env.After(r.electionMin, Tag{Kind: tagLease})
 }
@@ -49,15 +52,44 @@ func (r *cp) stopElection() {
 	r.stopBallot()
 }
 
+// draw returns how long to wait for a leader. Pre-votes and votes take a round trip
+// each, which may be longer than the timeout: after a campaign that failed the next
+// gets more time. Without pre-vote it is as in the paper, whose times are compared
+// with these.
 func (r *cp) draw() time.Duration {
-	return r.electionMin + time.Duration(r.env.Rand().Int64N(int64(r.electionMax-r.electionMin)+1))
+	d := r.electionMin + time.Duration(r.env.Rand().Int64N(int64(r.electionMax-r.electionMin)+1))
+	if r.preVote {
+		d *= time.Duration(1 + min(r.elections.failed, 2))
+	}
+	return d
 }
 
 func (r *cp) campaign() {
+	if r.role != raft.StateFollower {
+		r.elections.failed++
+	}
 	r.armCampaign()
 	r.env.Note("raft.election", "node", r.self.String(), "term", strconv.FormatUint(r.state.term+1, 10))
 	r.env.Count("raft.elections", 1)
 	_ = r.raft().Campaign()
+}
+
+// A node yields so often, and then goes through with its campaign: the other may be
+// one that nobody can answer.
+const mostYields = 2
+
+// yield gives up a campaign that is still asking for pre-votes, if a node with a
+// lower number asks too: both would win those, and split the votes.
+func (r *cp) yield(to model.NodeID, m *pb.Message) {
+	if r.role != raft.StatePreCandidate || to > r.self || r.elections.yields == mostYields || m.GetTerm() <= r.state.term {
+		return
+	}
+	if mine := r.log.lastID(); m.GetLogTerm() < mine.term || m.GetLogTerm() == mine.term && m.GetIndex() < mine.index {
+		return // it can't win
+	}
+	r.elections.yields++
+	r.build()
+	r.armCampaign()
 }
 
 // asked keeps a request for a vote, so that it can be repeated.
@@ -65,6 +97,9 @@ func (r *cp) asked(m *pb.Message) {
 	b := &r.elections
 	if len(b.ballots) > 0 && (b.ballots[0].GetType() != m.GetType() || b.ballots[0].GetTerm() != m.GetTerm() || b.ballots[0].GetTo() == m.GetTo()) {
 		r.stopBallot()
+	}
+	if len(b.ballots) == 0 && m.GetType() == pb.MsgVote {
+		r.armCampaign() // the pre-votes are won, the votes have a timeout of their own
 	}
 	b.ballots = append(b.ballots, m)
 	if b.ballot == 0 {
@@ -107,7 +142,9 @@ func (r *cp) askAgain() {
 // elected begins a leader's term of office.
 func (r *cp) elected() {
 	r.stopElection()
-	clear(r.elections.ages)
+	for i := range r.elections.ages {
+		r.elections.ages[i] = -r.deaf() // who voted was heard, and the first answers take their time
+	}
 	r.clients.proposed = nil
 	r.env.Note("raft.leader", "node", r.self.String(), "term", strconv.FormatUint(r.state.term, 10))
 	r.env.Count("raft.leaders", 1)
@@ -126,14 +163,16 @@ func (r *cp) deposed(why string) {
 	r.armCampaign()
 }
 
+// deaf is the longest election timeout, in heartbeats.
+func (r *cp) deaf() int { return max(2, int((r.electionMax+r.heartbeat-1)/r.heartbeat)) }
+
 // beat is a leader's heartbeat. One that has not heard a majority, itself included,
 // for the longest election timeout steps down: it may be the only one who believes
 // that it leads.
 func (r *cp) beat() {
-	limit := max(2, int((r.electionMax+r.heartbeat-1)/r.heartbeat))
 	near := 1
 	r.peers(func(p model.NodeID) {
-		if r.elections.ages[p-1]++; r.elections.ages[p-1] <= limit {
+		if r.elections.ages[p-1]++; r.elections.ages[p-1] <= r.deaf() {
 			near++
 		}
 	})

@@ -162,31 +162,3 @@ func TestCPMajorityWiped(t *testing.T) {
 	w.run(200 * time.Millisecond)
 	w.mustReply(o, "refused NOQUORUM")
 }
-
-// An acknowledgement of a forgotten life must not count: n2 acknowledges, is wiped
-// and recovers while its acknowledgement is still under way.
-func TestCPOlderLifeDoesNotCount(t *testing.T) {
-	w := newWorld(t, 5, 4, "cp")
-	w.run(300 * time.Millisecond)
-	leader := w.cpOf(1)
-	before := leader.state.lives[1]
-	w.wipe(2)
-	w.restart(2)
-	w.run(500 * time.Millisecond)
-	if leader.state.lives[1] <= before {
-		t.Fatalf("the leader knows life %d of n2", leader.state.lives[1])
-	}
-	old := append(lives(nil), leader.state.lives...)
-	old[1] = before
-	if leader.enter(w.node(1)); leader.trusts(2, old) {
-		t.Fatal("a message of an older life is trusted")
-	}
-	w.node(1).out = nil
-	w.cpOf(2).enter(w.node(2))
-	if w.cpOf(2).trusts(1, old) {
-		t.Fatal("a message to an older life is trusted")
-	}
-	if len(w.node(2).out) != 1 {
-		t.Fatal("its sender is not told")
-	}
-}

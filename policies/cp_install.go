@@ -81,7 +81,7 @@ func (r *cp) collected(from model.NodeID, m *recordsMessage) {
 
 func (r *cp) mayInstall() {
 	c := r.collect
-	late := c.ticks >= int((r.electionMax+r.heartbeat-1)/r.heartbeat)
+	late := c.ticks >= r.deaf()
 	if c.proposed || c.count <= r.n/2 || c.count < r.n && !late {
 		return
 	}

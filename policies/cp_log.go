@@ -35,6 +35,11 @@ const (
 
 func (l *cpLog) last() uint64 { return l.base.index + uint64(len(l.entries)) }
 
+func (l *cpLog) lastID() entryID {
+	term, _ := l.Term(l.last()) // which is in the log, or its base
+	return entryID{l.last(), term}
+}
+
 // InitialState implements raft.Storage.
 func (l *cpLog) InitialState() (*pb.HardState, *pb.ConfState, error) {
 	s := &l.r.state

@@ -66,6 +66,10 @@ func (w *world) transmit(from, to model.NodeID, msg Message) {
 	}
 	w.sent[msg.Kind()]++
 	w.logf("%v->%v %s %v", from, to, msg.Kind(), msg.Writes())
+	if w.manual {
+		w.aside = append(w.aside, parcel{from, to, msg})
+		return
+	}
 	if w.loss > 0 && w.rng.Float64() < w.loss {
 		return
 	}
@@ -85,6 +89,32 @@ func (w *world) transmit(from, to model.NodeID, msg Message) {
 		})
 	}
 	fly(false)
+}
+
+// take removes and returns the message of a kind from one node to another that was
+// put aside first.
+func (w *world) take(kind string, from, to model.NodeID) parcel {
+	w.t.Helper()
+	for i, p := range w.aside {
+		if p.msg.Kind() == kind && p.from == from && p.to == to {
+			w.aside = slices.Delete(w.aside, i, i+1)
+			return p
+		}
+	}
+	w.t.Fatalf("no %s from %v to %v is under way", kind, from, to)
+	return parcel{}
+}
+
+// deliver hands over a message that was put aside.
+func (w *world) deliver(p parcel) {
+	h := w.node(p.to)
+	h.step(func(e Env) { h.replica.Receive(e, p.from, p.msg) })
+}
+
+// fire lets a timer of a node ring.
+func (w *world) fire(n model.NodeID, tag Tag) {
+	h := w.node(n)
+	h.step(func(e Env) { h.replica.Timer(e, tag) })
 }
 
 func (h *hostNode) After(d time.Duration, tag Tag) TimerID {

@@ -38,6 +38,8 @@ type world struct {
 	clock   int64 // numbers calls and returns
 	log     []string
 	logging bool
+	manual  bool // messages are put aside, for a test to deliver by hand
+	aside   []parcel
 	after   func() // called after every step; invariants go here
 	sent    map[string]int
 	counts  map[string]int64
@@ -76,6 +78,12 @@ type note struct {
 	at     model.Time
 	kind   string
 	fields []string
+}
+
+// parcel is a message put aside.
+type parcel struct {
+	from, to model.NodeID
+	msg      Message
 }
 
 // op is an operation as its client sees it, and as the replicas told of it.
