@@ -20,7 +20,7 @@ type clients struct {
 	hopeless bool                // there has been no leader for so long that requests are refused at once
 	leader   model.NodeID        // whom rounds are sent to
 	usable   bool                // requests can be worked on: a leader is known and the state installed
-	proposed map[model.OpID]bool // of a leader: forwards that it has proposed in its term
+	proposed opSet               // of a leader: forwards that it has proposed in its term
 }
 
 // forward is a write that was handed to the leader of a term. It is handed to no
@@ -97,16 +97,28 @@ func (r *cp) sendForward(f forward) {
 // the log has it, so one that can't be taken now is left alone.
 func (r *cp) forwarded(m *forwardMessage) {
 	c := &r.clients
-	if !r.leading() || m.term != r.state.term || !r.state.installed || c.proposed[m.op] {
+	if !r.leading() || m.term != r.state.term || !r.state.installed || c.proposed.has(m.op) {
 		return
 	}
-	if !r.propose(m.op, m.command) {
-		return
+	if r.propose(m.op, m.command) {
+		c.proposed.add(m.op)
 	}
-	if c.proposed == nil {
-		c.proposed = map[model.OpID]bool{}
+}
+
+// opSet is a set of operations, a bit each: their numbers are dense, and a message
+// may be under way for as long as a cut lasts.
+type opSet []uint64
+
+func (s opSet) has(op model.OpID) bool {
+	i := int(op / 64)
+	return i < len(s) && s[i]&(1<<(op%64)) != 0
+}
+
+func (s *opSet) add(op model.OpID) {
+	if i := int(op/64) + 1; i > len(*s) {
+		*s = slices.Grow(*s, i-len(*s))[:i]
 	}
-	c.proposed[m.op] = true
+	(*s)[op/64] |= 1 << (op % 64)
 }
 
 // executed answers the client of a write, if it is here.

@@ -76,6 +76,19 @@ func decodeCommand(data []byte) (cpCommand, error) {
 	return c, nil
 }
 
+// readable tells whether an entry's data can be executed.
+func readable(data []byte) bool {
+	switch {
+	case len(data) == 0:
+		return true
+	case data[0] == installEntry:
+		_, err := decodeInstall(data)
+		return err == nil
+	}
+	_, err := decodeCommand(data)
+	return err == nil
+}
+
 // entryOp returns the operation of a command entry, 0 for any other.
 func entryOp(data []byte) model.OpID {
 	if len(data) == 0 || data[0] != commandEntry {

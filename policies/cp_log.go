@@ -155,17 +155,19 @@ func (l *cpLog) reset(base entryID, entries []*pb.Entry) {
 	l.append(entries)
 }
 
-// load reads the log from the store; false if it is not whole.
+// load reads the log from the store; false if it is not whole, or not a log.
 func (l *cpLog) load(base entryID, last uint64) bool {
 	l.base, l.entries = base, nil
+	term := base.term
 	for i := base.index + 1; i <= last; i++ {
 		e := decodeEntry(i, l.r.store.Meta(logName(i)))
-		if e == nil {
+		if e == nil || e.GetTerm() < term || !readable(e.GetData()) {
 			return false
 		}
+		term = e.GetTerm()
 		l.entries = append(l.entries, e)
 	}
-	return true
+	return term <= l.r.state.term
 }
 
 func logName(index uint64) string {

@@ -159,14 +159,16 @@ func TestCPRestartsFromTheStore(t *testing.T) {
 
 // A damaged disk must not bring the program down: the node refuses.
 func TestCPBrokenDisk(t *testing.T) {
-	w := newWorld(t, 3, 5, "cp")
-	w.do("a", 1, "SET k v")
-	w.run(200 * time.Millisecond)
 	for _, damage := range []func(s *memStore){
 		func(s *memStore) { delete(s.metas, logName(2)) },
+		func(s *memStore) { s.metas[logName(2)] = []byte{1, 'x'} },
+		func(s *memStore) { s.metas[logName(2)] = []byte{99} },
 		func(s *memStore) { s.metas[stateMeta] = s.metas[stateMeta][:5] },
 		func(s *memStore) { delete(s.metas, stateMeta) },
 	} {
+		w := newWorld(t, 3, 5, "cp")
+		w.do("a", 1, "SET k v")
+		w.run(200 * time.Millisecond)
 		w.crash(3)
 		damage(w.node(3).disk)
 		w.restart(3)
