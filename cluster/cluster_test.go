@@ -341,7 +341,7 @@ func TestSameSeedSameTrace(t *testing.T) {
 		}
 		return h.Sum()
 	}
-	if hash(1) != hash(1) {
+	if first, second := hash(1), hash(1); first != second {
 		t.Error("two runs of one seed differ")
 	}
 	if hash(1) == hash(2) {
