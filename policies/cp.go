@@ -147,6 +147,7 @@ func (r *cp) Start(env Env) {
 	r.self, r.n = env.Self(), env.N()
 	r.log.r, r.log.conf = r, r.conf()
 	r.elections.ages = make([]int, r.n)
+	r.clients.round = uint64(env.Incarnation()) << 32 // an answer to an older process is none to this one
 	switch env.Boot() {
 	case FirstBoot:
 		r.found()

@@ -1,6 +1,7 @@
 package policies
 
 import (
+	"slices"
 	"testing"
 
 	"go.etcd.io/raft/v3"
@@ -154,4 +155,37 @@ func TestCPMessageToAForgottenLife(t *testing.T) {
 		t.Fatal("n2 follows a message to its older life")
 	}
 	w.take("cp.life", 2, 1)
+}
+
+// A leader's word on a read of a process that is gone is older than a read that came
+// after: the restarted node must not take it for its own.
+func TestCPReadOfAForgottenProcess(t *testing.T) {
+	w := byHand(t, 3, "cp")
+	settleReads := func(n model.NodeID) parcel {
+		w.deliver(w.take("raft.readindex", n, 1))
+		w.deliver(w.take("raft.heartbeat", 1, 3))
+		w.deliver(w.take("raft.heartbeatresp", 3, 1))
+		return w.take("raft.readindexresp", 1, n)
+	}
+	w.do("a", 2, "GET k")
+	old := settleReads(2)
+	w.do("b", 1, "SET k v") // committed with n3, n2 does not know
+	w.deliver(w.take("raft.append", 1, 3))
+	w.deliver(w.take("raft.appendresp", 3, 1))
+	w.mustReply(w.ops[1], "OK")
+	w.crash(2)
+	w.restart(2)
+	w.fire(1, Tag{Kind: tagHeartbeat})
+	w.aside = slices.DeleteFunc(w.aside, func(p parcel) bool { return p.msg.Kind() == "raft.heartbeat" && p.to == 3 })
+	for i := len(w.aside) - 1; i >= 0; i-- { // the last heartbeat tells it who leads
+		if p := w.aside[i]; p.msg.Kind() == "raft.heartbeat" && p.to == 2 {
+			w.deliver(p)
+			break
+		}
+	}
+	read := w.do("c", 2, "GET k")
+	w.deliver(old)
+	if !read.open() {
+		t.Fatalf("the read is answered with %v", read.res)
+	}
 }
