@@ -31,7 +31,7 @@ torture:
 	CAPSIM_SEEDS=$(SEEDS) go test -count=1 -timeout 0 -run Torture -v ./scenarios ./policies
 
 bench:
-	go test -run '^$$' -bench . -benchmem ./...
+	GOGC=400 go test -run '^$$' -bench . -benchmem ./...
 
 FUZZTIME ?= 20s
 fuzz:

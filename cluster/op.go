@@ -65,18 +65,16 @@ func (s *ops) closeAt(c *Cluster, id model.NodeID, why string) {
 // close ends the operation for its client; if it has ended already, the answer
 // is recorded as late and changes nothing.
 func (o *op) close(c *Cluster, res model.Result) {
-	e := trace.Event{Kind: trace.Return, Op: o.id, Node: o.node}
 	if !o.open() {
-		e.N, e.Body = 1, &res
-		c.emit(e)
+		late := res // of its own, so that the usual answer need not be on the heap
+		c.emit(trace.Event{Kind: trace.Return, Op: o.id, Node: o.node, N: 1, Body: &late})
 		return
 	}
 	if res.Outcome == model.Open {
 		panic("cluster: an operation can't end open")
 	}
 	o.result = res
-	e.Body = &o.result
-	c.emit(e)
+	c.emit(trace.Event{Kind: trace.Return, Op: o.id, Node: o.node, Body: &o.result})
 	cl := o.client
 	if cl == nil {
 		return // the system's own

@@ -9,12 +9,19 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 
 	"capsim/scenarios"
 )
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		// A run allocates events that live as long as it does: collecting less often is
+		// a quarter of its time, and the limit keeps a long one small.
+		debug.SetGCPercent(400)
+		debug.SetMemoryLimit(1 << 30)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
