@@ -87,7 +87,9 @@ func TestNoScript(t *testing.T) {
 		}
 		compareLines(t, err.Error(), c.want)
 	}
-	_, err := Parse("a", []byte(many))
+	_, err := Parse("a\x1b", []byte(`bob@n1 "G\x1b\n\xff"`))
+	compareLines(t, err.Error(), `"a\x1b":1:8: read "\"G\\x1b\\n\\xff\"", expected a command: … (ERR unknown command 'G\x1b\n\xff')`)
+	_, err = Parse("a", []byte(many))
 	if n := strings.Count(err.Error(), "\n"); n != 50 || !strings.HasSuffix(err.Error(), "\nand 10 more") {
 		t.Errorf("%d lines, ending %q", n, err.Error()[len(err.Error())-20:])
 	}

@@ -159,7 +159,9 @@ func comments(s *Script) string {
 	var all strings.Builder
 	for _, line := range s.Lines {
 		r, _ := formatRow(sourceLine{text: line.Text})
-		all.WriteString(r.comment + "\n")
+		if r.comment != "" {
+			all.WriteString(r.comment + "\n")
+		}
 	}
-	return strings.ReplaceAll(all.String(), "\n\n", "\n")
+	return all.String()
 }

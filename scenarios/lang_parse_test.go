@@ -42,6 +42,7 @@ func TestStatements(t *testing.T) {
 		{`bob SET k nil`, `at 0s bob@n2 SET k nil`},
 		{`bob SET k [a`, `at 0s bob@n2 SET k [a`},
 		{`bob SET k a#b`, `at 0s bob@n2 SET k a#b`},
+		{`bob SET k "\xcb{i}"`, `at 0s bob@n2 SET k "\xcb{i}"`},
 		{`bob SET k {i}`, `at 0s bob@n2 SET k {i}`},
 		{`bob SET k "#b"`, `at 0s bob@n2 SET k "#b"`},
 		{`bob SET k ""`, `at 0s bob@n2 SET k ""`},

@@ -241,20 +241,25 @@ func quoteWord(s string) string {
 	return model.Quote(s)
 }
 
-// withoutBlanks removes the spaces within parentheses.
+// withoutBlanks removes the spaces within parentheses, byte by byte, for the text
+// may be no UTF-8.
 func withoutBlanks(s string) string {
+	var b strings.Builder
 	depth := 0
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '(':
+	for i := range len(s) {
+		switch s[i] {
+		case '(':
 			depth++
-		case r == ')':
+		case ')':
 			depth--
-		case r == ' ' && depth > 0:
-			return -1
+		case ' ':
+			if depth > 0 {
+				continue
+			}
 		}
-		return r
-	}, s)
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }
 
 // quoteText writes a text in double quotes.

@@ -58,11 +58,17 @@ func newFence(n *ast.FencedCodeBlock, src string) fence {
 	// The line after the block's last closes it, unless the file, or what the
 	// block stands in, ends before.
 	last := lineEnd(src, f.end)
-	closing := strings.TrimLeft(src[f.end:last], " \t>")
-	if f.closed = strings.HasPrefix(closing, "```") || strings.HasPrefix(closing, "~~~"); f.closed {
+	opening := strings.TrimRight(src[f.open:info], " \t")
+	if f.closed = isClosing(src[f.end:last], opening[len(opening)-1:]); f.closed {
 		f.end = last
 	}
 	return f
+}
+
+// isClosing tells whether the line ends a block that the character began.
+func isClosing(line, fence string) bool {
+	line = strings.TrimRight(strings.TrimLeft(line, " \t>"), " \t\r\n")
+	return len(line) >= 3 && strings.Trim(line, fence) == ""
 }
 
 // lineEnd returns the offset after the end of the line that at is in.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"capsim/model"
 )
@@ -57,8 +58,31 @@ func (p Problem) Message() string {
 	if p.Mean != "" {
 		s += "; did you mean " + p.Mean + "?"
 	}
-	return s
+	return escaped(s)
 }
+
+// escaped writes what is no printable text as \xHH: what was expected may quote
+// words of the script, as Redis does with an unknown command.
+func escaped(s string) string {
+	if utf8.ValidString(s) && !strings.ContainsFunc(s, hidden) {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if r == utf8.RuneError && n == 1 || hidden(r) {
+			q := quoteText(s[i : i+n])
+			b.WriteString(q[1 : len(q)-1])
+		} else {
+			b.WriteString(s[i : i+n])
+		}
+		i += n
+	}
+	return b.String()
+}
+
+// hidden tells whether a character may not be shown.
+func hidden(r rune) bool { return r != ' ' && !unicode.IsGraphic(r) }
 
 // shown quotes what was read, shortened, and without the password of a URL.
 func shown(s string) string {
