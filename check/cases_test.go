@@ -227,6 +227,7 @@ func TestConserved(t *testing.T) {
 	wants(t, history(t, text+"bob@n2 SET i:stock 9\nbob wrote\nn2 i:stock v2\nbob ?"), "unknown "+sum+" ~ It can't be told yet: i:stock is diverged")
 	wants(t, history(t, text+"bob@n2 SET i:stock 9\nbob wrote\nn1 i:stock v2\nn2 i:stock v2\nn3 i:stock v2\nbob ?"), "unknown "+sum+" ~ i:stock 9 + i:sold 0 - i:refunded 0 = 9, but 10 was put in")
 	wants(t, history(t, text+"bob@n2 CAS i:stock 10 9\nbob wrote\nn1 i:stock v2\nn2 i:stock v2\nn3 i:stock v2\nbob = 1"), "no "+sum)
+	wants(t, history(t, text+"bob@n2 INCRBY i:stock 5\nbob wrote i:stock v1\nn1 i:stock v2\nn2 i:stock v2\nn3 i:stock v2\nbob = 15"), "no "+sum+" ~ 15 was put in")
 	wants(t, history(t, text+"crash n1\ncrash n2\ncrash n3"), "unknown "+sum)
 	wants(t, history(t, "alice@n1 SET a x\nalice wrote\nn1 a v1\nn2 a v1\nn3 a v1\nalice = OK"), "unknown conserved a ~ serves no number: a is x")
 }

@@ -9,13 +9,14 @@ import (
 	"capsim/trace"
 )
 
-// conserved: a sum over keys is what SETs put in: buying, refunding and moving from one
-// key to another change nothing about it. It is judged once the keys are converged,
+// conserved: a sum over keys is what was put in: by the last SET of each key, and by
+// additions and subtractions of a single key that this SET did not supersede. Buying
+// and refunding move from one key to another and change nothing about it. It is judged once the keys are converged,
 // by what every node that is up serves; a missing key counts 0.
 var conserved = Check{
 	Name:  "conserved",
 	Usage: "KEY [+|- KEY …]",
-	Doc:   "a sum is what SETs put in: conserved laptop:stock + laptop:sold - laptop:refunded",
+	Doc:   "a sum is what was put in: conserved laptop:stock + laptop:sold - laptop:refunded",
 	Parse: func(words []string) (Test, error) {
 		terms, err := parseTerms(words)
 		if err != nil {
@@ -80,7 +81,7 @@ func (h *History) conserved(terms []term) Finding {
 		f := Finding{Verdict: No, Value: sum, Witness: fmt.Sprintf("At %s, %s = %d, but %d was put in%s.", v.Nodes[i].ID, said, sum, put, puts.named())}
 		if !sure {
 			f.Verdict = Unknown
-			f.Witness += " The outcome of a SET is unknown."
+			f.Witness += " What some operations put in is unknown."
 		}
 		f.point(puts...)
 		return f
@@ -135,30 +136,67 @@ func (s sets) named() string {
 	return " by " + list(words, "and")
 }
 
-// putIn returns the sum of what the last acknowledged SET of each key put there; sure
-// is false if a later one may have, too.
+// putIn returns the sum of what was put in by acknowledged operations; sure is false
+// if others may have put in something too.
 func (h *History) putIn(terms []term) (sum int64, by sets, sure bool) {
 	sure = true
 	for _, t := range terms {
-		var last *trace.Op
+		last, known := h.lastSet(t.key)
+		sure = sure && known
+		absorbed := map[model.OpID]bool{}
+		if last != nil {
+			n, _ := literal{text: last.Command.Args[1]}.number()
+			sum += t.sign * n
+			if !slices.Contains(by, last) {
+				by = append(by, last)
+			}
+			absorbed = h.closure(t.key, []model.OpID{last.ID})
+		}
 		for _, o := range h.key(t.key).ops {
-			if o.Command.Verb != model.SET || !mayHaveWritten(o) {
-				continue
-			}
-			if !answeredOK(o) {
+			delta, adds := added(o.Command)
+			switch {
+			case !adds || refused(o):
+			case !answeredOK(o):
 				sure = false
-				continue
+			case h.wrote(o.ID, t.key) && !absorbed[o.ID]:
+				sum += t.sign * delta
 			}
-			last = o
-		}
-		if last == nil {
-			continue
-		}
-		n, _ := literal{text: last.Command.Args[1]}.number()
-		sum += t.sign * n
-		if !slices.Contains(by, last) {
-			by = append(by, last)
 		}
 	}
 	return sum, by, sure
+}
+
+// lastSet returns the last acknowledged SET of a key; known is false if one of unknown
+// outcome may stand there instead.
+func (h *History) lastSet(key string) (last *trace.Op, known bool) {
+	known = true
+	for _, o := range h.key(key).ops {
+		switch {
+		case o.Command.Verb != model.SET || !mayHaveWritten(o):
+		case answeredOK(o):
+			last = o
+		default:
+			known = false
+		}
+	}
+	return last, known
+}
+
+// added returns what a command adds to its one key.
+func added(c model.Command) (delta int64, adds bool) {
+	one := int64(1)
+	if len(c.Args) == 2 {
+		n, isNumber := literal{text: c.Args[1]}.number()
+		if !isNumber {
+			return 0, false
+		}
+		one = n
+	}
+	switch c.Verb {
+	case model.INCR, model.INCRBY:
+		return one, true
+	case model.DECR, model.DECRBY, model.TAKE:
+		return -one, true
+	}
+	return 0, false
 }
