@@ -32,8 +32,8 @@ that counts; until a node has that, it serves nothing.`,
 	Claims: []Claim{
 		{Check: "linearizable", When: "disks survive"},
 		{Check: "lost-writes = 0", When: "disks survive"},
-		{Check: "available", When: "in a majority group, whole inside and wholly cut from all others for D, with pre-vote and no slower timers than the defaults", If: prompt},
-		{Check: "converged", When: "all up, no cut and no new writes for D; pre-vote and timers as before", If: prompt},
+		{Check: "available", When: "in a majority group, whole inside and wholly cut from all others for 2s; pre-vote, default timers", If: prompt},
+		{Check: "converged", When: "all nodes up, no cut and no new write for 2s; pre-vote, default timers", If: prompt},
 	},
 	GivesUp: []GivenUp{
 		{What: "answers on a minority side: refused, or unknown", Scenario: "03-cp-majority"},
