@@ -55,13 +55,21 @@ func (r *Session) forkAt(t model.Time, keep func(step) bool) (*Session, error) {
 }
 
 // Save returns the session as a script that replays to the same trace: the script's
-// statements and the live ones, each at its instant.
+// statements and the live ones, each at its instant. What a script expects was meant
+// for the run without live commands, so with them it is left out.
 func (r *Session) Save() string {
 	s := *r.script
 	s.Lesson = nil
-	s.Statements = make([]Statement, len(r.sched.steps))
-	for i, st := range r.sched.steps {
-		s.Statements[i] = st.Statement
+	s.Statements = nil
+	live := r.Live()
+	for _, st := range r.sched.steps {
+		if _, expects := st.Body.(Expect); expects && live && !st.live {
+			continue
+		}
+		s.Statements = append(s.Statements, st.Statement)
+	}
+	if live && !r.ends { // what was left out may have named the latest instant
+		s.Statements = append(s.Statements, Statement{At: r.end, Text: "end", Body: End{}})
 	}
 	return s.String()
 }
