@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
+	"os"
 
+	"github.com/charmbracelet/glamour"
+	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
 	"capsim/policies"
@@ -38,8 +41,35 @@ of policies (show policies), or the reference of the script language (show langu
 			if err != nil {
 				return inputError(fmt.Errorf("%w; or a policy: %v; or language", err, policies.Names()))
 			}
-			_, err = a.out.Write(item.Source)
-			return err
+			return a.showLesson(item)
 		},
 	}
+}
+
+// showLesson renders a lesson on a terminal; elsewhere it is written as it stands, so
+// that it can be kept as a file.
+func (a *app) showLesson(item scenarios.Item) error {
+	f, ok := a.out.(*os.File)
+	if !ok || !term.IsTerminal(f.Fd()) || a.flags.plain || item.Markdown == "" {
+		_, err := a.out.Write(item.Source)
+		return err
+	}
+	width, _, err := term.GetSize(f.Fd())
+	if err != nil {
+		width = 80
+	}
+	style := glamour.WithAutoStyle()
+	if a.flags.noColor || os.Getenv("NO_COLOR") != "" {
+		style = glamour.WithStandardStyle("notty")
+	}
+	r, err := glamour.NewTermRenderer(style, glamour.WithWordWrap(min(width, 100)))
+	if err != nil {
+		return err
+	}
+	page, err := r.Render(item.Markdown)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprint(a.out, page)
+	return err
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"capsim/policies"
 	"capsim/scenarios"
 	"capsim/tui"
 )
@@ -39,7 +40,10 @@ func (a *app) tui(ctx context.Context, name string) error {
 	open := func() (*scenarios.Session, error) {
 		return scenarios.Open(script, scenarios.Options{Run: runID(), Program: program + " " + version(), Interactive: true})
 	}
-	err = tui.Run(ctx, open, tui.Options{Plain: a.flags.plain, NoColor: a.flags.noColor, ASCII: a.flags.ascii, In: a.in, Out: a.out})
+	err = tui.Run(ctx, open, tui.Options{
+		Plain: a.flags.plain, NoColor: a.flags.noColor, ASCII: a.flags.ascii,
+		In: a.in, Out: a.out, Policies: offered(),
+	})
 	if errors.Is(err, tui.ErrNoTerminal) {
 		return inputError(err)
 	}
@@ -47,4 +51,21 @@ func (a *app) tui(ctx context.Context, name string) error {
 		return failed(err)
 	}
 	return nil
+}
+
+// offered lists the policies for the palette: each by itself, and with every word
+// that one of its parameters may be.
+func offered() []tui.Policy {
+	var out []tui.Policy
+	for _, s := range policies.Specs {
+		out = append(out, tui.Policy{Choice: s.Name, Doc: s.Summary})
+		for _, p := range s.Params {
+			for _, v := range p.Values {
+				if v != p.Default {
+					out = append(out, tui.Policy{Choice: s.Name + " " + p.Name + "=" + v, Doc: p.Doc})
+				}
+			}
+		}
+	}
+	return out
 }
