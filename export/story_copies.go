@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"strings"
 
 	"capsim/model"
@@ -18,9 +19,18 @@ func (s *Narrator) tellWrote(e *trace.Event) {
 		return
 	}
 	t := new(text).add("The write that nobody could vouch for takes effect: ")
-	t.version(written(op.Command), op.Version(e.Key)).add(" of ", model.Quote(e.Key), " is at ", e.Node.String(),
+	s.theWrite(t, op, op.Version(e.Key)).add(" of ", model.Quote(e.Key), " is at ", e.Node.String(),
 		" now, ", Span(e.At.Sub(op.Done)), " after ", op.Client, " gave up waiting.")
 	s.say(Fault, t).Op = op.ID
+}
+
+// theWrite names version n by the value it writes, or, if that depends on what was
+// there, by the operation: "milk (v1)", "alice's INCR hits (v3)".
+func (s *Narrator) theWrite(t *text, op *trace.Op, n int) *text {
+	if v := written(op.Command); v != "" {
+		return t.version(v, n)
+	}
+	return t.add(s.whose(op), " (").mark(trace.VersionName(n), n).add(")")
 }
 
 // tellApplied tells when the nodes agree again about a key.
@@ -133,7 +143,7 @@ func (s *Narrator) sayLost(e, sent *trace.Event, op *trace.Op) {
 	if e.Kind == trace.Hold {
 		what = "is held up"
 	}
-	t.add("The copy of ").version(written(op.Command), v.N).add(" for ", sent.Peer.String(), " ", what, ": ", printed(e.Text), ". ")
+	s.theWrite(t.add("The copy of "), op, v.N).add(" for ", sent.Peer.String(), " ", what, ": ", printed(e.Text), ". ")
 	lasting := e.Kind == trace.Hold || s.cut(sent.Node, sent.Peer)
 	if !lasting {
 		if strings.HasPrefix(e.Text, "loss") {
@@ -191,6 +201,13 @@ func contains(ids []model.NodeID, id model.NodeID) bool {
 	return false
 }
 
+// discards says what a policy's reason for dropping a write means, where that
+// speaks of the policy's inside.
+var discards = map[string]string{
+	"the majority that the stretch began with did not have it": "the new policy began with what a majority held, and that was not among it",
+	"another write is newer":                                   "another write is newer, and only one is kept",
+}
+
 // tellDiscarded tells, once for each write, that it lost to another.
 func (s *Narrator) tellDiscarded(e *trace.Event) {
 	op := s.x.Op(e.Op)
@@ -203,7 +220,7 @@ func (s *Narrator) tellDiscarded(e *trace.Event) {
 		t.add(", though ", op.Client, " was told it is stored")
 	}
 	if e.Text != "" {
-		t.add(": ", printed(e.Text))
+		t.add(": ", printed(cmp.Or(discards[e.Text], e.Text)))
 	}
 	tone := Fault
 	if told {

@@ -149,5 +149,6 @@ func (s *Narrator) tellServing(e *trace.Event) {
 	if !s.switched {
 		return
 	}
-	s.say(Quiet, new(text).add(e.Node.String(), " serves under the new policy from here on."))
+	s.serving = true
+	s.say(Quiet, new(text).add(e.Node.String(), " serves under ", printed(s.policy), " from here on."))
 }

@@ -3,6 +3,7 @@ package export
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"capsim/model"
 	"capsim/trace"
@@ -12,35 +13,9 @@ import (
 // for what is told otherwise. One that is not here is told in its own words,
 // quietly: a policy needs no change here.
 var noteTellers = map[string]func(s *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool){
-	"leader": func(s *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
-		clear(s.stood)
-		t.add(who(e, f), " leads the cluster from here on (term ", printed(f.Get("term")), ")")
-		if e.At > 0 {
-			t.add(": a majority voted for it")
-		}
-		t.add(".")
-		return Good, true
-	},
-	"election": func(s *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
-		s.stood[e.Node]++
-		switch s.stood[e.Node] {
-		case 1:
-			t.add(who(e, f), " hears no leader and stands for election (term ", printed(f.Get("term")), ").")
-		case 2:
-			t.add(who(e, f), " stands again: nobody wins without the votes of a majority.")
-		default:
-			return Quiet, false
-		}
-		return Plain, true
-	},
-	"stepdown": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
-		t.add(who(e, f), " leads no longer")
-		if why := f.Get("why"); why != "" {
-			t.add(": ", printed(why))
-		}
-		t.add(".")
-		return Plain, true
-	},
+	"leader":   (*Narrator).noteLeader,
+	"election": (*Narrator).noteElection,
+	"stepdown": (*Narrator).noteStepdown,
 	"overwritten": func(s *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
 		id, _ := strconv.ParseUint(f.Get("op"), 10, 32)
 		op := s.x.Op(model.OpID(id))
@@ -48,11 +23,19 @@ var noteTellers = map[string]func(s *Narrator, e *trace.Event, f trace.Fields, t
 			t.add(e.Node.String(), " drops an entry of its log that no majority had.")
 			return Plain, true
 		}
-		s.call(t.add(e.Node.String(), " drops "), op).add(" from its log: no majority had it, and the new leader has others in its place.")
+		s.call(t.add(e.Node.String(), " drops "), op).add(" from its log: no majority had it, and the new leader has other entries in its place.")
 		return Plain, true
 	},
 	"installed": told, // Serving says it
 	"refund":    told, // SystemWrite says it
+	"restored": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
+		t.add(who(e, f), " was too far behind for the leader's log: it takes over a copy of the leader's state instead.")
+		return Plain, true
+	},
+	"broken": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
+		t.add("What is on ", who(e, f), "'s disk is not what it wrote there: it can't tell what it promised, and takes part in nothing.")
+		return Bad, true
+	},
 	"recovering": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
 		t.add(who(e, f), " has lost its disk: it serves and votes on nothing until a majority of the others has told it what was agreed.")
 		return Fault, true
@@ -62,12 +45,12 @@ var noteTellers = map[string]func(s *Narrator, e *trace.Event, f trace.Fields, t
 		return Good, true
 	},
 	"silent": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
-		t.add(e.Node.String(), " has heard nothing of ", printed(f.Get("node")), " for ", printed(f.Get("for")),
+		t.add(e.Node.String(), " has heard nothing of ", printed(f.Get("node")), " for ", spanned(f.Get("for")),
 			": what it holds of that node's writes is soft now, and may be old.")
 		return Plain, true
 	},
 	"back": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
-		t.add(e.Node.String(), " hears of ", printed(f.Get("node")), " again.")
+		t.add(e.Node.String(), " hears of ", printed(f.Get("node")), " again: what it holds of that node's writes counts as fresh.")
 		return Quiet, true
 	},
 	"oversell": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
@@ -79,6 +62,14 @@ var noteTellers = map[string]func(s *Narrator, e *trace.Event, f trace.Fields, t
 
 // told is for facts that another event tells better.
 func told(*Narrator, *trace.Event, trace.Fields, *text) (Tone, bool) { return Quiet, false }
+
+// spanned writes a duration as people say it; one that is none as it stands.
+func spanned(s string) string {
+	if d, err := time.ParseDuration(s); err == nil {
+		return Span(d)
+	}
+	return printed(s)
+}
 
 // who names the node that a note speaks of.
 func who(e *trace.Event, f trace.Fields) string {

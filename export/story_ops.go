@@ -98,6 +98,8 @@ func (s *Narrator) tellWrite(e *trace.Event, op *trace.Op, res *model.Result) *L
 	t.add("acknowledged ", after(e.At.Sub(op.At)))
 	holders := s.holders(op.ID, key, e.Node)
 	switch away := s.unreachable(e.Node); {
+	case s.policy == "cp" && 2*len(holders) > len(s.nodes) && len(s.nodes) > 1:
+		t.add(", once a majority had it: ", nodeList(holders), ".")
 	case len(holders) > 1:
 		t.add(", once ", nodeList(holders), " had it.")
 	case len(away) > 0 && len(s.nodes) > 1:
@@ -143,18 +145,23 @@ func (s *Narrator) tellRefused(op *trace.Op, res *model.Result) *Line {
 	}
 	s.call(t.add(n, " refuses "), op)
 	away := s.unreachable(op.Node)
+	cutOff := res.Code == model.CodeNoQuorum && 2*(len(s.nodes)-len(away)) <= len(s.nodes)
 	switch {
-	case res.Code == model.CodeNoQuorum && 2*(len(s.nodes)-len(away)) <= len(s.nodes):
+	case cutOff && len(s.nodes)-len(away) == 1:
 		t.add(": it can't reach ", nodeList(away), ", and alone it is no majority (NOQUORUM).")
+	case cutOff:
+		t.add(": it can't reach ", nodeList(away), ", and what is left is no majority (NOQUORUM).")
 	case res.Code == model.CodeNoQuorum:
 		t.add(": it can't reach a majority (NOQUORUM).")
 	default:
 		t.add(" (", printed(res.Code), ").")
 	}
-	if res.Why != "" {
+	if res.Why != "" && !cutOff {
 		t.add(" ", clause(res.Why))
 	}
-	t.add(" Better no answer than a wrong one.")
+	if s.once(trace.Return, 0, op.Node) {
+		t.add(" Better no answer than a wrong one.")
+	}
 	return s.say(Bad, t)
 }
 
@@ -170,9 +177,13 @@ func (s *Narrator) tellUnknown(e *trace.Event, op *trace.Op, res *model.Result) 
 	} else {
 		t.add(" told nothing.")
 	}
-	if away := s.unreachable(op.Node); len(away) > 0 {
+	deaf, away := s.hearsNot(op.Node)
+	switch {
+	case len(away) > 0:
 		t.add(" ", op.Node.String(), " can't reach ", nodeList(away), ".")
-	} else if res.Why != "" {
+	case len(deaf) > 0:
+		t.add(" What ", nodeList(deaf), " ", plural(len(deaf), "sends", "send"), " does not reach ", op.Node.String(), ".")
+	case res.Why != "":
 		t.add(" ", clause(res.Why))
 	}
 	return s.say(Bad, t)

@@ -22,6 +22,7 @@ func (s *Narrator) tellRead(e *trace.Event, op *trace.Op, res *model.Result) *Li
 		if res.Reply.Kind == model.SiblingsReply {
 			t.add(". They were written without knowledge of each other; whoever read both can write one in their place")
 		}
+		s.turnsUp(t, from)
 		return s.sayOrdinary(Plain, t.add("."))
 	}
 	w := s.x.Op(missed.op)
@@ -31,6 +32,19 @@ func (s *Narrator) tellRead(e *trace.Event, op *trace.Op, res *model.Result) *Li
 	l := s.say(Bad, t)
 	l.Stale = true
 	return l
+}
+
+// turnsUp tells, once, that a write whose client was told nothing did happen.
+func (s *Narrator) turnsUp(t *text, from *model.Record) {
+	for _, id := range from.Ops() {
+		op := s.x.Op(id)
+		if op == nil || op.Returned == 0 || op.Returned > s.told || op.Result.Outcome != model.Unknown || !complete(op.Command) {
+			continue
+		}
+		if s.once(trace.Return, id, 0) {
+			t.add(". So ", s.whose(op), ", which nobody answered for, did happen")
+		}
+	}
 }
 
 // shown writes a reply with the versions it shows.

@@ -9,93 +9,6 @@ import (
 	"capsim/trace"
 )
 
-// tape builds a log by hand: what an engine would have recorded.
-type tape struct {
-	l    *trace.Log
-	at   model.Time
-	op   model.OpID
-	msg  model.MsgID
-	vers map[string]int64
-	recs map[writeKey]*model.Record
-}
-
-func newTape() *tape {
-	return &tape{l: &trace.Log{}, vers: map[string]int64{}, recs: map[writeKey]*model.Record{}}
-}
-
-func (p *tape) add(e trace.Event) {
-	e.At = p.at
-	p.l.Append(e)
-}
-
-func (p *tape) wait(d time.Duration) *tape { p.at += model.Time(d); return p }
-
-func (p *tape) say(text string) *tape {
-	p.add(trace.Event{Kind: trace.Statement, Text: text})
-	return p
-}
-
-func (p *tape) invoke(client string, n model.NodeID, words string) model.OpID {
-	p.op++
-	cmd, err := model.ParseCommand(strings.Fields(words))
-	if err != nil {
-		panic(err)
-	}
-	p.add(trace.Event{Kind: trace.Invoke, Op: p.op, Node: n, Body: &trace.Call{Client: client, Command: cmd}})
-	return p.op
-}
-
-func (p *tape) end(op model.OpID, n model.NodeID, res model.Result) {
-	p.add(trace.Event{Kind: trace.Return, Op: op, Node: n, Body: &res})
-}
-
-// set is a write that its node answers at once.
-func (p *tape) set(client string, n model.NodeID, key, value string) model.OpID {
-	op := p.invoke(client, n, "SET "+key+" "+value)
-	p.place(op, n, key, value)
-	p.end(op, n, model.Answered(model.OK))
-	return op
-}
-
-// place makes the record of a write and applies it at its node.
-func (p *tape) place(op model.OpID, n model.NodeID, key, value string) {
-	a := model.Actor{Node: n, Life: 1}
-	p.vers[key+n.String()]++
-	rec, over := (*model.Record)(nil).Write(model.Write{
-		Op: op, Dot: model.Dot{Actor: a, N: p.vers[key+n.String()]}, Stamp: model.Stamp{Wall: p.at, Actor: a},
-		Effect: model.Effect{Key: key, Kind: model.Put, Value: model.Text(value)},
-	}, model.Registers)
-	p.recs[writeKey{op, key}] = rec
-	p.add(trace.Event{Kind: trace.Wrote, Op: op, Node: n, Key: key, Ops: over})
-	p.apply(op, n, key)
-}
-
-func (p *tape) apply(op model.OpID, n model.NodeID, key string) {
-	p.add(trace.Event{Kind: trace.Applied, Node: n, Key: key, Body: p.recs[writeKey{op, key}]})
-}
-
-func (p *tape) send(op model.OpID, from, to model.NodeID) model.MsgID {
-	p.msg++
-	p.add(trace.Event{Kind: trace.Send, Msg: p.msg, Node: from, Peer: to, Text: "ap.write", Ops: []model.OpID{op}, N: int64(p.at.Add(10 * time.Millisecond))})
-	return p.msg
-}
-
-func (p *tape) deliver(m model.MsgID, from, to model.NodeID) {
-	p.add(trace.Event{Kind: trace.Deliver, Msg: m, Node: to, Peer: from})
-}
-
-func (p *tape) drop(m model.MsgID, from, to model.NodeID, why string) {
-	p.add(trace.Event{Kind: trace.Drop, Msg: m, Node: from, Peer: to, Text: why})
-}
-
-func (p *tape) cut(from, to model.NodeID, cause string) {
-	p.add(trace.Event{Kind: trace.LinkChange, Node: from, Peer: to, Body: &trace.Link{Cut: "drop", Cause: cause}})
-}
-
-func (p *tape) read(client string, n model.NodeID, key string, r model.Reply) {
-	p.end(p.invoke(client, n, "GET "+key), n, model.Answered(r))
-}
-
 // capProof is the theorem's own run: a write on one side, a read on the other.
 func capProof() *trace.Log {
 	p := newTape()
@@ -187,7 +100,12 @@ func TestSentences(t *testing.T) {
 			p.cut(2, 1, "x")
 			p.cut(2, 3, "x")
 			p.end(p.invoke("carol", 2, "SET cart eggs"), 2, model.Refuse(model.CodeNoQuorum, "no leader is known"))
-		}, "n2 refuses carol's SET cart eggs (v1): it can't reach n1 and n3, and alone it is no majority (NOQUORUM). No leader is known. Better no answer than a wrong one.", Bad},
+		}, "n2 refuses carol's SET cart eggs (v1): it can't reach n1 and n3, and alone it is no majority (NOQUORUM). Better no answer than a wrong one.", Bad},
+		"refused again": {func(p *tape) {
+			for range 2 {
+				p.end(p.invoke("carol", 2, "SET cart eggs"), 2, model.Refuse(model.CodeNoQuorum, "no leader is known"))
+			}
+		}, "n2 refuses carol's SET cart eggs (v2): it can't reach a majority (NOQUORUM). No leader is known.", Bad},
 		"refused by a dead node": {func(p *tape) {
 			p.end(p.invoke("carol", 2, "GET cart"), 2, model.Refuse(model.CodeDown, ""))
 		}, "n2 is down: carol's GET cart is refused at once (DOWN). Nothing was done.", Bad},
@@ -196,6 +114,30 @@ func TestSentences(t *testing.T) {
 			p.cut(2, 1, "x")
 			p.wait(time.Second).end(op, 2, model.Result{Outcome: model.Unknown})
 		}, "carol gets no answer from n2 within 1.0 s: carol's SET cart eggs (v1) may have happened, or may yet. n2 can't reach n1.", Bad},
+		"unknown, and deaf": {func(p *tape) {
+			op := p.invoke("carol", 2, "SET cart eggs")
+			p.cut(1, 2, "x")
+			p.wait(time.Second).end(op, 2, model.Result{Outcome: model.Unknown})
+		}, "carol gets no answer from n2 within 1.0 s: carol's SET cart eggs (v1) may have happened, or may yet. What n1 sends does not reach n2.", Bad},
+		"unknown, and read": {func(p *tape) {
+			op := p.invoke("carol", 2, "SET cart eggs")
+			p.place(op, 1, "cart", "eggs")
+			p.wait(time.Second).end(op, 2, model.Result{Outcome: model.Unknown})
+			p.read("bob", 1, "cart", model.Bulk("eggs"))
+		}, "bob reads cart at n1: eggs (v1). So carol's SET cart eggs, which nobody answered for, did happen.", Plain},
+		"once a majority had it": {func(p *tape) {
+			p.policy("cp", 1)
+			op := p.invoke("carol", 1, "SET cart eggs")
+			p.place(op, 1, "cart", "eggs")
+			p.deliver(p.send(op, 1, 2), 1, 2)
+			p.end(op, 1, model.Answered(model.OK))
+		}, "carol sets cart to eggs (v1) at n1: acknowledged at once, once a majority had it: n1 and n2.", Plain},
+		"what a counter's copy carries": {func(p *tape) {
+			p.cut(1, 2, "cut n1->n2")
+			op := p.invoke("carol", 1, "INCR hits")
+			p.place(op, 1, "hits", "1")
+			p.drop(p.send(op, 1, 2), 1, 2, "cut n1->n2")
+		}, "The copy of carol's INCR hits (v1) for n2 is lost: cut n1->n2. hits has diverged: n1 holds v1, n2 and n3 hold nothing.", Bad},
 		"unknown turns up": {func(p *tape) {
 			op := p.invoke("carol", 2, "SET cart eggs")
 			p.wait(time.Second).end(op, 2, model.Result{Outcome: model.Unknown})
@@ -223,21 +165,6 @@ func TestSentences(t *testing.T) {
 			op := p.set("alice", 1, "cart", "milk")
 			p.add(trace.Event{Kind: trace.Discarded, Node: 1, Key: "cart", Op: op, Text: "lost to a later write (last writer wins)"})
 		}, "n1 drops milk (v1) of cart, though alice was told it is stored: lost to a later write (last writer wins).", Bad},
-		"leader": {func(p *tape) {
-			p.add(trace.Event{Kind: trace.Note, Node: 2, Text: "raft.leader", Body: trace.Fields{"node", "n2", "term", "3"}})
-		}, "n2 leads the cluster from here on (term 3).", Good},
-		"elected later": {func(p *tape) {
-			p.wait(time.Second).add(trace.Event{Kind: trace.Note, Node: 2, Text: "raft.leader", Body: trace.Fields{"node", "n2", "term", "3"}})
-		}, "n2 leads the cluster from here on (term 3): a majority voted for it.", Good},
-		"the third election in a row is not told": {func(p *tape) {
-			for range 4 {
-				p.add(trace.Event{Kind: trace.Note, Node: 1, Text: "raft.election", Body: trace.Fields{"node", "n1", "term", "2"}})
-			}
-		}, "n1 stands again: nobody wins without the votes of a majority.", Plain},
-		"an entry that no majority had": {func(p *tape) {
-			p.end(p.invoke("carol", 2, "SET cart eggs"), 2, model.Result{Outcome: model.Unknown})
-			p.add(trace.Event{Kind: trace.Note, Node: 1, Text: "raft.overwritten", Body: trace.Fields{"op", "1", "key", "cart"}})
-		}, "n1 drops carol's SET cart eggs (v1) from its log: no majority had it, and the new leader has others in its place.", Plain},
 		"a note nobody knows": {func(p *tape) {
 			p.add(trace.Event{Kind: trace.Note, Node: 2, Text: "lab.odd-thing", Body: trace.Fields{"a", "1", "b", "\x1b[2J"}})
 		}, `n2: odd thing (a 1, b \x1b[2J).`, Quiet},

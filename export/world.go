@@ -3,6 +3,7 @@ package export
 import (
 	"slices"
 	"sort"
+	"strings"
 	"time"
 
 	"capsim/model"
@@ -19,12 +20,13 @@ type world struct {
 	acked   map[string][]promise
 	fresh   map[string]spread // keys of which some node that is up lacks the newest write
 	toldOf  map[toldKey]bool
-	stood   map[model.NodeID]int // how often each stood for election since anything changed
 	writes  map[writeKey]placed
 	// dropped is the Send of the message that the event being told dropped, if it
 	// carried writes.
 	dropped  *trace.Event
-	switched bool // the policy was toggled
+	policy   string // its name, without parameters
+	switched bool   // the policy was toggled
+	serving  bool   // … and somebody serves under the new one
 }
 
 type node struct {
@@ -33,6 +35,9 @@ type node struct {
 	pause bool
 	cells map[string]*model.Record // what it serves
 	last  map[string]*model.Record // what it applied last, whether it serves it or not
+	leads bool                     // it said so, and has not said that it leads no longer
+	heard model.Time               // when a message of a leader reached it last, or it began to wait for one
+	stood int                      // elections it asked for since anything changed for it
 }
 
 // pair is one direction of a link.
@@ -87,7 +92,7 @@ func newWorld(nodes int) world {
 	w := world{
 		nodes: make([]node, nodes), cuts: map[pair]string{}, copies: map[copyKey]fate{},
 		flights: map[model.MsgID]*trace.Event{}, acked: map[string][]promise{}, fresh: map[string]spread{},
-		toldOf: map[toldKey]bool{}, stood: map[model.NodeID]int{}, writes: map[writeKey]placed{},
+		toldOf: map[toldKey]bool{}, writes: map[writeKey]placed{},
 	}
 	for i := range w.nodes {
 		w.nodes[i] = node{id: model.NodeID(i + 1), cells: map[string]*model.Record{}, last: map[string]*model.Record{}}
@@ -108,7 +113,9 @@ func (w *world) fold(e *trace.Event) {
 	switch e.Kind {
 	case trace.Statement:
 		if IsFault(e.Text) {
-			clear(w.stood)
+			for i := range w.nodes {
+				w.nodes[i].stood = 0
+			}
 		}
 	case trace.Send, trace.Deliver, trace.Drop, trace.Hold, trace.Release:
 		w.foldMessage(e)
@@ -129,9 +136,16 @@ func (w *world) fold(e *trace.Event) {
 			delete(w.cuts, pair{e.Node, e.Peer})
 		}
 	case trace.PolicyStart:
-		w.switched = e.N > 1
+		w.policy, _, _ = strings.Cut(e.Text, " ")
+		w.switched, w.serving = e.N > 1, false
+		for i := range w.nodes {
+			w.nodes[i].waits(e.At)
+		}
 	case trace.HostChange:
 		n := w.node(e.Node)
+		if e.Text != "paused" && e.Text != "resumed" {
+			n.waits(e.At)
+		}
 		n.down = e.Text == "crashed" || e.Text == "wiped" || n.down && e.Text != "restarted"
 		n.pause = e.Text == "paused"
 		if e.Text == "wiped" {
@@ -148,6 +162,10 @@ func (w *world) foldMessage(e *trace.Event) {
 			w.became(e.Ops, e.Peer, fate{what: trace.Send, from: e.Node, due: model.Time(e.N)})
 		}
 		return
+	}
+	if e.Kind == trace.Deliver && w.node(e.Peer).leads {
+		n := w.node(e.Node)
+		n.heard, n.stood = e.At, 0
 	}
 	sent := w.flights[e.Msg]
 	if sent == nil {
@@ -221,26 +239,6 @@ func (w *world) holders(op model.OpID, key string, coordinator model.NodeID) []m
 		}
 	}
 	return out
-}
-
-// unreachable returns the nodes that the node can't talk with: a cut stands
-// between, or they are down.
-func (w *world) unreachable(from model.NodeID) []model.NodeID {
-	var out []model.NodeID
-	for i := range w.nodes {
-		id := w.nodes[i].id
-		if id != from && (w.nodes[i].down || w.cut(from, id)) {
-			out = append(out, id)
-		}
-	}
-	return out
-}
-
-// cut tells whether either direction between the nodes is cut.
-func (w *world) cut(a, b model.NodeID) bool {
-	_, there := w.cuts[pair{a, b}]
-	_, back := w.cuts[pair{b, a}]
-	return there || back
 }
 
 // once tells whether this is the first time for the kind, operation and node.
