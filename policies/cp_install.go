@@ -108,7 +108,7 @@ func mergeRecords(nodes [][]keyRecord) install {
 	for _, key := range keys {
 		var rec *model.Record
 		for _, other := range byKey[key] {
-			rec, _ = model.Merge(rec, other, model.Merging)
+			rec, _ = model.Merge(rec, visible(other), model.Merging)
 		}
 		// Merged with itself, siblings within one record become one as well.
 		same := *rec
@@ -117,6 +117,34 @@ func mergeRecords(nodes [][]keyRecord) install {
 		s.lost = append(s.lost, lostIn(key, rec, byKey[key])...)
 	}
 	return s
+}
+
+// visible returns a record of siblings with what its node's clients saw of them: a
+// value beside a deletion, neither of which had seen the other, is that value. The
+// newest of the two would be nothing.
+func visible(rec *model.Record) *model.Record {
+	put := -1
+	for i, h := range rec.Heads {
+		if h.Kind != model.Put && h.Kind != model.Delete {
+			return rec
+		}
+		if h.Kind == model.Put {
+			put = i
+		}
+	}
+	if put < 0 || put == len(rec.Heads)-1 {
+		return rec
+	}
+	h := rec.Heads[put]
+	one := &model.Record{Heads: []model.Head{h}, Seen: rec.Seen}
+	if rec.Totals != nil {
+		if h.Value.Type == model.Set {
+			return rec
+		}
+		one.Totals = rec.Totals
+		one.Base = &model.Base{Value: h.Value, Stamp: h.Stamp, Absorbed: rec.Totals}
+	}
+	return one
 }
 
 // lostIn lists the writes that were current on some node, superseded on none, and

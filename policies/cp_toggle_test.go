@@ -231,3 +231,28 @@ func TestCPToggleWhileRecovering(t *testing.T) {
 	w.run(300 * time.Millisecond)
 	w.mustReply(read, "w")
 }
+
+// A value and a deletion that had not seen each other are siblings, of which clients
+// see the value: it must not vanish because the deletion is newer.
+func TestCPToggleKeepsTheVisibleSibling(t *testing.T) {
+	w := newWorld(t, 3, 25, "ap conflict=siblings")
+	w.do("a", 1, "SET k old")
+	w.run(time.Second)
+	w.partition(group(1), group(2, 3))
+	w.do("a", 1, "SET k kept")
+	w.run(100 * time.Millisecond)
+	w.do("b", 2, "GET k")
+	w.run(100 * time.Millisecond)
+	w.do("b", 2, "DEL k")
+	w.run(100 * time.Millisecond)
+	w.heal()
+	w.run(2 * time.Second)
+	before := w.do("c", 3, "GET k")
+	w.run(100 * time.Millisecond)
+	w.mustReply(before, "kept")
+	w.toggle("cp")
+	w.run(3 * time.Second)
+	after := w.do("c", 3, "GET k")
+	w.run(300 * time.Millisecond)
+	w.mustReply(after, "kept")
+}
