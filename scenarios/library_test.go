@@ -3,8 +3,11 @@ package scenarios_test
 import (
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
+	"capsim/check"
+	"capsim/policies"
 	"capsim/scenarios"
 )
 
@@ -95,6 +98,25 @@ func TestTheProof(t *testing.T) {
 		}
 		if rep.Exit != 0 {
 			t.Errorf("%s: exit %d: %+v", c.policy, rep.Exit, rep.Expectations)
+		}
+	}
+}
+
+// TestSpecsNameWhatExists holds every policy's claims and what it gives up against the
+// list of checks and the library.
+func TestSpecsNameWhatExists(t *testing.T) {
+	for _, spec := range policies.Specs {
+		for _, c := range spec.Claims {
+			if _, _, err := check.Parse(strings.Fields(c.Check)); err != nil {
+				t.Errorf("%s claims %s: %v", spec.Name, c.Check, err)
+			}
+		}
+		for _, g := range spec.GivesUp {
+			if g.Scenario == "" {
+				t.Errorf("%s gives up %s, and no scenario shows it", spec.Name, g.What)
+			} else if _, err := scenarios.Find(g.Scenario); err != nil {
+				t.Errorf("%s gives up %s: %v", spec.Name, g.What, err)
+			}
 		}
 	}
 }

@@ -243,3 +243,38 @@ func heldEverywhere(v *trace.View, key string) []model.OpID {
 	}
 	return ops
 }
+
+// TestTortureCPMajorityAnswers cuts one node off, wholly, after random faults: from
+// D on, every node of the majority answers. Where one message in five is lost, now
+// and then so many are lost in a row that the client's second is over first.
+func TestTortureCPMajorityAnswers(t *testing.T) {
+	n := seeds(t, 100)
+	for _, c := range []struct{ loss, perThousand int }{{0, 0}, {5, 0}, {20, 10}} {
+		asked, open := 0, 0
+		for seed := 1; seed <= n; seed++ {
+			src := majorityScript(int64(seed), c.loss)
+			err := runAndJudge(src, func(s *scenarios.Session) error {
+				for _, o := range s.Index().Ops() {
+					if o.At < model.Time(5*time.Second) { // D after the cut
+						continue
+					}
+					asked++
+					if o.Result == nil || o.Result.Outcome != model.OKOutcome {
+						open++
+						if c.perThousand == 0 {
+							return fmt.Errorf("%s's %v at %v, %v: %v", o.Client, o.Command, o.Node, o.At, o.Result)
+						}
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatalf("seed %d: %v\n%s", seed, err, src)
+			}
+		}
+		t.Logf("loss %d%%: %d of %d requests had no answer", c.loss, open, asked)
+		if open*1000 > asked*c.perThousand {
+			t.Errorf("loss %d%%: %d of %d requests had no answer, want at most %d in 1000", c.loss, open, asked, c.perThousand)
+		}
+	}
+}
