@@ -74,6 +74,7 @@ func TestNoScript(t *testing.T) {
 		{"a.capsim", "# nothing\n\nuse seed 1\n", "a.capsim:1:1: read a file without a statement, …"},
 		{"a.capsim", "heal\nsay \"\x00\"", `a.capsim:2:6: read "\x00", expected text: this file is binary`},
 		{"a.capsim", "\x7fELF\xff", `a.capsim:1:1: read "\x7f", expected no control character; …`},
+		{"a.capsim", "\x7fELF\x02\x00", `a.capsim:1:1: read "\x7f", expected text: this file is binary`},
 		{"a.capsim", "say é\xff", `a.capsim:1:6: read "\xff", expected text in UTF-8: this file is binary, or in another encoding`},
 		{"a.capsim", "say a\rb", `a.capsim:1:6: read "\r", expected no control character; …`},
 		{"a.capsim", strings.Repeat(" ", 1<<20) + "x", "a.capsim:1:1: read 1048577 bytes, expected a script of at most 1 MiB"},

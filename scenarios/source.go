@@ -24,6 +24,9 @@ func sourceText(name string, src []byte) (string, *Problem) {
 	for i := 0; i < len(src); {
 		r, n := utf8.DecodeRune(src[i:])
 		if want := noText(src[i:], r, n); want != "" {
+			if bytes.IndexByte(src, 0) >= 0 {
+				want = "text: this file is binary"
+			}
 			return "", &Problem{Pos: Pos{name, line, col}, Got: string(src[i : i+n]), Want: want}
 		}
 		i += n
@@ -41,8 +44,6 @@ func noText(src []byte, r rune, n int) string {
 	switch {
 	case r == utf8.RuneError && n <= 1:
 		return "text in UTF-8: this file is binary, or in another encoding"
-	case r == 0:
-		return "text: this file is binary"
 	case r == '\t', r == '\n', r == '\r' && bytes.HasPrefix(src, []byte("\r\n")):
 		return ""
 	case r < ' ', r >= 0x7f && r < 0xa0:
