@@ -146,7 +146,7 @@ func (r *cp) Start(env Env) {
 	r.enter(env)
 	r.self, r.n = env.Self(), env.N()
 	r.log.r, r.log.conf = r, r.conf()
-	r.elections.ages = make([]int, r.n)
+	r.elections.peers = make([]follower, r.n)
 	r.clients.round = uint64(env.Incarnation()) << 32 // an answer to an older process is none to this one
 	switch env.Boot() {
 	case FirstBoot:
@@ -215,7 +215,7 @@ func (r *cp) receive(from model.NodeID, msg cpMessage) {
 	case *raftMessage:
 		r.step(from, m)
 	case *forwardMessage:
-		r.forwarded(m)
+		r.forwarded(from, m)
 	case *collectMessage:
 		r.sendRecords(from)
 	case *recordsMessage:

@@ -30,14 +30,16 @@ type forward struct {
 	command model.Command
 	leader  model.NodeID
 	term    uint64
+	tries   int // retry timers that it has waited through
 }
 
 // patience is how long requests wait for a leader before they are refused: enough
 // for one election to fail.
 func (r *cp) patience() time.Duration { return r.electionMin + r.electionMax }
 
-// retryEvery is how often forwards and reads that no answer came to are repeated.
-func (r *cp) retryEvery() time.Duration { return r.electionMin }
+// repeatAt is how many heartbeats' time an answer is given before what asked for it
+// is repeated, once in each from then on.
+const repeatAt = 2
 
 func (r *cp) request(req Request) {
 	switch {
@@ -95,9 +97,13 @@ func (r *cp) sendForward(f forward) {
 
 // forwarded takes a write that a follower handed on. The sender repeats it until
 // the log has it, so one that can't be taken now is left alone.
-func (r *cp) forwarded(m *forwardMessage) {
+func (r *cp) forwarded(from model.NodeID, m *forwardMessage) {
 	c := &r.clients
-	if !r.leading() || m.term != r.state.term || !r.state.installed || c.proposed.has(m.op) {
+	if !r.leading() || m.term != r.state.term || !r.state.installed {
+		return
+	}
+	r.elections.peers[from-1].age = min(r.elections.peers[from-1].age, 0)
+	if c.proposed.has(m.op) {
 		return
 	}
 	if r.propose(m.op, m.command) {
@@ -202,7 +208,7 @@ func (r *cp) refuseAll() {
 
 func (r *cp) armRetry() {
 	if r.clients.retry == 0 {
-		r.clients.retry = r.env.After(r.retryEvery(), Tag{Kind: tagRetry})
+		r.clients.retry = r.env.After(r.heartbeat, Tag{Kind: tagRetry})
 	}
 }
 
@@ -210,9 +216,13 @@ func (r *cp) armRetry() {
 func (r *cp) retry() {
 	c := &r.clients
 	c.retry = 0
-	c.forwards = slices.DeleteFunc(c.forwards, func(f forward) bool { return f.leader != r.lead || f.term != r.state.term })
-	for _, f := range c.forwards {
-		r.sendForward(f)
+	c.forwards = slices.DeleteFunc(c.forwards, func(f forward) bool { return f.term != r.state.term })
+	for i := range c.forwards {
+		if f := &c.forwards[i]; f.tries < repeatAt-1 {
+			f.tries++
+		} else {
+			r.sendForward(*f)
+		}
 	}
 	r.retryReads()
 	if len(c.forwards) > 0 || len(c.reads) > 0 {

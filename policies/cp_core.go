@@ -14,8 +14,11 @@ func (r *cp) step(from model.NodeID, msg *raftMessage) {
 	_ = r.raft().Step(m) // errors say that a message is of no use, which is no fault
 	r.drain()
 	if r.leading() {
-		if m.GetTerm() == r.state.term {
-			r.elections.ages[from-1] = 0
+		if f := &r.elections.peers[from-1]; m.GetTerm() == r.state.term {
+			f.age = min(f.age, 0)
+			if m.GetType() == pb.MsgAppResp && !m.GetReject() {
+				f.has = max(f.has, m.GetIndex())
+			}
 		}
 		return
 	}

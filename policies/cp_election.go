@@ -18,9 +18,17 @@ type elections struct {
 	beat    TimerID
 	ballot  TimerID
 	ballots []*pb.Message // votes asked for and not received
-	ages    []int         // of a leader: heartbeats since it heard each peer
+	peers   []follower    // of a leader: n1, n2, …
 	failed  int           // campaigns in a row, since a leader was heard
 	yields  int           // of these, those given up for another's
+}
+
+// follower is what a leader knows of a peer beside what raft's core does.
+type follower struct {
+	age     int    // heartbeats since it was heard; negative: it has time yet
+	has     uint64 // the last entry that it acknowledged
+	had     uint64 // … at the heartbeat before
+	stalled int    // heartbeats since that changed, with entries to acknowledge
 }
 
 // heard says that the leader was heard. For the least timeout from now on, votes
@@ -142,8 +150,8 @@ func (r *cp) askAgain() {
 // elected begins a leader's term of office.
 func (r *cp) elected() {
 	r.stopElection()
-	for i := range r.elections.ages {
-		r.elections.ages[i] = -r.deaf() // who voted was heard, and the first answers take their time
+	for i := range r.elections.peers {
+		r.elections.peers[i] = follower{age: -r.deaf()} // the first answers take their time
 	}
 	r.clients.proposed = nil
 	r.env.Note("raft.leader", "node", r.self.String(), "term", strconv.FormatUint(r.state.term, 10))
@@ -168,12 +176,16 @@ func (r *cp) deaf() int { return max(2, int((r.electionMax+r.heartbeat-1)/r.hear
 
 // beat is a leader's heartbeat. One that has not heard a majority, itself included,
 // for the longest election timeout steps down: it may be the only one who believes
-// that it leads.
+// that it leads. Halfway there it makes sure that not loss alone is to blame.
 func (r *cp) beat() {
-	near := 1
+	near, sure := 1, 1
 	r.peers(func(p model.NodeID) {
-		if r.elections.ages[p-1]++; r.elections.ages[p-1] <= r.deaf() {
+		f := &r.elections.peers[p-1]
+		if f.age++; f.age <= r.deaf() {
 			near++
+		}
+		if f.age <= r.deaf()/2 {
+			sure++
 		}
 	})
 	if near <= r.n/2 {
@@ -182,9 +194,31 @@ func (r *cp) beat() {
 	}
 	r.elections.beat = r.env.After(r.heartbeat, Tag{Kind: tagHeartbeat})
 	r.raft().Tick()
+	if sure <= r.n/2 {
+		r.core.Tick()
+		r.core.Tick()
+	}
+	r.peers(r.repeat)
 	if r.collect != nil {
 		r.keepCollecting()
 	}
+}
+
+// repeat sends a peer again what it did not acknowledge for two heartbeats. raft's
+// core would find out by itself what was lost, in three trips after a heartbeat.
+func (r *cp) repeat(p model.NodeID) {
+	f := &r.elections.peers[p-1]
+	if f.has == r.log.last() || f.has != f.had {
+		f.had, f.stalled = f.has, 0
+		return
+	}
+	if f.stalled++; f.stalled < 2 || f.age > 3 {
+		return // there is time, or nobody there
+	}
+	r.core.ReportUnreachable(uint64(p))
+	_ = r.raft().Step(&pb.Message{
+		Type: pb.MsgHeartbeatResp.Enum(), From: new(uint64(p)), To: new(uint64(r.self)), Term: new(r.state.term),
+	})
 }
 
 // stepDown makes a leader, or a candidate, a follower that knows no leader: raft's

@@ -40,6 +40,9 @@ func (r *cp) foundLeader() {
 	if r.role != raft.StateLeader || r.state.commit != 1 {
 		fail("n1 could not be made the first leader")
 	}
+	for i := range r.elections.peers {
+		r.elections.peers[i].has = 1
+	}
 }
 
 func (r *cp) foundFollower() {

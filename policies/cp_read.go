@@ -20,8 +20,9 @@ type read struct {
 	tries   int    // retry timers that it has waited through
 }
 
-// A read that no leader confirmed for so many retry intervals is refused.
-const readTries = 6
+// readTries is for how many retry timers a read waits for a leader's word before it
+// is refused: three times the longest election timeout.
+func (r *cp) readTries() int { return max(2*repeatAt, int(3*r.electionMax/r.heartbeat)) }
 
 // startRound begins a read round for the reads that are in none, unless one is
 // under way: they go with the next, so that many reads cost one round. It tells
@@ -86,11 +87,11 @@ func (r *cp) retryReads() {
 	c := &r.clients
 	rest, again := c.reads[:0], false
 	for _, rd := range c.reads {
-		if rd.tries++; rd.tries > readTries {
+		if rd.tries++; rd.tries >= r.readTries() {
 			r.refuse(rd.op, "the leader did not confirm in time that a majority follows it")
 			continue
 		}
-		again = again || rd.index == 0
+		again = again || rd.index == 0 && rd.tries >= repeatAt
 		rest = append(rest, rd)
 	}
 	clear(c.reads[len(rest):])

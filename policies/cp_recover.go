@@ -52,7 +52,7 @@ func (r *cp) askRecovery() {
 			r.send(p, &recoverMessage{r.state.lives})
 		}
 	})
-	r.env.After(r.retryEvery(), Tag{Kind: tagRecover})
+	r.env.After(repeatAt*r.heartbeat, Tag{Kind: tagRecover})
 }
 
 // helpRecover answers recoverMessage. The asker's new life is known by now, and is
@@ -182,6 +182,7 @@ func (r *cp) reborn(p model.NodeID) {
 // group. None of it is in the log: the group stays as it is.
 func (r *cp) forgetProgress(p model.NodeID) {
 	r.drain()
+	r.elections.peers[p-1] = follower{}
 	stranger := uint64(r.n + 1)
 	change := func(t pb.ConfChangeType, id uint64) {
 		r.raft().ApplyConfChange(&pb.ConfChange{Type: t.Enum(), NodeId: new(id)})
