@@ -53,18 +53,25 @@ func (h *History) linearizableFrom(event int, key string) Finding {
 	return j.finding(gs)
 }
 
-// after returns the operations invoked after an event, and those that were open
-// then: they may take effect later, but nothing they reply counts.
+// after returns the operations invoked after an event, and those that were begun
+// under the same policy and were open then, or had ended unknown: they may take effect
+// later, but nothing they reply counts.
 func (h *History) after(event int) []*trace.Op {
 	if event == 0 {
 		return h.operations()
+	}
+	begun := 0 // where the policy of the event began: what was under way then has ended
+	for _, n := range h.facts().switches {
+		if n <= event {
+			begun = n
+		}
 	}
 	var ops []*trace.Op
 	for _, o := range h.operations() {
 		switch {
 		case o.Invoked > event:
 			ops = append(ops, o)
-		case o.Command.Writes() && (o.Returned == 0 || o.Returned > event) && !refused(o):
+		case o.Invoked > begun && o.Command.Writes() && (o.Returned == 0 || o.Returned > event || !answeredOK(o)) && !refused(o):
 			c := *o
 			c.Returned, c.Result = 0, nil
 			ops = append(ops, &c)

@@ -36,11 +36,10 @@ func (r *Session) expect(st Statement, b Expect) {
 	case e.Skipped:
 	case b.AtEnd:
 		r.pending = append(r.pending, pendingExpect{i, b, model.Never})
+	case b.Within != nil:
+		r.pending = append(r.pending, pendingExpect{i, b, r.cluster.Now().Add(*b.Within)})
 	default:
 		r.results[i].Finding = r.test(b)
-		if b.Within != nil && r.results[i].Finding.Verdict != check.Yes {
-			r.pending = append(r.pending, pendingExpect{i, b, r.cluster.Now().Add(*b.Within)})
-		}
 	}
 }
 
@@ -59,8 +58,8 @@ func (r *Session) test(b Expect) check.Finding {
 	return f
 }
 
-// testPending tests what waits for an instant at which it holds. What has held, or
-// has waited long enough, is settled.
+// testPending tests, at the end of an instant, what waits for one at which it holds.
+// What has held, or has waited long enough, is settled.
 func (r *Session) testPending() {
 	now := r.cluster.Now()
 	r.pending = slices.DeleteFunc(r.pending, func(p pendingExpect) bool {
@@ -74,10 +73,14 @@ func (r *Session) testPending() {
 	})
 }
 
-func (r *Session) nextDeadline() model.Time {
+// nextDeadline returns the next instant after now at which an expectation has waited
+// long enough.
+func (r *Session) nextDeadline(now model.Time) model.Time {
 	t := model.Never
 	for _, p := range r.pending {
-		t = min(t, p.deadline)
+		if p.deadline > now {
+			t = min(t, p.deadline)
+		}
 	}
 	return t
 }

@@ -53,16 +53,20 @@ func (r *Session) Step() (bool, error) {
 	return true, r.RunTo(t)
 }
 
-// advance lets the cluster run through t, an instant at a time while expectations
-// wait for one that suits them.
+// advance lets the cluster run through t. While expectations wait for an instant that
+// suits them, it goes an instant at a time and tests them whenever one has ended: one
+// that only statements made, too.
 func (r *Session) advance(t model.Time) bool {
 	for len(r.pending) > 0 && r.err == nil {
-		next := min(r.cluster.Next(), r.nextDeadline())
-		if next > t {
-			break
+		now := r.cluster.Now()
+		next := min(r.cluster.Next(), r.nextDeadline(now), t)
+		if next > now {
+			r.testPending()
 		}
 		r.fail(r.cluster.RunThrough(next))
-		r.testPending()
+		if next == t {
+			return r.err == nil
+		}
 	}
 	if r.err == nil {
 		r.fail(r.cluster.RunThrough(t))

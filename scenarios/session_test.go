@@ -168,6 +168,33 @@ at 1s expect reply alice = 2
 	}
 }
 
+// An instant that only statements make is an instant too.
+func TestWithinSeesWhatStatementsMake(t *testing.T) {
+	s := openText(t, `use store memory
+use nodes 1
+at 50ms expect within 1s value n1 k = a
+at 100ms x@n1 SET k a
+at 200ms x@n1 SET k b
+at 300ms expect within 100ms value n1 k = c
+at 400ms x@n1 SET k c
+at 500ms expect within 1s value n1 k = d
+at 500ms x@n1 SET k d
+at 500ms x@n1 SET k e
+at 600ms expect within 1s value n1 k = f
+every 100ms from 700ms to 1s x@n1 SET k f
+at 2s end
+`, scenarios.Options{})
+	finish(t, s)
+	var got []string
+	for _, e := range s.Expectations() {
+		got = append(got, e.Finding.Verdict.String())
+	}
+	// d stood for no whole instant.
+	if want := "yes yes no yes"; strings.Join(got, " ") != want {
+		t.Errorf("verdicts %v, want %s", got, want)
+	}
+}
+
 func TestWithinWaitsForAnInstant(t *testing.T) {
 	s := openText(t, `use store memory
 use latency const(10ms)

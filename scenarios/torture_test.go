@@ -181,10 +181,20 @@ func lostByWipeAlone(s *scenarios.Session) error {
 // is never lost.
 func TestTortureToggles(t *testing.T) {
 	h := hazards{policies: []string{"ap", "cp", "base", "ap conflict=siblings", "cp"}}
-	torture(t, 150, h, func(s *scenarios.Session) error {
-		return all(keepsConverged(s), stretchesHold(s))
-	})
+	judge := func(s *scenarios.Session) error { return all(keepsConverged(s), stretchesHold(s)) }
+	for _, seed := range toggleSeeds {
+		if err := runAndJudge(randomScript(seed, h), judge); err != nil {
+			t.Errorf("seed %d: %v", seed, err)
+		}
+	}
+	torture(t, 150, h, judge)
 }
+
+// toggleSeeds once failed. 114: an operation on two keys had lost one of them before
+// the toggle. 3399, 8640: a write that had ended unknown while cp was being installed
+// took effect later, and the judge did not count with it. 9496: a tombstone is a
+// sibling too, and one of two siblings gives way when cp begins.
+var toggleSeeds = []int64{114, 3399, 8640, 9496}
 
 func stretchesHold(s *scenarios.Session) error {
 	h := s.History()
@@ -231,7 +241,7 @@ func heldEverywhere(v *trace.View, key string) []model.OpID {
 	var ops []model.OpID
 	for i := range v.Nodes {
 		c := v.Cell(v.Nodes[i].ID, key)
-		if c == nil || c.Last == nil || len(c.Last.Values()) > 1 {
+		if c == nil || c.Last == nil || registers(c.Last) > 1 {
 			return nil
 		}
 		mine := c.Last.Ops()
@@ -242,6 +252,17 @@ func heldEverywhere(v *trace.View, key string) []model.OpID {
 		ops = slices.DeleteFunc(ops, func(op model.OpID) bool { return !slices.Contains(mine, op) })
 	}
 	return ops
+}
+
+// registers counts the siblings of a record, tombstones among them.
+func registers(rec *model.Record) int {
+	n := 0
+	for _, h := range rec.Heads {
+		if h.Kind == model.Put || h.Kind == model.Delete {
+			n++
+		}
+	}
+	return n
 }
 
 // TestTortureCPMajorityAnswers cuts one node off, wholly, after random faults: from
