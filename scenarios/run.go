@@ -3,6 +3,8 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"capsim/cluster"
 	"capsim/model"
@@ -36,10 +38,16 @@ func (r *Session) RunTo(t model.Time) error {
 const streamEvery = 64
 
 // Run goes on to the end.
-func (r *Session) Run() error {
-	for r.err == nil && !r.over {
+func (r *Session) Run() error { return r.RunWhile(func() bool { return true }) }
+
+// slice is how much virtual time passes between two questions of RunWhile.
+const slice = 100 * time.Millisecond
+
+// RunWhile goes on to the end, or until goOn says no.
+func (r *Session) RunWhile(goOn func() bool) error {
+	for r.err == nil && !r.over && goOn() {
 		r.Answer()
-		_ = r.RunTo(r.end)
+		_ = r.RunTo(min(r.end, r.Now().Add(slice)))
 	}
 	return r.err
 }
@@ -203,6 +211,9 @@ func (r *Session) Do(line string) error {
 	if err != nil {
 		return err
 	}
+	if err := r.checkLoad(line, st); err != nil {
+		return err
+	}
 	if err := r.cluster.RunThrough(r.cluster.Now()); err != nil {
 		r.fail(err)
 		return err
@@ -210,20 +221,34 @@ func (r *Session) Do(line string) error {
 	return r.live(st)
 }
 
+// checkLoad refuses a live workload whose name a workload of the run has: its clients,
+// keys and draws would be the same.
+func (r *Session) checkLoad(line string, st Statement) error {
+	w, ok := st.Body.(Workload)
+	if !ok {
+		return nil
+	}
+	for _, other := range r.sched.steps {
+		if o, ok := other.Body.(Workload); ok && o.Name == w.Name {
+			col := strings.Index(line, w.Name) + 1
+			return Problems{{Pos: Pos{File: st.Pos.File, Line: 1, Col: max(col, 1)}, Got: w.Name, Want: "another name: a workload of this run has it"}}
+		}
+	}
+	return nil
+}
+
 // live runs a statement that the script does not hold.
 func (r *Session) live(st Statement) error {
 	r.sched.add(st)
-	at := r.sched.next
 	r.sched.next++
 	if st.Every != nil {
-		r.sched.loops = append(r.sched.loops, loop{order: at, next: st.Every.From, of: st})
+		r.sched.loops = append(r.sched.loops, loop{order: r.sched.next - 1, next: st.Every.From, of: st})
 	} else if err := r.do(st); err != nil {
 		if r.cluster.Err() != nil {
 			r.fail(err)
 			return err
 		}
-		r.sched.next--
-		r.sched.steps = append(r.sched.steps[:at], r.sched.steps[at+1:]...)
+		r.sched.dropLast()
 		return err
 	}
 	if !r.over {

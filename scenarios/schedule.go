@@ -69,6 +69,17 @@ func (s *schedule) add(st Statement) {
 	}
 }
 
+// dropLast takes back the statement that ran last.
+func (s *schedule) dropLast() {
+	s.next--
+	s.steps = append(s.steps[:s.next], s.steps[s.next+1:]...)
+	for i := range s.loops {
+		if s.loops[i].order > s.next {
+			s.loops[i].order--
+		}
+	}
+}
+
 // latest returns the latest instant that the statements name, and whether they say
 // where the run ends.
 func (s *schedule) latest() (t model.Time, ends bool) {

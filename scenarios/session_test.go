@@ -213,3 +213,15 @@ at 2s end
 		t.Errorf("verdicts %v, want %s", got, want)
 	}
 }
+
+func TestALiveWorkloadNeedsANameOfItsOwn(t *testing.T) {
+	s := openText(t, "use store memory\nat 4s end\n", scenarios.Options{})
+	do(t, s, time.Second, "workload w clients=2 at=n1 rate=20/s keys=2 ops=SET:100% from 1s to 2s")
+	if err := s.Do("workload w clients=2 at=n1 rate=20/s keys=2 ops=SET:100% from 1s to 2s"); err == nil {
+		t.Error("two workloads have one name")
+	}
+	hash := finish(t, s)
+	if again := finish(t, openText(t, s.Save(), scenarios.Options{})); again != hash {
+		t.Error("the saved script gives another trace")
+	}
+}

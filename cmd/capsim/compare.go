@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sort"
@@ -21,10 +22,10 @@ func (a *app) compareCommand() *cobra.Command {
 and prints the verdicts side by side. Expectations don't change the exit code.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScripts,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			var reports []compared
 			for _, p := range strings.Split(list, ",") {
-				rep, err := a.compareOne(args[0], strings.TrimSpace(p))
+				rep, err := a.compareOne(cmd.Context(), args[0], strings.TrimSpace(p))
 				if err != nil {
 					return err
 				}
@@ -51,19 +52,27 @@ type compared struct {
 	choice string // the policy, defaults left out
 }
 
-func (a *app) compareOne(arg, policy string) (c compared, err error) {
+func (a *app) compareOne(ctx context.Context, arg, policy string) (c compared, err error) {
 	script, err := a.load(arg, scenarios.Override{From: "--policies", Text: "policy " + policy})
 	if err != nil {
 		return c, err
 	}
 	a.warn(script)
-	s, err := scenarios.Open(script, scenarios.Options{Memory: true})
+	sink, closeSink, err := a.traceSink("." + strings.ReplaceAll(policy, " ", "."))
+	if err != nil {
+		return c, err
+	}
+	defer closeSink()
+	s, err := scenarios.Open(script, scenarios.Options{Memory: true, Trace: sink, Program: program + " " + version()})
 	if err != nil {
 		return c, failed(err)
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if err := s.Run(); err != nil {
+	if err := s.RunWhile(func() bool { return ctx.Err() == nil }); err != nil {
 		return c, failed(err)
+	}
+	if !s.Over() {
+		return c, interrupted(s)
 	}
 	return compared{s.Report(), script.Settings.Policy.String()}, nil
 }

@@ -15,9 +15,8 @@ import (
 )
 
 // printRun prints a run for a reader: its story, its verdicts, what was expected.
-func (a *app) printRun(s *scenarios.Session, rep scenarios.Report) {
+func (a *app) printRun(s *scenarios.Session, rep scenarios.Report) error {
 	w := bufio.NewWriter(a.out)
-	defer w.Flush()
 	fmt.Fprintf(w, "%s: policy %s, seed %d, %d nodes, store %s\n\n", rep.Scenario, s.Script().Settings.Policy, rep.Seed, rep.Nodes, rep.Store)
 	for _, l := range export.Story(rep.Nodes, s.Log(), s.Index()) {
 		fmt.Fprintf(w, "%9s  %s %s\n", seconds(l.At), toneMark(l.Tone), l.Text)
@@ -29,6 +28,7 @@ func (a *app) printRun(s *scenarios.Session, rep scenarios.Report) {
 		printExpectations(w, s)
 	}
 	fmt.Fprintf(w, "\n%d events, sha256 %s\n", rep.Events, rep.SHA256)
+	return written(w.Flush())
 }
 
 func toneMark(t export.Tone) string {

@@ -49,10 +49,11 @@ deterministic: the same script and seed give the same trace, byte for byte.`,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
 	f := root.PersistentFlags()
-	f.StringVar(&a.flags.policy, "policy", "", "replace `use policy`: a policy and its parameters, as 'ap conflict=siblings'")
-	f.StringVar(&a.flags.seed, "seed", "", "replace `use seed`: the root of all chance")
-	f.StringVar(&a.flags.store, "store", "", "replace `use store`: miniredis, memory, spawn, or one redis://host:port a node, with commas")
-	f.IntVar(&a.flags.nodes, "nodes", 0, "replace `use nodes`: 1 to 9")
+	f.StringVar(&a.flags.policy, "policy", "", "replace the script's policy: a `policy` and its parameters, as 'ap conflict=siblings'")
+	f.StringVar(&a.flags.seed, "seed", "", "replace the script's `seed`: the root of all chance")
+	f.StringVar(&a.flags.store, "store", "", "replace the script's `store`: miniredis, memory, spawn, or one redis://host:port a node, with commas")
+	f.IntVar(&a.flags.nodes, "nodes", 0, "replace the script's count of nodes: `1..9`")
+	f.StringVar(&a.flags.trace, "trace", "", "write the trace to this `file` as the run goes on (compare: one a policy, its name added)")
 	f.BoolVar(&a.flags.json, "json", false, "print one JSON object a line")
 	f.BoolVar(&a.flags.plain, "plain", os.Getenv("ACCESSIBLE") != "", "lines of text with prompts instead of a screen")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours")

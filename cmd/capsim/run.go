@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -24,17 +25,22 @@ Exit code: 0 all expectations hold, 1 one fails, 2 one can't be decided, 3 the i
 wrong, 4 the environment failed; of several files the first of 4, 3, 1, 2 that occurred.`,
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: completeScripts,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if a.flags.trace != "" && len(args) > 1 {
+				return inputError(errors.New("--trace takes one scenario: the second would write over the first's"))
+			}
 			worst := scenarios.ExitOK
 			for _, arg := range args {
-				if err := a.runOne(arg); err != nil {
+				if err := a.runOne(cmd.Context(), arg); err != nil {
 					worst = worse(worst, a.report(err))
+				}
+				if cmd.Context().Err() != nil {
+					return codeOnly(exitInterrupted)
 				}
 			}
 			return codeOnly(worst)
 		},
 	}
-	cmd.Flags().StringVar(&a.flags.trace, "trace", "", "write the trace to this file as the run goes on")
 	return cmd
 }
 
@@ -66,41 +72,63 @@ func worse(a, b int) int {
 	return a
 }
 
-func (a *app) runOne(arg string) error {
+// exitInterrupted is the exit code of a run that was interrupted, as shells have it.
+const exitInterrupted = 130
+
+// interrupted says how far a run came that a signal ended.
+func interrupted(s *scenarios.Session) error {
+	return exitError{exitInterrupted, fmt.Errorf("interrupted at %v of %v; a trace file keeps what happened up to there", s.Now(), s.End())}
+}
+
+func (a *app) runOne(ctx context.Context, arg string) (err error) {
 	script, err := a.load(arg)
 	if err != nil {
 		return err
 	}
 	a.warn(script)
-	var sink io.Writer
-	if a.flags.trace != "" {
-		f, err := os.Create(a.flags.trace)
-		if err != nil {
-			return environmentError(fmt.Errorf("the trace can't be written: %w", err))
-		}
-		defer f.Close()
-		sink = f
+	sink, closeSink, err := a.traceSink("")
+	if err != nil {
+		return err
 	}
+	defer closeSink()
 	s, err := scenarios.Open(script, scenarios.Options{Run: runID(), Trace: sink, Program: program + " " + version()})
 	if err != nil {
 		return failed(err)
 	}
-	err = s.Run()
-	if err == nil {
-		rep := s.Report()
-		if a.flags.json {
-			err = a.printJSON(rep)
-		} else {
-			a.printRun(s, rep)
+	defer func() {
+		if closing := s.Close(); closing != nil && err == nil {
+			err = failed(closing)
 		}
-		err = errors.Join(err, codeOnly(rep.Exit))
+	}()
+	if err := s.RunWhile(func() bool { return ctx.Err() == nil }); err != nil {
+		return failed(err)
+	}
+	if !s.Over() {
+		return interrupted(s)
+	}
+	rep := s.Report()
+	if a.flags.json {
+		err = a.printJSON(rep)
 	} else {
-		err = failed(err)
+		err = a.printRun(s, rep)
 	}
-	if closing := s.Close(); closing != nil && err == nil {
-		err = failed(closing)
+	if err != nil {
+		return err
 	}
-	return err
+	return codeOnly(rep.Exit)
+}
+
+// traceSink opens the file of --trace, with more at the end of its name; nil if none
+// is asked for.
+func (a *app) traceSink(more string) (w io.Writer, closeFile func(), err error) {
+	if a.flags.trace == "" {
+		return nil, func() {}, nil
+	}
+	f, err := os.Create(a.flags.trace + more)
+	if err != nil {
+		return nil, nil, environmentError(fmt.Errorf("the trace can't be written: %w", err))
+	}
+	return f, func() { _ = f.Close() }, nil
 }
 
 // warn prints what can be run, and may not do what was meant.
@@ -121,6 +149,14 @@ func failed(err error) error {
 	return environmentError(err)
 }
 
+// written says that output could not be written, if so.
+func written(err error) error {
+	if err != nil {
+		return environmentError(fmt.Errorf("the output can't be written: %w", err))
+	}
+	return nil
+}
+
 // runID names a run in the keys of real servers.
 func runID() string {
 	return strconv.FormatInt(time.Now().UnixNano(), 36) + "-" + strconv.Itoa(os.Getpid())
@@ -129,5 +165,5 @@ func runID() string {
 func (a *app) printJSON(v any) error {
 	e := json.NewEncoder(a.out)
 	e.SetEscapeHTML(false)
-	return e.Encode(v)
+	return written(e.Encode(v))
 }

@@ -37,9 +37,17 @@ func (a *app) tui(ctx context.Context, name string) error {
 		return err
 	}
 	a.warn(script)
+	closeSink := func() {}
 	open := func() (*scenarios.Session, error) {
-		return scenarios.Open(script, scenarios.Options{Run: runID(), Program: program + " " + version(), Interactive: true})
+		closeSink() // a reset begins the file anew
+		sink, closer, err := a.traceSink("")
+		if err != nil {
+			return nil, err
+		}
+		closeSink = closer
+		return scenarios.Open(script, scenarios.Options{Run: runID(), Program: program + " " + version(), Trace: sink, Interactive: true})
 	}
+	defer func() { closeSink() }()
 	err = tui.Run(ctx, open, tui.Options{
 		Plain: a.flags.plain, NoColor: a.flags.noColor, ASCII: a.flags.ascii,
 		In: a.in, Out: a.out, Policies: offered(),
