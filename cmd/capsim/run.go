@@ -31,11 +31,12 @@ wrong, 4 the environment failed; of several files the first of 4, 3, 1, 2 that o
 			}
 			worst := scenarios.ExitOK
 			for _, arg := range args {
-				if err := a.runOne(cmd.Context(), arg); err != nil {
-					worst = worse(worst, a.report(err))
+				err := a.runOne(cmd.Context(), arg)
+				if cmd.Context().Err() != nil && err != nil {
+					return err
 				}
-				if cmd.Context().Err() != nil {
-					return codeOnly(exitInterrupted)
+				if err != nil {
+					worst = worse(worst, a.report(err))
 				}
 			}
 			return codeOnly(worst)
