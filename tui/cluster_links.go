@@ -17,7 +17,9 @@ func (p *clusterPane) drawLinks(c *canvas, s *scene) {
 		case cut == nil:
 			c.line(p.glyphs, e.from, e.to, stTrack, nil)
 		case !p.crowded():
-			c.line(p.glyphs, e.from, e.to, stBad, func(t int) bool { return t < 330 || t > 670 })
+			apart := func(t int) bool { return t < 360 || t > 640 }
+			c.line(p.glyphs, e.from, e.to, stBadBold, apart)
+			c.line(p.glyphs, point{e.from.x + 1, e.from.y}, point{e.to.x + 1, e.to.y}, stBadBold, apart) // thick
 		}
 	})
 }
@@ -37,7 +39,7 @@ func (p *clusterPane) drawLabels(c *canvas, s *scene) {
 // label says what is the matter with a link: the cut, else its delay and loss.
 func (p *clusterPane) label(c *canvas, s *scene, a, b model.NodeID, e edge) {
 	if cut, both := s.cutBetween(a, b); cut != nil {
-		text := "cut " + strings.TrimLeft(lasting(cut.since, s.at), " ")
+		text := "CUT " + strings.TrimLeft(lasting(cut.since, s.at), " ")
 		if !both {
 			from, to := a, b
 			if s.cuts[link{a, b}].at(s.n) == nil {

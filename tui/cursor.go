@@ -45,7 +45,7 @@ func (p *program) advance(to model.Time) tea.Cmd {
 	if !s.playing {
 		p.goal = to
 	}
-	return p.start(runTo(to))
+	return p.start(runTo(to, p.clock))
 }
 
 // moveTo puts the cursor at an instant, behind all that happened in it.
@@ -73,7 +73,7 @@ func (p *program) beat() tea.Cmd {
 // play begins or stops playing.
 func (p *program) play(on bool) tea.Cmd {
 	p.scene.playing = on
-	p.ticked = time.Now()
+	p.ticked = p.clock()
 	return p.beat()
 }
 

@@ -46,6 +46,7 @@ type judge struct {
 	index  *trace.Index
 	folder *trace.Folder
 	cache  map[int]*judgement
+	clock  func() time.Time
 }
 
 // judgeCache bounds how many judgements are kept.
@@ -72,7 +73,7 @@ func (j *judge) of(q question) *judgement {
 	}
 	j.index.Extend(q.log)
 	j.folder.Extend(q.log)
-	began := time.Now()
+	began := j.clock()
 	h := check.NewHistory(q.log, j.index, j.folder, check.Options{
 		Nodes: q.nodes, Timeout: q.timeout, Until: q.n, End: q.at, Over: q.over,
 	})
@@ -95,7 +96,7 @@ func (j *judge) of(q question) *judgement {
 		v.answered += b2i(op.Result.Outcome == model.OKOutcome)
 	}
 	v.why = explain(v, q.story)
-	v.took = time.Since(began)
+	v.took = j.clock().Sub(began)
 	if len(j.cache) >= judgeCache {
 		clear(j.cache)
 	}

@@ -113,11 +113,11 @@ func (p *versionsPane) row(c *canvas, s *scene, key string, r rect, cols version
 		c.text(x, r.y, p.same+" converged", stGood)
 		return
 	}
-	text := p.differs + " diverged"
+	text := " " + p.differs + " diverged"
 	if sp := s.apart[key].at(s.n); sp != nil && cols.state > 14 {
 		text += " " + strings.TrimLeft(lasting(sp.since, s.at), " ")
 	}
-	c.textIn(x, r.y, cols.state, text, stBadBold)
+	c.textIn(x-1, r.y, cols.state+1, text+" ", stBadFill)
 }
 
 // newest returns the number of the newest version of a key at the cursor.

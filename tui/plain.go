@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"capsim/export"
 	"capsim/scenarios"
@@ -29,7 +30,7 @@ type plain struct {
 }
 
 func runPlain(ctx context.Context, open func() (run, error), in io.Reader, out io.Writer) error {
-	p := &plain{open: open, in: bufio.NewScanner(in), out: bufio.NewWriter(out)}
+	p := &plain{judge: judge{clock: time.Now}, open: open, in: bufio.NewScanner(in), out: bufio.NewWriter(out)}
 	defer p.out.Flush()
 	if err := p.begin(); err != nil {
 		return err

@@ -69,12 +69,13 @@ type shown struct {
 
 func newProgram(cm common, opener func() (run, error), words []Policy) *program {
 	p := &program{
-		common: cm, opener: opener, words: words, bindings: bindings(), judge: &judge{}, dirty: true,
+		common: cm, opener: opener, words: words, bindings: bindings(), dirty: true, jobs: jobs{clock: time.Now},
 		scene: &scene{record: newRecord(1), speed: normal},
 		next: func() tea.Cmd {
 			return tea.Tick(frame, func(t time.Time) tea.Msg { return tickMsg(t) })
 		},
 	}
+	p.judge = &judge{clock: func() time.Time { return p.clock() }}
 	p.panes = newPanes(&p.common)
 	p.scene.compose()
 	return p

@@ -110,6 +110,7 @@ type ranMsg struct {
 type jobs struct {
 	run     run
 	atWork  sync.Mutex // held while a job works
+	clock   func() time.Time
 	busy    bool
 	waiting []job
 }
@@ -156,12 +157,12 @@ var errNoRun = errors.New("there is no run; press R to begin again")
 const slice = 20 * time.Millisecond
 
 // runTo goes on to an instant, or a part of the way.
-func runTo(t model.Time) job {
+func runTo(t model.Time, clock func() time.Time) job {
 	return job{what: jobRunTo, to: t, work: func(r run) (run, error) {
 		if r == nil {
 			return nil, errNoRun
 		}
-		began, by := time.Now(), 10*time.Millisecond
+		began, by := clock(), 10*time.Millisecond
 		for last := began; last.Sub(began) < slice; {
 			next := min(r.Now().Add(by), t)
 			if err := r.RunTo(next); err != nil {
@@ -170,7 +171,7 @@ func runTo(t model.Time) job {
 			if next == t || r.Over() || r.Question() != nil {
 				break
 			}
-			now := time.Now()
+			now := clock()
 			if now.Sub(last) < slice/8 {
 				by *= 2
 			}

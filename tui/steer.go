@@ -42,7 +42,7 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 			p.moveTo(min(max(m.to, s.at), s.now))
 		}
 		if p.goal == m.to && s.now < m.to && !s.over && p.pending == nil && !p.busy {
-			return tea.Batch(next, p.start(runTo(m.to))) // the rest of the way
+			return tea.Batch(next, p.start(runTo(m.to, p.clock))) // the rest of the way
 		}
 	case jobStep:
 		s.n = min(s.n+1, s.log.Len())

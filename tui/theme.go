@@ -135,9 +135,9 @@ var sixteenLooks = [styleCount]look{
 	stBad: {fg: "9"}, stBadBold: {fg: "9", bold: true}, stBadFill: {fg: "15", bg: "1", bold: true},
 	stFault: {fg: "11"}, stFaultBold: {fg: "11", bold: true},
 	stGood: {fg: "10"}, stGoodBold: {fg: "10", bold: true},
-	stBar: {fg: "15", bg: "4"}, stBarBold: {fg: "15", bg: "4", bold: true},
-	stBarDim: {fg: "7", bg: "4"}, stBarFault: {fg: "11", bg: "4", bold: true},
-	stCaption: {bold: true}, stSelect: {fg: "15", bg: "4", bold: true},
+	stBar: {}, stBarBold: {bold: true}, // a filled bar would outshine what is below it
+	stBarDim: {fg: "8"}, stBarFault: {fg: "11", bold: true},
+	stCaption: {bold: true}, stSelect: {reverse: true},
 	stStruck: {fg: "8", strike: true}, stInput: {}, stCursor: {reverse: true},
 }
 

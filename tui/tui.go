@@ -37,9 +37,16 @@ type Options struct {
 // ErrNoTerminal says that there is no terminal to draw on.
 var ErrNoTerminal = errors.New("standard output is no terminal: use `capsim run` to run a script without one, or --plain for lines of text")
 
+// SignalError says that a signal ended the program. It was ended in order: the
+// terminal is as it was, the runs are closed. A shell expects the exit code 128 + n
+// of it.
+type SignalError struct{ Signal os.Signal }
+
+func (e SignalError) Error() string { return "ended by a signal: " + e.Signal.String() }
+
 // Run opens a run and shows it until the reader quits. The opener is called again
 // at every reset, after the run before was closed. An error is ErrNoTerminal, the
-// environment's, or says which signal ended the program; the terminal is as it was.
+// environment's, or a SignalError; the terminal is as it was.
 func Run(ctx context.Context, opener func() (*scenarios.Session, error), o Options) error {
 	if o.In == nil {
 		o.In = os.Stdin
@@ -64,7 +71,7 @@ func Run(ctx context.Context, opener func() (*scenarios.Session, error), o Optio
 	if dumb {
 		return runPlain(ctx, open, o.In, o.Out)
 	}
-	return runScreen(ctx, open, o)
+	return runScreen(ctx, newProgram(looks(o), open, o.Policies), o)
 }
 
 // looks chooses styles and signs for the terminal.
@@ -80,8 +87,9 @@ func looks(o Options) common {
 	return common{theme: newTheme(profile, lipgloss.HasDarkBackground()), glyphs: g}
 }
 
-func runScreen(ctx context.Context, open func() (run, error), o Options) error {
-	p := newProgram(looks(o), open, o.Policies)
+// runScreen shows the program until it quits. Bubble Tea catches panics, and puts the
+// terminal back.
+func runScreen(ctx context.Context, p *program, o Options) error {
 	options := []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithAltScreen(), tea.WithOutput(o.Out), tea.WithoutSignalHandler(), tea.WithFPS(60),
 	}
@@ -113,7 +121,7 @@ func runScreen(ctx context.Context, open func() (run, error), o Options) error {
 	case err != nil:
 		return fmt.Errorf("the terminal program: %w", err)
 	case by != nil:
-		return fmt.Errorf("ended by a signal: %v", by)
+		return SignalError{by}
 	}
 	return nil
 }
