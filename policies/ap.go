@@ -32,9 +32,9 @@ actor, so it reuses no number; what only it held is lost.`,
 		},
 	},
 	GivesUp: []GivenUp{
-		{"linearizability: a node answers with what it knows", "02-cap-proof"},
-		{"under lww, acknowledged writes that had not seen each other", "04-ap-converge"},
-		{"under siblings, a single answer: the client has to reconcile", "05-siblings"},
+		{"linearizability: a node answers with what it knows", "cap-proof"},
+		{"under lww, acknowledged writes that had not seen each other", "ap-converge"},
+		{"under siblings, a single answer: the client has to reconcile", "siblings"},
 	},
 	Params: []Param{
 		{Name: "conflict", Default: "lww", Values: []string{"lww", "siblings"}, Doc: "what becomes of concurrent writes"},

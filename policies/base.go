@@ -38,9 +38,9 @@ old life that was on the wire just then may come on top of it.`,
 		},
 	},
 	GivesUp: []GivenUp{
-		{"the present truth of what a node says: it may be stale, and is marked so only after ttl", "06-shop"},
-		{"a stock that is never oversold: what can't be kept is refunded", "06-shop"},
-		{"acknowledged SETs that had not seen each other", "04-ap-converge"},
+		{"the present truth of what a node says: it may be stale, and is marked so only after ttl", "shop"},
+		{"a stock that is never oversold: what can't be kept is refunded", "shop"},
+		{"acknowledged SETs that had not seen each other", "ap-converge"},
 	},
 	Params: []Param{
 		{Name: "gossip", Default: "100ms", Check: IsDuration, Doc: "how often a node gossips, with one peer"},

@@ -36,9 +36,9 @@ that counts; until a node has that, it serves nothing.`,
 		{Check: "converged", When: "all nodes up, no cut and no new write for 2s; pre-vote, default timers", If: prompt},
 	},
 	GivesUp: []GivenUp{
-		{What: "answers on a minority side: refused, or unknown", Scenario: "03-cp-majority"},
-		{What: "an answer within one node's own time: every one costs a round trip to a majority", Scenario: "01-replication"},
-		{What: "what only a minority held when the policy is toggled to cp", Scenario: "08-toggle"},
+		{What: "answers on a minority side: refused, or unknown", Scenario: "cp-majority"},
+		{What: "an answer within one node's own time: every one costs a round trip to a majority", Scenario: "replication"},
+		{What: "what only a minority held when the policy is toggled to cp", Scenario: "toggle"},
 	},
 	Params: []Param{
 		{Name: "heartbeat", Default: "50ms", Doc: "how often a leader makes itself heard", Check: IsDuration},
