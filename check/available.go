@@ -33,7 +33,7 @@ type fate uint8
 
 const (
 	leftOut fate = iota // not a request that the check is about
-	pending             // still within its timeout
+	pending             // still within its timeout, or was when the run ended
 	done                // answered ok
 	unserved
 )
@@ -71,7 +71,7 @@ func (h *History) available(node model.NodeID) Finding {
 		f = Finding{Witness: fmt.Sprintf("%s has no answer yet; %s", tell(waiting), said)}
 		f.point(waiting)
 	case total == 0:
-		f.Witness = "No request reached a healthy node."
+		f.Witness = "Nothing to judge: no request reached a healthy node."
 	}
 	return f
 }
@@ -103,21 +103,35 @@ func (h *History) fate(o *trace.Op) fate {
 		return unserved
 	case h.toggled(o):
 		return leftOut
-	case o.Done.Sub(o.At) < h.o.Timeout:
-		return pending // the run ended before its client gave up
+	case h.cutByEnd(o) && h.early(o):
+		return pending
 	}
-	return unserved
+	return unserved // its client gave up, or its node crashed
 }
 
 // toggled tells whether the operation ended unknown because the policy was switched.
+// The statement that does it stands before such ends, the start of the policy after
+// them: an instant may be judged in its midst.
 func (h *History) toggled(o *trace.Op) bool {
-	for _, n := range h.facts().switches {
-		if n > o.Invoked && h.at(n) == o.Done {
-			return true
+	d := h.facts()
+	for _, ns := range [][]int{d.toggles, d.switches} {
+		for _, n := range ns {
+			if n > o.Invoked && h.at(n) == o.Done {
+				return true
+			}
 		}
 	}
 	return false
 }
+
+// cutByEnd tells whether nothing but the run's end closed the operation.
+func (h *History) cutByEnd(o *trace.Op) bool {
+	ended := h.facts().ended
+	return ended != 0 && o.Returned > ended
+}
+
+// early tells whether the operation ended before its client would have given up.
+func (h *History) early(o *trace.Op) bool { return o.Done.Sub(o.At) < h.o.Timeout }
 
 // ended says how a request that was not answered ok ended.
 func (h *History) ended(o *trace.Op) string {
@@ -128,6 +142,8 @@ func (h *History) ended(o *trace.Op) string {
 			s += " (" + clip(o.Result.Why) + ")"
 		}
 		return s
+	case o.Result != nil && h.early(o):
+		return "ended unknown after " + after(o.Done.Sub(o.At))
 	case o.Result != nil:
 		return "got no answer within " + h.o.Timeout.String()
 	}

@@ -12,12 +12,16 @@ func TestAvailable(t *testing.T) {
 		want []string
 	}{
 		"refused":          {ok + "alice@n1 SET cart milk\nalice !NOQUORUM", []string{"no available ~ was refused NOQUORUM, though n1 was up; 1 of 2 requests", "no available n1", "yes available n2"}},
-		"down":             {ok + "crash n1\nalice@n1 SET cart milk\nalice !DOWN", []string{"yes available ~ 1 of 1 request ", "yes available n1 ~ No request reached"}},
+		"down":             {ok + "crash n1\nalice@n1 SET cart milk\nalice !DOWN", []string{"yes available ~ 1 of 1 request ", "yes available n1 ~ Nothing to judge: no request reached a healthy node."}},
 		"crashed meantime": {ok + "alice@n1 SET cart milk\ncrash n1\nalice ?", []string{"yes available ~ 1 of 1"}},
 		"back meantime":    {ok + "alice@n1 SET cart milk\npause n1\nresume n1\n+1s\nalice ?", []string{"yes available ~ 1 of 1"}},
 		"back before":      {ok + "crash n1\nrestart n1\nalice@n1 SET cart milk\n+1s\nalice ?", []string{"no available ~ got no answer within 1s, though n1 was up"}},
 		"timeout":          {ok + "alice@n1 SET cart milk\n+1s\nalice ?", []string{"no available ~ got no answer within 1s"}},
-		"cut short":        {ok + "alice@n1 SET cart milk\n+500ms\nalice ?", []string{"unknown available ~ no answer yet"}},
+		"cut short":        {ok + "alice@n1 SET cart milk\n+500ms\nsay end\nalice ?", []string{"unknown available ~ no answer yet", "unknown answered n1 = 100%"}},
+		"given up early":   {ok + "alice@n1 SET cart milk\n+500ms\nalice ?", []string{"no available ~ ended unknown after 500ms, though n1 was up", "no answered n1 > 0%"}},
+		"end too late":     {ok + "alice@n1 SET cart milk\n+1s\nsay end\nalice ?", []string{"no available ~ got no answer within 1s", "no answered n1 > 0%"}},
+		"toggled in midst": {ok + "alice@n1 SET cart milk\nsay use policy cp\n+0ms\nalice ?", []string{"yes available ~ 1 of 1", "unknown answered n1 = 0%"}},
+		"toggled earlier":  {ok + "alice@n1 SET cart milk\nsay use policy cp\nalice ?", []string{"no available"}},
 		"unsupported":      {ok + "alice@n1 INCR cart\nalice !UNSUPPORTED", []string{"yes available ~ 1 of 1"}},
 		"switched":         {ok + "alice@n1 INCR cart\nalice !SWITCHED", []string{"yes available ~ 1 of 1"}},
 		"error reply":      {ok + "alice@n1 INCR cart\nalice = ERR value is not an integer", []string{"yes available ~ 2 of 2"}},
@@ -34,7 +38,7 @@ func TestAvailableLeavesOutWhatAToggleCutShort(t *testing.T) {
 	p.now-- // the client learns it at the same instant
 	p.now = p.now.Add(1 - 1e6)
 	p.play("alice ?")
-	wants(t, p.history(Options{}), "yes available ~ No request")
+	wants(t, p.history(Options{}), "yes available ~ Nothing to judge")
 }
 
 func TestAnswered(t *testing.T) {
@@ -50,6 +54,10 @@ func TestAnswered(t *testing.T) {
 		"no answered n2 >= 99% ~ 2 of 4 requests to n2 answered: 50.00%.",
 		"no answered n2 > 75%", "yes answered n2 >= 50%", "unknown answered n2 > 50% ~ 1 request still within the timeout", "unknown answered n2 = 50%",
 		"unknown answered n1 >= 99% ~ No request was sent to n1")
+	// A crash that cuts a request short has decided its fate.
+	const crashed = "bob@n2 SET cart milk\ncrash n2\nbob ?\n"
+	wants(t, history(t, crashed), "no answered n2 >= 99% ~ 0 of 1 request to n2 answered: 0.00%.", "yes available ~ Nothing to judge")
+	wants(t, history(t, crashed+"alice@n2 GET cart\nsay end\nalice ?"), "no answered n2 >= 99%", "unknown answered n2 >= 50% ~ 1 request still within the timeout")
 	for s, want := range map[string]Percent{"99%": 990_000, "99.95%": 999_500, "100%": 1_000_000, "0%": 0, "0.0001%": 1} {
 		if got, ok := parsePercent(s); !ok || got != want {
 			t.Errorf("%s = %d, %v", s, got, ok)

@@ -13,7 +13,9 @@ import (
 type digest struct {
 	hosts    [][]hostChange // by node, from 0
 	switches []int          // PolicyStart events
+	toggles  []int          // statements that switch the policy; none in a log made by hand
 	serving  []int          // Serving events
+	ended    int            // the statement that ended the run; 0 if none has
 	discards map[opKey]int  // the first Discarded event of a write
 	wrote    map[opKey]write
 	dots     map[opKey]model.Dot
@@ -82,9 +84,7 @@ func (d *digest) take(n int, e *trace.Event) {
 	case trace.Send:
 		d.sent++
 	case trace.Statement:
-		if e.Text == "heal" || strings.HasPrefix(e.Text, "heal ") {
-			d.heal = e.At
-		}
+		d.statement(n, e)
 	case trace.Wrote:
 		if k := (opKey{e.Op, e.Key}); d.wrote[k].event == 0 {
 			d.wrote[k] = write{event: n, over: e.Ops}
@@ -101,6 +101,17 @@ func (d *digest) take(n int, e *trace.Event) {
 		}
 	case trace.HostChange:
 		d.host(n, e)
+	}
+}
+
+func (d *digest) statement(n int, e *trace.Event) {
+	switch {
+	case e.Text == "heal" || strings.HasPrefix(e.Text, "heal "):
+		d.heal = e.At
+	case e.Text == "end":
+		d.ended = n
+	case strings.HasPrefix(e.Text, "use policy "):
+		d.toggles = append(d.toggles, n)
 	}
 }
 
