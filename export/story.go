@@ -3,6 +3,7 @@
 package export
 
 import (
+	"bytes"
 	"unicode/utf8"
 
 	"capsim/model"
@@ -50,13 +51,16 @@ type Mark struct {
 const maxOrdinary = 5_000
 
 // Narrator tells a log as a story, and goes on as the log grows. A line says only
-// what was known at its event, so it never changes. Made by NewNarrator.
+// what was known at its event, so it never changes, but for the one that counts the
+// operations which the end of the run cut off. Made by NewNarrator.
 type Narrator struct {
-	lines    []Line
-	told     int // events folded
-	ordinary int
-	log      *trace.Log
-	x        *trace.Index
+	lines     []Line
+	told      int // events folded
+	ordinary  int
+	skipped   int // operations that were never sent
+	skippedAt int // the line that tells of them
+	log       *trace.Log
+	x         *trace.Index
 	world
 }
 
@@ -108,6 +112,10 @@ var tellers = [256]func(*Narrator, *trace.Event){
 
 // say adds a line about the event being told.
 func (s *Narrator) say(tone Tone, t *text) *Line {
+	t.b = bytes.TrimRight(t.b, " ")
+	if bytes.HasSuffix(t.b, []byte("….")) {
+		t.b = t.b[:len(t.b)-1] // what was shortened ends the sentence by itself
+	}
 	s.lines = append(s.lines, Line{
 		At: s.log.At(s.told).At, Event: s.told, Tone: tone, Text: string(t.b), Marks: t.marks,
 	})

@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"capsim/model"
@@ -60,6 +61,15 @@ func (s *Narrator) sayAgreed(key string, at model.Time, was spread) {
 	}
 	t := new(text)
 	d := at.Sub(was.since)
+	if s.sayAgreedShort(key, rec, at, was) {
+		return
+	}
+	if !s.hasNewest(key, rec) {
+		t.add("All nodes that are up hold ")
+		s.held(t, key, rec)
+		s.sayOrdinary(Quiet, t.add(" of ", model.Quote(key), ", ", Span(d), " after they first differed."))
+		return
+	}
 	if was.marked || d >= long {
 		t.add(model.Quote(key), " has converged: every node that is up holds ")
 		s.held(t, key, rec)
@@ -90,11 +100,14 @@ func (s *Narrator) held(t *text, key string, rec *model.Record) {
 	}
 }
 
-// settle closes what an event settles without a teller of its own: nodes that
-// differ no more because one of them went down.
+// settle closes what an event settles without a teller of its own: what a wipe took,
+// nodes that differ no more because one of them went down.
 func (s *Narrator) settle(e *trace.Event) {
 	if e.Kind != trace.HostChange {
 		return
+	}
+	if e.Text == "wiped" {
+		s.sayWiped(e)
 	}
 	for _, key := range s.x.Keys() {
 		if was, apart := s.fresh[key]; apart && s.agree(key) {
@@ -143,10 +156,10 @@ func (s *Narrator) sayLost(e, sent *trace.Event, op *trace.Op) {
 	if e.Kind == trace.Hold {
 		what = "is held up"
 	}
-	s.theWrite(t.add("The copy of "), op, v.N).add(" for ", sent.Peer.String(), " ", what, ": ", printed(e.Text), ". ")
+	s.theWrite(t.add("The copy of "), op, v.N).add(" for ", sent.Peer.String(), " ", what, ": ", s.cause(e.Text), ". ")
 	lasting := e.Kind == trace.Hold || s.cut(sent.Node, sent.Peer)
 	if !lasting {
-		if strings.HasPrefix(e.Text, "loss") {
+		if strings.HasPrefix(e.Text, "loss") && s.canRepeat(sent) {
 			t.add(sent.Node.String(), " has to send it again.")
 		}
 		s.sayOrdinary(Quiet, t).Op = op.ID
@@ -163,12 +176,18 @@ func (s *Narrator) sayLost(e, sent *trace.Event, op *trace.Op) {
 	s.say(Bad, t).Op = op.ID
 }
 
+// canRepeat tells whether the sender still has what it sent.
+func (s *Narrator) canRepeat(sent *trace.Event) bool {
+	n := s.node(sent.Node)
+	return !n.down && (len(n.wipes) == 0 || n.wipes[len(n.wipes)-1].at < sent.At)
+}
+
 // sides writes who holds what: "n1 holds v3, n2 and n3 hold v2".
 func (s *Narrator) sides(t *text, key string) {
 	var done []model.NodeID
 	for i := range s.nodes {
 		n := &s.nodes[i]
-		if n.down || contains(done, n.id) {
+		if n.down || slices.Contains(done, n.id) {
 			continue
 		}
 		var same []model.NodeID
@@ -190,15 +209,6 @@ func (s *Narrator) sides(t *text, key string) {
 		}
 	}
 	t.add(".")
-}
-
-func contains(ids []model.NodeID, id model.NodeID) bool {
-	for _, x := range ids {
-		if x == id {
-			return true
-		}
-	}
-	return false
 }
 
 // discards says what a policy's reason for dropping a write means, where that

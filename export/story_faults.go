@@ -1,6 +1,7 @@
 package export
 
 import (
+	"slices"
 	"strings"
 
 	"capsim/model"
@@ -9,17 +10,16 @@ import (
 
 // faultTellers says what each fault of the script language means, by its first
 // word; one that is not here is told in its own words.
-var faultTellers = map[string]func(args []string, t *text) Tone{
-	"partition": func(args []string, t *text) Tone {
-		groups := strings.Split(strings.TrimSuffix(strings.Join(args, " "), " hold"), " | ")
-		t.add("The network splits: ", strings.Join(groups, " | "), ". No message passes between the sides")
+var faultTellers = map[string]func(s *Narrator, args []string, t *text) Tone{
+	"partition": func(s *Narrator, args []string, t *text) Tone {
+		t.add("The network splits: ", strings.Join(s.groups(args), " | "), ". No message passes between the sides")
 		if len(args) > 0 && args[len(args)-1] == "hold" {
 			t.add(" until the heal")
 		}
 		t.add(".")
 		return Fault
 	},
-	"cut": func(args []string, t *text) Tone {
+	"cut": func(_ *Narrator, args []string, t *text) Tone {
 		if len(args) > 1 && args[1] == "hold" {
 			t.add("The link ", args[0], " is cut: what is sent over it waits for the heal.")
 		} else {
@@ -27,7 +27,7 @@ var faultTellers = map[string]func(args []string, t *text) Tone{
 		}
 		return Fault
 	},
-	"heal": func(args []string, t *text) Tone {
+	"heal": func(_ *Narrator, args []string, t *text) Tone {
 		switch {
 		case len(args) == 0:
 			t.add("The network heals: messages pass again.")
@@ -38,11 +38,11 @@ var faultTellers = map[string]func(args []string, t *text) Tone{
 		}
 		return Good
 	},
-	"delay": func(args []string, t *text) Tone {
+	"delay": func(_ *Narrator, args []string, t *text) Tone {
 		t.add("Messages over ", first(args), " now take ", manner(args), ".")
 		return Fault
 	},
-	"loss": func(args []string, t *text) Tone {
+	"loss": func(_ *Narrator, args []string, t *text) Tone {
 		if len(args) > 1 && args[1] == "off" {
 			t.add("Messages over ", first(args), " are no longer lost.")
 			return Good
@@ -50,7 +50,7 @@ var faultTellers = map[string]func(args []string, t *text) Tone{
 		t.add("Of the messages over ", first(args), ", ", strings.Join(args[min(1, len(args)):], " "), " are lost.")
 		return Fault
 	},
-	"crash": func(args []string, t *text) Tone {
+	"crash": func(_ *Narrator, args []string, t *text) Tone {
 		if len(args) > 1 && args[1] == "wipe" {
 			t.add(first(args), " crashes and its disk is emptied: what only it held is gone.")
 		} else {
@@ -58,22 +58,63 @@ var faultTellers = map[string]func(args []string, t *text) Tone{
 		}
 		return Fault
 	},
-	"restart": func(args []string, t *text) Tone {
-		t.add(first(args), " starts again, with what is on its disk.")
+	"restart": func(s *Narrator, args []string, t *text) Tone {
+		if id, ok := model.ParseNode(first(args)); ok && s.node(id).emptied {
+			t.add(first(args), " starts again, on an empty disk.")
+		} else {
+			t.add(first(args), " starts again, with what is on its disk.")
+		}
 		return Good
 	},
-	"pause": func(args []string, t *text) Tone {
+	"pause": func(_ *Narrator, args []string, t *text) Tone {
 		t.add(first(args), " stands still, as in a long garbage collection: messages wait before its door.")
 		return Fault
 	},
-	"end": func(_ []string, t *text) Tone {
+	"end": func(_ *Narrator, _ []string, t *text) Tone {
 		t.add("The run ends.")
 		return Quiet
 	},
-	"resume": func(args []string, t *text) Tone {
+	"resume": func(_ *Narrator, args []string, t *text) Tone {
 		t.add(first(args), " goes on, as if no time had passed.")
 		return Good
 	},
+}
+
+// groups returns the sides that a partition makes: * is the nodes not named, and
+// without one each of those is alone.
+func (w *world) groups(args []string) []string {
+	if len(args) > 0 && args[len(args)-1] == "hold" {
+		args = args[:len(args)-1]
+	}
+	var rest []string
+	for i := range w.nodes {
+		if id := w.nodes[i].id.String(); !slices.Contains(args, id) {
+			rest = append(rest, id)
+		}
+	}
+	var words []string
+	star := slices.Contains(args, "*")
+	for _, a := range args {
+		if a == "*" {
+			words = append(words, rest...)
+		} else {
+			words = append(words, a)
+		}
+	}
+	groups := strings.Split(strings.Join(words, " "), " | ")
+	if !star {
+		groups = append(groups, rest...)
+	}
+	return groups
+}
+
+// cause writes the fault that stands in a message's way, a partition by its sides.
+func (w *world) cause(fault string) string {
+	words := strings.Fields(printed(fault))
+	if len(words) < 2 || words[0] != "partition" {
+		return printed(fault)
+	}
+	return "partition " + strings.Join(w.groups(words[1:]), " | ")
 }
 
 func first(args []string) string {
@@ -131,7 +172,7 @@ func (s *Narrator) tellStatement(e *trace.Event) {
 		words[i] = printed(w)
 	}
 	if tell := faultTellers[words[0]]; tell != nil {
-		s.say(tell(words[1:], t), t)
+		s.say(tell(s, words[1:], t), t)
 		return
 	}
 	s.say(Fault, t.add(strings.Join(words, " ")))

@@ -65,30 +65,30 @@ func TestNotes(t *testing.T) {
 			Quiet,
 		},
 		"cut off, and asking again and again": {func(p *tape) { start(p).alone(2).elections(2, 9) }, []string{
-			"n2 has heard no leader for 0.2 s: it asks for votes (term 2).",
+			"n2 has heard no leader for 0.2 s: it asks whether the others would follow it in term 2.",
 			"n2 keeps asking; it can't reach n1 and n3, and without a majority nobody can win.",
 		}, Quiet},
 		"deaf to the leader alone": {func(p *tape) { start(p).cut(1, 2, "x"); p.elections(2, 3) }, []string{
-			"n2 has heard no leader for 0.2 s: it asks for votes (term 2).",
+			"n2 has heard no leader for 0.2 s: it asks whether the others would follow it in term 2.",
 			"n2 keeps asking; the others still hear n1 lead, and give it no vote.",
 		}, Quiet},
 		"a split vote": {func(p *tape) { start(p).note(1, "raft.stepdown", "node", "n1", "why", "a higher term").elections(2, 2) }, []string{
 			"n1 leads no longer: it hears of a higher term, so the others have moved on.",
-			"n2 has heard no leader for 0.2 s: it asks for votes (term 2).",
+			"n2 has heard no leader for 0.2 s: it asks whether the others would follow it in term 2.",
 			"n2 keeps asking; so far nobody has the votes of a majority.",
 		}, Quiet},
 		"told anew after the network changed": {func(p *tape) { start(p).elections(2, 3).say("heal").elections(2, 1) }, []string{
-			"n2 has heard no leader for 0.2 s: it asks for votes (term 2).",
+			"n2 has heard no leader for 0.2 s: it asks whether the others would follow it in term 2.",
 			"n2 keeps asking; the others still hear n1 lead, and give it no vote.",
 			"The network heals: messages pass again.",
-			"n2 has heard no leader for 0.8 s: it asks for votes (term 2).",
+			"n2 has heard no leader for 0.8 s: it asks whether the others would follow it in term 2.",
 		}, Quiet},
 		"another's election does not reach one that is cut off": {func(p *tape) {
 			start(p).alone(1).note(1, "raft.stepdown", "node", "n1", "why", "no majority was heard for 300ms").elections(1, 1)
 			p.note(2, "raft.leader", "node", "n2", "term", "2").elections(1, 2)
 		}, []string{
 			"n1 leads no longer: no majority has answered it for 0.3 s, and the others may follow another by now.",
-			"n1 has heard no leader for 0.2 s: it asks for votes (term 2).",
+			"n1 has heard no leader for 0.2 s: it asks whether the others would follow it in term 2.",
 			"n2 leads the cluster from here on (term 2): a majority voted for it.",
 			"n1 keeps asking; it can't reach n2 and n3, and without a majority nobody can win.",
 		}, Quiet},
@@ -96,7 +96,7 @@ func TestNotes(t *testing.T) {
 			start(p).add(trace.Event{Kind: trace.HostChange, Node: 2, Text: "crashed"})
 			p.wait(time.Hour).add(trace.Event{Kind: trace.HostChange, Node: 2, Text: "restarted"})
 			p.elections(2, 1)
-		}, []string{"n2 has heard no leader for 0.2 s: it asks for votes (term 2)."}, Quiet},
+		}, []string{"n2 has heard no leader for 0.2 s: it asks whether the others would follow it in term 2."}, Quiet},
 		"a reason of its own": {
 			func(p *tape) { start(p).note(1, "raft.stepdown", "node", "n1", "why", "told\x1b so") },
 			[]string{`n1 leads no longer: told\x1b so.`},

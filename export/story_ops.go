@@ -1,6 +1,7 @@
 package export
 
 import (
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -118,10 +119,12 @@ func (s *Narrator) tellError(e *trace.Event, op *trace.Op, res *model.Result) *L
 	code, rest, _ := strings.Cut(res.Reply.Str, " ")
 	t := s.call(new(text), op).add(" at ", e.Node.String(), " is answered ", model.Quote(code))
 	switch {
-	case code == "OUTOFSTOCK":
+	case code == "OUTOFSTOCK" && e.At == op.At && len(s.nodes) > 1:
 		t.add(" at once, from what ", e.Node.String(), " knows of the stock: a clear no now, instead of a long wait.")
+	case code == "OUTOFSTOCK":
+		t.add(" ", after(e.At.Sub(op.At)), ": the stock does not hold that many.")
 	case rest != "":
-		t.add(": ", shorten(printed(rest)), ".")
+		t.add(": ", clipped(printed(rest)), ".")
 	default:
 		t.add(".")
 	}
@@ -151,13 +154,10 @@ func (s *Narrator) tellRefused(op *trace.Op, res *model.Result) *Line {
 		t.add(": it can't reach ", nodeList(away), ", and alone it is no majority (NOQUORUM).")
 	case cutOff:
 		t.add(": it can't reach ", nodeList(away), ", and what is left is no majority (NOQUORUM).")
-	case res.Code == model.CodeNoQuorum:
-		t.add(": it can't reach a majority (NOQUORUM).")
+	case res.Why != "":
+		t.add(" (", printed(res.Code), "): ", strings.TrimSuffix(printed(res.Why), "."), ".")
 	default:
 		t.add(" (", printed(res.Code), ").")
-	}
-	if res.Why != "" && !cutOff {
-		t.add(" ", clause(res.Why))
 	}
 	if s.once(trace.Return, 0, op.Node) {
 		t.add(" Better no answer than a wrong one.")
@@ -167,26 +167,45 @@ func (s *Narrator) tellRefused(op *trace.Op, res *model.Result) *Line {
 
 // tellUnknown tells of a request that got no answer.
 func (s *Narrator) tellUnknown(e *trace.Event, op *trace.Op, res *model.Result) *Line {
-	t := new(text).add(op.Client, " gets no answer from ", op.Node.String())
+	t := new(text).add(op.Client, " gets no answer ")
+	if !op.Command.Writes() {
+		t.add("to ", shorten(op.Command.String()), " ")
+	}
+	t.add("from ", op.Node.String())
 	if d := e.At.Sub(op.At); d > 0 {
 		t.add(" within ", Span(d))
 	}
-	s.call(t.add(": "), op)
 	if op.Command.Writes() {
-		t.add(" may have happened, or may yet.")
-	} else {
-		t.add(" told nothing.")
+		s.call(t.add(": "), op).add(" may have happened, or may yet")
 	}
+	t.add(".")
 	deaf, away := s.hearsNot(op.Node)
 	switch {
+	case s.node(op.Node).pause:
+		t.add(" ", op.Node.String(), " is paused: what is sent to it waits before its door.")
 	case len(away) > 0:
 		t.add(" ", op.Node.String(), " can't reach ", nodeList(away), ".")
 	case len(deaf) > 0:
 		t.add(" What ", nodeList(deaf), " ", plural(len(deaf), "sends", "send"), " does not reach ", op.Node.String(), ".")
-	case res.Why != "":
+	case res.Why != "" && !strings.HasPrefix(res.Why, "no answer within "): // that was said
 		t.add(" ", clause(res.Why))
 	}
 	return s.say(Bad, t)
+}
+
+// clipped shortens a text that no value is, at the end of a word.
+func clipped(s string) string {
+	const most = 100
+	n := 0
+	for i := range s {
+		if n++; n > most {
+			if space := strings.LastIndexByte(s[:i], ' '); space > 0 {
+				i = space
+			}
+			return s[:i] + " …"
+		}
+	}
+	return strings.TrimSuffix(s, ".")
 }
 
 // clause makes a sentence of a policy's reason.
@@ -223,7 +242,12 @@ func (s *Narrator) tellSystem(e *trace.Event) {
 	s.say(Good, t.add(".")).Op = op.ID
 }
 
-// tellSkipped tells of an operation that never began.
+// tellSkipped tells of the operations that never began, in one line for all of them.
 func (s *Narrator) tellSkipped(e *trace.Event) {
-	s.sayOrdinary(Quiet, new(text).add(printed(e.Text), " was still waiting when the run ended: ", printed(e.Key), " was never sent."))
+	if s.skipped++; s.skipped == 1 {
+		s.say(Quiet, new(text).add(printed(e.Text), " was still waiting when the run ended: ", shorten(printed(e.Key)), " was never sent."))
+		s.skippedAt = len(s.lines) - 1
+		return
+	}
+	s.lines[s.skippedAt].Text = strconv.Itoa(s.skipped) + " operations were never sent: their clients still waited when the run ended."
 }

@@ -28,7 +28,7 @@ func (s *Narrator) tellRead(e *trace.Event, op *trace.Op, res *model.Result) *Li
 	w := s.x.Op(missed.op)
 	t.add(", ", Span(op.At.Sub(missed.at)), " after ").add(w.Client, "'s ")
 	t.version(written(w.Command), w.Version(key)).add(" was acknowledged at ", w.Node.String(), ". An old version: ")
-	s.excuse(t, missed.op, w.Node, e.Node)
+	s.excuse(t, key, missed, w.Node, e.Node)
 	l := s.say(Bad, t)
 	l.Stale = true
 	return l
@@ -124,18 +124,26 @@ func (s *Narrator) missed(op *trace.Op, key string, from *model.Record, r model.
 }
 
 // excuse says why a node could not know of a write.
-func (s *Narrator) excuse(t *text, op model.OpID, from, at model.NodeID) {
+func (s *Narrator) excuse(t *text, key string, missed promise, from, at model.NodeID) {
 	n := at.String()
-	f, sent := s.copies[copyKey{op, at}]
+	f, sent := s.copies[copyKey{missed.op, at}]
+	lost, had := s.wipedOf(at, key, missed)
+	gone := s.isGone(missed.op, key)
 	switch {
+	case had && gone:
+		t.add(hadIt(from, at), ", and lost it with its disk ", Span(s.log.At(s.told).At.Sub(lost)), " ago; no other node has it.")
+	case had:
+		t.add(hadIt(from, at), ", lost it with its disk ", Span(s.log.At(s.told).At.Sub(lost)), " ago, and has not got it again.")
+	case gone:
+		t.add("it is on no disk any more, and nobody can tell ", n, ".")
 	case sent && f.what == trace.Hold:
-		t.add(n, " could not know: the copy for it is held up by ", printed(f.cause), ".")
+		t.add(n, " could not know: the copy for it is held up by ", s.cause(f.cause), ".")
 	case s.cut(from, at):
 		t.add(n, " could not know: ", from.String(), "-", n, " is cut.")
 	case sent && f.what == trace.Send && f.due > s.log.At(s.told).At:
 		t.add("the copy for ", n, " is still on its way, ", Span(f.due.Sub(s.log.At(s.told).At)), " out.")
 	case sent && f.what == trace.Drop:
-		t.add(n, " could not know: its copy was lost (", printed(f.cause), ").")
+		t.add(n, " could not know: its copy was lost (", s.cause(f.cause), ").")
 	case sent && f.what == trace.Deliver:
 		t.add(n, " was told of it, and does not serve it yet.")
 	default:

@@ -105,7 +105,7 @@ func TestSentences(t *testing.T) {
 			for range 2 {
 				p.end(p.invoke("carol", 2, "SET cart eggs"), 2, model.Refuse(model.CodeNoQuorum, "no leader is known"))
 			}
-		}, "n2 refuses carol's SET cart eggs (v2): it can't reach a majority (NOQUORUM). No leader is known.", Bad},
+		}, "n2 refuses carol's SET cart eggs (v2) (NOQUORUM): no leader is known.", Bad},
 		"refused by a dead node": {func(p *tape) {
 			p.end(p.invoke("carol", 2, "GET cart"), 2, model.Refuse(model.CodeDown, ""))
 		}, "n2 is down: carol's GET cart is refused at once (DOWN). Nothing was done.", Bad},
@@ -154,6 +154,48 @@ func TestSentences(t *testing.T) {
 		"out of stock": {func(p *tape) {
 			p.end(p.invoke("carol", 2, "BUY tv 1"), 2, model.Answered(model.Error(model.ErrOutOfStock)))
 		}, "carol's BUY tv 1 (v1 of tv:stock, v1 of tv:sold) at n2 is answered OUTOFSTOCK at once, from what n2 knows of the stock: a clear no now, instead of a long wait.", Plain},
+		"out of stock, after all were asked": {func(p *tape) {
+			op := p.invoke("carol", 2, "BUY tv 1")
+			p.wait(25*time.Millisecond).end(op, 2, model.Answered(model.Error(model.ErrOutOfStock)))
+		}, "carol's BUY tv 1 (v1 of tv:stock, v1 of tv:sold) at n2 is answered OUTOFSTOCK after 25 ms: the stock does not hold that many.", Plain},
+		"an error is told whole": {func(p *tape) {
+			p.end(p.invoke("carol", 2, "INCR cart"), 2, model.Answered(model.Error(model.ErrWrongType)))
+		}, "carol's INCR cart (v1) at n2 is answered WRONGTYPE: Operation against a key holding the wrong kind of value.", Plain},
+		"an error without end": {func(p *tape) {
+			p.end(p.invoke("carol", 2, "INCR cart"), 2, model.Answered(model.Error("ERR "+strings.Repeat("word ", 30))))
+		}, "carol's INCR cart (v1) at n2 is answered ERR: " + strings.Repeat("word ", 20) + "…", Plain},
+		"what is shortened ends the sentence": {func(p *tape) {
+			p.end(p.invoke("carol", 2, "PING"), 2, model.Answered(model.Bulk(strings.Repeat("x", 50))))
+		}, "carol gets " + strings.Repeat("x", 39) + "… from n2.", Quiet},
+		"no answer to a read": {func(p *tape) {
+			op := p.invoke("carol", 2, "GET cart")
+			p.wait(500*time.Millisecond).end(op, 2, model.Result{Outcome: model.Unknown, Why: "no answer within 500ms"})
+		}, "carol gets no answer to GET cart from n2 within 0.5 s.", Bad},
+		"no answer from one that is paused": {func(p *tape) {
+			p.add(trace.Event{Kind: trace.HostChange, Node: 2, Text: "paused"})
+			op := p.invoke("carol", 2, "GET cart")
+			p.wait(500*time.Millisecond).end(op, 2, model.Result{Outcome: model.Unknown, Why: "no answer within 500ms"})
+		}, "carol gets no answer to GET cart from n2 within 0.5 s. n2 is paused: what is sent to it waits before its door.", Bad},
+		"no answer, for a reason": {func(p *tape) {
+			p.end(p.invoke("carol", 2, "GET cart"), 2, model.Result{Outcome: model.Unknown, Why: "the run ended first"})
+		}, "carol gets no answer to GET cart from n2. The run ended first.", Bad},
+		"the rest of the nodes":      {func(p *tape) { p.say("partition n2 | * hold") }, "The network splits: n2 | n1 n3. No message passes between the sides until the heal.", Fault},
+		"a node of no side is alone": {func(p *tape) { p.say("partition n2 | n1") }, "The network splits: n2 | n1 | n3. No message passes between the sides.", Fault},
+		"the rest, in a copy's cause": {func(p *tape) {
+			op := p.set("alice", 1, "cart", "milk")
+			p.drop(p.send(op, 1, 2), 1, 2, "partition n1 | *")
+		}, "The copy of milk (v1) for n2 is lost: partition n1 | n2 n3.", Quiet},
+		"restart": {func(p *tape) {
+			p.add(trace.Event{Kind: trace.HostChange, Node: 1, Text: "crashed"})
+			p.say("restart n1")
+		}, "n1 starts again, with what is on its disk.", Good},
+		"restart without a disk": {func(p *tape) {
+			p.add(trace.Event{Kind: trace.HostChange, Node: 1, Text: "wiped"})
+			p.say("restart n1")
+		}, "n1 starts again, on an empty disk.", Good},
+		"one was never sent": {func(p *tape) {
+			p.add(trace.Event{Kind: trace.Skipped, Text: "carol", Key: "GET cart"})
+		}, "carol was still waiting when the run ended: GET cart was never sent.", Quiet},
 		"nothing there": {func(p *tape) { p.read("bob", 3, "cart", model.Reply{}) }, "bob reads cart at n3: nil, nothing.", Plain},
 		"still on its way": {func(p *tape) {
 			op := p.set("alice", 1, "cart", "milk")

@@ -21,6 +21,7 @@ type world struct {
 	fresh   map[string]spread // keys of which some node that is up lacks the newest write
 	toldOf  map[toldKey]bool
 	writes  map[writeKey]placed
+	lost    map[string]*losses
 	// dropped is the Send of the message that the event being told dropped, if it
 	// carried writes.
 	dropped  *trace.Event
@@ -33,11 +34,14 @@ type node struct {
 	id    model.NodeID
 	down  bool
 	pause bool
-	cells map[string]*model.Record // what it serves
-	last  map[string]*model.Record // what it applied last, whether it serves it or not
-	leads bool                     // it said so, and has not said that it leads no longer
-	heard model.Time               // when a message of a leader reached it last, or it began to wait for one
-	stood int                      // elections it asked for since anything changed for it
+
+	emptied bool // its disk is empty, and it has not started since
+	wipes   []wipe
+	cells   map[string]*model.Record // what it serves
+	last    map[string]*model.Record // what it applied last, whether it serves it or not
+	leads   bool                     // it said so, and has not said that it leads no longer
+	heard   model.Time               // when a message of a leader reached it last, or it began to wait for one
+	stood   int                      // elections it asked for since anything changed for it
 }
 
 // pair is one direction of a link.
@@ -51,7 +55,7 @@ type copyKey struct {
 
 // fate is what became of a copy, as far as anyone knows.
 type fate struct {
-	what  trace.Kind // Send, Deliver, Drop or Hold
+	what  trace.Kind // Send, Deliver, Drop or Hold; HostChange: it arrived, and was lost with the disk
 	from  model.NodeID
 	due   model.Time // of one on the wire
 	cause string     // of one dropped or held
@@ -92,7 +96,7 @@ func newWorld(nodes int) world {
 	w := world{
 		nodes: make([]node, nodes), cuts: map[pair]string{}, copies: map[copyKey]fate{},
 		flights: map[model.MsgID]*trace.Event{}, acked: map[string][]promise{}, fresh: map[string]spread{},
-		toldOf: map[toldKey]bool{}, writes: map[writeKey]placed{},
+		toldOf: map[toldKey]bool{}, writes: map[writeKey]placed{}, lost: map[string]*losses{},
 	}
 	for i := range w.nodes {
 		w.nodes[i] = node{id: model.NodeID(i + 1), cells: map[string]*model.Record{}, last: map[string]*model.Record{}}
@@ -148,9 +152,11 @@ func (w *world) fold(e *trace.Event) {
 		}
 		n.down = e.Text == "crashed" || e.Text == "wiped" || n.down && e.Text != "restarted"
 		n.pause = e.Text == "paused"
-		if e.Text == "wiped" {
-			clear(n.cells)
-			clear(n.last)
+		switch e.Text {
+		case "wiped":
+			w.wipe(n, e.At)
+		case "restarted":
+			n.emptied = false
 		}
 	}
 }
