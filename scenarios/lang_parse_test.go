@@ -29,7 +29,7 @@ func one(t *testing.T, before, src string) Statement {
 
 // TestStatements reads every form of statement, and writes it in canonical form.
 func TestStatements(t *testing.T) {
-	const before = "use nodes 3\nat 0s alice@n1 SET cart milk\nbob@n2 GET cart"
+	const before = "use nodes 3\nat 0s alice@n1 SET cart milk\ncrash n3\npause n2\nbob@n2 GET cart"
 	for _, c := range []struct{ src, want string }{
 		{`at 1s alice@n2 SET cart milk`, `at 1s alice@n2 SET cart milk`},
 		{`at 1s alice SET cart milk`, `at 1s alice@n1 SET cart milk`},
@@ -65,9 +65,9 @@ func TestStatements(t *testing.T) {
 		{`loss n1-n2 30%`, `at 0s loss n1-n2 30%`},
 		{`crash n1`, `at 0s crash n1`},
 		{`crash n1 wipe`, `at 0s crash n1 wipe`},
-		{`restart n1`, `at 0s restart n1`},
+		{`restart n3`, `at 0s restart n3`},
 		{`pause n1`, `at 0s pause n1`},
-		{`resume n1`, `at 0s resume n1`},
+		{`resume n2`, `at 0s resume n2`},
 		{`policy cp heartbeat=20ms`, `at 0s policy cp heartbeat=20ms`},
 		{`say "what to notice"`, `at 0s say "what to notice"`},
 		{`say 你好`, `at 0s say "你好"`},

@@ -51,6 +51,9 @@ func ParseWith(name string, src []byte, with ...Override) (*Script, error) {
 		s.Lesson.Sections[len(blocks)].Before = len(p.statements)
 	}
 	s.Settings, s.Statements, s.Warnings = *p.settings, p.statements, p.warnings
+	if wrong := rehearse(s); len(wrong) > 0 {
+		return nil, wrong
+	}
 	return s, nil
 }
 

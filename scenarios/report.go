@@ -73,9 +73,8 @@ type Served struct {
 	Value   string `json:"value"`   // as expectations write it
 }
 
-// Report judges the run and sums it up. More names checks to judge beside those
-// that every run is judged by.
-func (r *Session) Report(more ...string) Report {
+// Report judges the run and sums it up.
+func (r *Session) Report() Report {
 	h := r.History()
 	set := r.script.Settings
 	rep := Report{

@@ -153,7 +153,7 @@ func (r *Session) do(st Statement) error {
 		r.finishRun()
 	}
 	if err != nil && c.Err() == nil {
-		return Problems{{Pos: st.Pos, Got: st.Text, Want: "a statement that can be done here: " + err.Error()}}
+		return Problems{impossible(st, err)}
 	}
 	return err
 }
