@@ -45,21 +45,21 @@ func (h *help) lines(p *program) []helpLine {
 	var out []helpLine
 	if own := p.panes[p.focus].keys(); len(own) > 0 {
 		out = append(out, helpLine{key: "in this pane"})
-		for i := 0; i+1 < len(own); i += 2 {
-			out = append(out, helpLine{own[i], own[i+1], ""})
+		for _, b := range own {
+			out = append(out, helpLine{b.Help().Key, b.Help().Desc, ""})
 		}
 	}
 	group := ""
 	for i := range p.bindings {
 		b := &p.bindings[i]
-		if b.shown == "" {
+		if b.Help().Key == "" {
 			continue
 		}
 		if b.group != group {
 			group = b.group
 			out = append(out, helpLine{key: group})
 		}
-		l := helpLine{b.shown, b.means, ""}
+		l := helpLine{b.Help().Key, b.Help().Desc, ""}
 		if b.off != nil {
 			l.off = b.off(p)
 		}

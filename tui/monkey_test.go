@@ -21,7 +21,7 @@ func monkeyKeys() []string {
 		"backspace", "delete", "ctrl+w", "ctrl+u", "é", "漢", "|", ";", "@", "v", "!",
 	}
 	for _, b := range bindings() {
-		keys = append(keys, b.keys...)
+		keys = append(keys, b.Keys()...)
 	}
 	return keys
 }
@@ -29,7 +29,7 @@ func monkeyKeys() []string {
 // TestMonkey presses random keys over random scenarios and sizes: no panic, no line
 // wider than the screen, no job left behind. CAPSIM_MONKEY sets how many keys.
 func TestMonkey(t *testing.T) {
-	presses := 20_000
+	presses := 12_000
 	if n, err := strconv.Atoi(os.Getenv("CAPSIM_MONKEY")); err == nil {
 		presses = n
 	}

@@ -211,7 +211,7 @@ func (p *program) paintFoot(c *canvas) {
 		if b == nil {
 			return
 		}
-		key, brief := b.shown, b.brief
+		key, brief := b.Help().Key, b.brief
 		if b.inLine != "" {
 			key = b.inLine
 		}

@@ -1,5 +1,7 @@
 package tui
 
+import "github.com/charmbracelet/bubbles/key"
+
 // pane is one part of the screen. It knows the scene and what all share, and no
 // other pane.
 type pane interface {
@@ -10,8 +12,8 @@ type pane interface {
 	// key takes a key while the pane is focused: a request to the program, or
 	// false if it has no meaning here.
 	key(s *scene, k string) (request, bool)
-	// keys are those that key takes, for help: pairs of key and meaning.
-	keys() []string
+	// keys are those that key takes, for help.
+	keys() []key.Binding
 }
 
 // request is what a pane asks of the program: to move the cursor, select, or open

@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 
+	"github.com/charmbracelet/bubbles/key"
+
 	"capsim/model"
 	"capsim/trace"
 )
@@ -23,8 +25,8 @@ func (p *clusterPane) title(s *scene) string {
 	return "cluster: " + model.Quote(s.key)
 }
 
-func (p *clusterPane) keys() []string {
-	return []string{"↑ ↓", "another key", "n N", "select a node"}
+func (p *clusterPane) keys() []key.Binding {
+	return []key.Binding{on("↑ ↓", "another key", "up", "k", "down", "j"), on("n N", "select a node", "n", "N")}
 }
 
 func (p *clusterPane) key(s *scene, k string) (request, bool) {

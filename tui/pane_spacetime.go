@@ -3,6 +3,8 @@ package tui
 import (
 	"time"
 
+	"github.com/charmbracelet/bubbles/key"
+
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
@@ -27,7 +29,9 @@ func (p *spaceTimePane) title(s *scene) string {
 	return "space-time: " + export.Span(spaceSpans[p.span])
 }
 
-func (p *spaceTimePane) keys() []string { return []string{"↑ ↓ j k", "look closer, see more"} }
+func (p *spaceTimePane) keys() []key.Binding {
+	return []key.Binding{on("↑ ↓ j k", "look closer, see more", "up", "k", "down", "j")}
+}
 
 func (p *spaceTimePane) key(s *scene, k string) (request, bool) {
 	switch k {

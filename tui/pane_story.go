@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"github.com/charmbracelet/bubbles/key"
+
 	"capsim/export"
 )
 
@@ -19,8 +21,8 @@ type storyLine struct {
 
 func (p *storyPane) title(s *scene) string { return "story" }
 
-func (p *storyPane) keys() []string {
-	return []string{"↑ ↓ j k", "go to the sentence before or after"}
+func (p *storyPane) keys() []key.Binding {
+	return []key.Binding{on("↑ ↓ j k", "go to the sentence before or after", "up", "k", "down", "j")}
 }
 
 func (p *storyPane) key(s *scene, k string) (request, bool) {

@@ -3,6 +3,8 @@ package tui
 import (
 	"strings"
 
+	"github.com/charmbracelet/bubbles/key"
+
 	"capsim/check"
 	"capsim/export"
 )
@@ -17,7 +19,7 @@ func (p *verdictPane) title(s *scene) string {
 	return "verdict"
 }
 
-func (p *verdictPane) keys() []string { return nil }
+func (p *verdictPane) keys() []key.Binding { return nil }
 
 func (p *verdictPane) key(*scene, string) (request, bool) { return request{}, false }
 

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/charmbracelet/bubbles/key"
+
 	"capsim/model"
 	"capsim/trace"
 )
@@ -17,8 +19,8 @@ type versionsPane struct {
 
 func (p *versionsPane) title(s *scene) string { return "versions" }
 
-func (p *versionsPane) keys() []string {
-	return []string{"↑ ↓ j k", "show another key in the picture"}
+func (p *versionsPane) keys() []key.Binding {
+	return []key.Binding{on("↑ ↓ j k", "show another key in the picture", "up", "k", "down", "j")}
 }
 
 func (p *versionsPane) key(s *scene, k string) (request, bool) {

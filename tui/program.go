@@ -136,7 +136,7 @@ func (p *program) key(m tea.KeyMsg) tea.Cmd {
 	if req, ok := p.panes[p.focus].key(p.scene, k); ok {
 		return p.request(req)
 	}
-	b := p.find(k)
+	b := p.find(m)
 	if b == nil || b.do == nil {
 		return nil
 	}
@@ -154,6 +154,9 @@ func (p *program) request(r request) tea.Cmd {
 	p.moved = true
 	if r.key != "" {
 		p.scene.key = r.key
+	}
+	if r.node != 0 {
+		p.scene.node = modelNode(r.node)
 	}
 	if r.goTo != nil {
 		p.scene.playing = false
