@@ -125,12 +125,15 @@ func atMost(words []string, n int) error {
 // optionalKey reads one key, or none: "".
 func optionalKey(t func(h *History, key string) Finding) func([]string) (Test, error) {
 	return func(words []string) (Test, error) {
+		key := ""
+		if len(words) > 0 {
+			var err error
+			if key, err = parseKey(words, 0); err != nil {
+				return nil, err
+			}
+		}
 		if err := atMost(words, 1); err != nil {
 			return nil, err
-		}
-		key := ""
-		if len(words) == 1 {
-			key = words[0]
 		}
 		return func(h *History) Finding { return t(h, key) }, nil
 	}

@@ -51,6 +51,16 @@ func word(words []string, i int, want string) (string, error) {
 	return words[i], nil
 }
 
+// parseKey reads a key. One in brackets is more likely copied from a usage than meant:
+// to be meant it must be quoted.
+func parseKey(words []string, i int) (string, error) {
+	w, err := word(words, i, "a key")
+	if err == nil && strings.HasPrefix(w, "[") {
+		return "", &ArgError{Word: i, Got: w, Want: "a key: leave the brackets out, or quote them if they are part of it"}
+	}
+	return unquote(w), err
+}
+
 func parseNode(words []string, i int) (model.NodeID, error) {
 	w, err := word(words, i, "a node: n1, n2, …")
 	if err != nil {

@@ -45,7 +45,7 @@ func parseTerms(words []string) ([]term, error) {
 				return nil, &ArgError{Word: i - 1, Got: words[i-1], Want: "+ or -"}
 			}
 		}
-		key, err := word(words, i, "a key")
+		key, err := parseKey(words, i)
 		if err != nil {
 			return nil, err
 		}

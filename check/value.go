@@ -37,7 +37,7 @@ func parsePlace(words []string) (p place, err error) {
 	if p.node, err = parseNode(words, 0); err != nil {
 		return p, err
 	}
-	if p.key, err = word(words, 1, "a key"); err != nil {
+	if p.key, err = parseKey(words, 1); err != nil {
 		return p, err
 	}
 	p.rel, err = parseRelation(words, 2)
