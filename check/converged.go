@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"capsim/model"
@@ -26,6 +27,9 @@ var converged = Check{
 // serves nothing counts with what it last applied.
 func (h *History) divergence(key string) Finding {
 	v := h.view()
+	if none := h.nothingHeld(v, key); none != "" {
+		return Finding{Verdict: No, Witness: "Nothing to judge: " + none + "."}
+	}
 	if key == "" {
 		for _, k := range v.Keys() {
 			if v.Diverged(k) {
@@ -37,11 +41,32 @@ func (h *History) divergence(key string) Finding {
 	if v.Diverged(key) {
 		return h.differing(v, key)
 	}
-	if holders, words := h.holding(v, key); len(words) == 1 {
-		return Finding{Verdict: No, Witness: fmt.Sprintf("%s %s %s of %s.",
-			nodeList(holders[0]), verb(holders[0], "holds", "hold"), words[0], model.Quote(key))}
+	holders, words := h.holding(v, key)
+	return Finding{Verdict: No, Witness: fmt.Sprintf("%s %s %s of %s.",
+		nodeList(holders[0]), verb(holders[0], "holds", "hold"), words[0], model.Quote(key))}
+}
+
+// nothingHeld says why no node can differ from another; "" if some could.
+func (h *History) nothingHeld(v *trace.View, key string) string {
+	keys := v.Keys()
+	if key != "" {
+		keys = []string{key}
 	}
-	return Finding{Verdict: No, Witness: "No node is up."}
+	up, held := false, false // held by one that is down, too
+	for i := range v.Nodes {
+		n := &v.Nodes[i]
+		up = up || n.IsUp()
+		held = held || slices.ContainsFunc(keys, func(key string) bool { return v.Cell(n.ID, key) != nil })
+	}
+	switch {
+	case !up:
+		return "no node is up"
+	case held:
+		return ""
+	case key != "":
+		return "no node holds a write of " + model.Quote(key)
+	}
+	return "no node holds a write"
 }
 
 // differing says which nodes hold what.

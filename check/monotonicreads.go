@@ -11,7 +11,9 @@ import (
 // monotonicReads: a session's read sees the writes that its earlier reads of the key
 // saw (Terry et al. 1994: those that decided what the earlier read returned are at
 // the node that answers the later one). Where a node answered out of other nodes'
-// records, what was returned decides: it must not be older than before.
+// records, what was returned decides: it must not be older than before. A read that
+// neither explains can't be compared to the session's others: that leaves the verdict
+// unknown.
 var monotonicReads = Check{
 	Name:  "monotonic-reads",
 	Doc:   "a client's reads never go back in time",
@@ -25,6 +27,8 @@ type past struct {
 	heads []headSeen   // the same, one by one
 	floor bound        // what all reads returned had been written after this
 	value bound        // of those reads that only what they returned explains
+	reads int
+	dark  unjudged
 }
 
 type headSeen struct {
@@ -47,14 +51,12 @@ func (b *bound) raise(to bound) {
 }
 
 func (h *History) monotonicReads() Finding {
+	var f Finding
 	n := 0
 	seen := map[session]*past{}
+	var pasts []*past
 	for _, o := range h.operations() {
 		if o.System || !isRead(o) || !answeredOK(o) || o.Result.Reply.Kind == model.ErrorReply {
-			continue
-		}
-		s := h.sightOf(o)
-		if !s.byNode && !s.byValue {
 			continue
 		}
 		id := session{o.Client, o.Command.Key()}
@@ -62,18 +64,36 @@ func (h *History) monotonicReads() Finding {
 		if p == nil {
 			p = &past{}
 			seen[id] = p
-		} else {
+			pasts = append(pasts, p)
+		}
+		p.reads++
+		s := h.sightOf(o)
+		if !s.clear() {
+			p.dark.add(o)
+			continue
+		}
+		if p.reads-p.dark.n > 1 {
 			n++
-			if before := h.goesBack(p, &s); before != nil {
-				return wentBack(o, before)
+			if before := h.goesBack(p, &s); before != nil && f.Verdict != No {
+				f = wentBack(o, before)
 			}
 		}
 		h.remember(p, &s)
 	}
-	if n == 0 {
-		return Finding{Verdict: Yes, Witness: "No client read a key twice."}
+	var dark unjudged
+	for _, p := range pasts {
+		if p.reads > 1 { // a single read goes behind nothing
+			dark.join(p.dark)
+		}
 	}
-	return Finding{Verdict: Yes, Witness: fmt.Sprintf("None of %s went behind an earlier read of the same client.", plural(n, "later read"))}
+	switch {
+	case f.Verdict == No:
+	case n+dark.n == 0:
+		f = Finding{Verdict: Yes, Witness: "Nothing to judge: no client read a key twice."}
+	case n > 0:
+		f = Finding{Verdict: Yes, Witness: fmt.Sprintf("None of %s went behind an earlier read of the same client.", plural(n, "later read"))}
+	}
+	return dark.in(f)
 }
 
 func wentBack(o, before *trace.Op) Finding {

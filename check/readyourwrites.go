@@ -11,7 +11,8 @@ import (
 // readYourWrites: a session's reads see its own earlier writes (Terry et al. 1994: the
 // node that answers the read has taken them in). What was not acknowledged does not
 // bind. Where a node answered out of other nodes' records, what was returned decides:
-// it must not be older than the session's own write.
+// it must not be older than the session's own write. A read that neither explains may
+// have missed one: that leaves the verdict unknown.
 var readYourWrites = Check{
 	Name:  "read-your-writes",
 	Doc:   "a client's reads see its own earlier writes",
@@ -25,6 +26,7 @@ type session struct{ client, key string }
 func (h *History) readYourWrites() Finding {
 	var f Finding
 	n := 0
+	var dark unjudged
 	mine := map[session]*ownWrites{}
 	for _, o := range h.operations() {
 		if o.System {
@@ -46,20 +48,26 @@ func (h *History) readYourWrites() Finding {
 		if own == nil {
 			continue
 		}
+		s := h.sightOf(o)
+		if !s.clear() {
+			dark.add(o)
+			continue
+		}
 		n++
-		if w := h.unseen(o, own); w != nil && f.Verdict != No {
+		if w := h.unseen(&s, own); w != nil && f.Verdict != No {
 			f = Finding{Verdict: No, At: o.Done, Witness: fmt.Sprintf("%s returned %s and does not see %s, acknowledged to the same client %s before.",
 				tell(o), clip(o.Result.Reply.String()), tell(w), after(o.At.Sub(w.Done)))}
 			f.point(o, w)
 		}
 	}
-	if f.Verdict == No {
-		return f
+	switch {
+	case f.Verdict == No:
+	case n+dark.n == 0:
+		f = Finding{Verdict: Yes, Witness: "Nothing to judge: no client read a key that it had written."}
+	case n > 0:
+		f = Finding{Verdict: Yes, Witness: fmt.Sprintf("All of %s after a client's own write saw it.", plural(n, "read"))}
 	}
-	if n == 0 {
-		return Finding{Verdict: Yes, Witness: "No client read what it had written."}
-	}
-	return Finding{Verdict: Yes, Witness: fmt.Sprintf("All of %s after a client's own write saw it.", plural(n, "read"))}
+	return dark.in(f)
 }
 
 // ownWrites are a session's acknowledged writes of one key, in order.
@@ -70,12 +78,11 @@ type ownWrites struct {
 }
 
 // unseen returns the newest of the client's own writes that its read does not see.
-func (h *History) unseen(read *trace.Op, own *ownWrites) *trace.Op {
-	s := h.sightOf(read)
-	key := read.Command.Key()
+func (h *History) unseen(s *sight, own *ownWrites) *trace.Op {
+	key := s.read.Command.Key()
 	if !s.byNode {
 		// What is not older than the newest of them is not older than the others.
-		if last := own.ops[len(own.ops)-1]; h.misses(&s, last, key) {
+		if last := own.ops[len(own.ops)-1]; h.misses(s, last, key) {
 			return last
 		}
 		return nil

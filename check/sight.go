@@ -21,6 +21,9 @@ type sight struct {
 	initial bool        // … or it was so before the first write
 }
 
+// clear tells whether anything says what the read saw.
+func (s *sight) clear() bool { return s.byNode || s.byValue }
+
 // sightOf returns what the answered read saw.
 func (h *History) sightOf(o *trace.Op) sight {
 	s := sight{read: o}

@@ -44,7 +44,7 @@ func (h *History) stale() *staleSum {
 			continue
 		}
 		s := h.sightOf(o)
-		if !s.byNode && !s.byValue {
+		if !s.clear() {
 			continue
 		}
 		sum.reads++
