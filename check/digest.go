@@ -110,7 +110,7 @@ func (d *digest) statement(n int, e *trace.Event) {
 		d.heal = e.At
 	case e.Text == "end":
 		d.ended = n
-	case strings.HasPrefix(e.Text, "use policy "):
+	case strings.HasPrefix(e.Text, "policy "):
 		d.toggles = append(d.toggles, n)
 	}
 }
