@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"capsim/check"
@@ -15,8 +16,6 @@ type judgement struct {
 	of       *record // the run
 	n        int
 	c, a     check.Finding
-	answered int // requests that got an answer, of
-	asked    int // those that ended
 	diverged int
 	stale    figure
 	lost     figure
@@ -88,13 +87,6 @@ func (j *judge) of(q question) *judgement {
 			v.diverged++
 		}
 	}
-	for _, op := range j.index.Ops() {
-		if op.System || op.Invoked > q.n || op.Returned == 0 || op.Returned > q.n {
-			continue
-		}
-		v.asked++
-		v.answered += b2i(op.Result.Outcome == model.OKOutcome)
-	}
 	v.why = explain(v, q.story)
 	v.took = j.clock().Sub(began)
 	if len(j.cache) >= judgeCache {
@@ -165,6 +157,8 @@ func explain(v *judgement, story []export.Line) why {
 		return why{text: v.a.Witness, tone: export.Bad}
 	case bad != nil:
 		return why{bad.Text, bad.Marks, export.Bad}
+	case v.c.Verdict == check.Unknown:
+		return why{text: strings.TrimSpace("It is open whether one single copy could have given these answers. " + v.c.Witness), tone: export.Fault}
 	case v.diverged > 0:
 		for i := len(story) - 1; i >= 0; i-- {
 			if l := &story[i]; l.Tone == export.Bad {

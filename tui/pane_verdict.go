@@ -30,17 +30,21 @@ func (p *verdictPane) draw(c *canvas, s *scene, r rect) {
 		c.text(r.x, r.y, "judging…", stDim)
 		return
 	}
-	since := ""
-	if v.c.Verdict == check.No && v.c.At > 0 {
-		since = "since " + strings.TrimLeft(seconds(v.c.At), " ") + " s"
-	}
-	p.line(c, r, 0, "C", "linearizable", v.c.Verdict, since)
-	p.line(c, r, 1, "A", "available", v.a.Verdict, itoa(v.answered)+" of "+itoa(v.asked)+" answered")
+	p.line(c, r, 0, "C", "linearizable", v.c.Verdict, since(v.c))
+	p.line(c, r, 1, "A", "available", v.a.Verdict, since(v.a))
 	p.partition(c, s, r)
 	y := 3 + b2i(r.h >= 11)
 	y += p.figures(c, v, rect{r.x, r.y + y, r.w, r.h - y})
 	y += b2i(r.h >= 11)
 	p.why(c, v.why, rect{r.x, r.y + y, r.w, r.h - y})
+}
+
+// since says from when on a verdict is no.
+func since(f check.Finding) string {
+	if f.Verdict != check.No || f.At <= 0 {
+		return ""
+	}
+	return "since " + strings.TrimLeft(seconds(f.At), " ") + " s"
 }
 
 // columns of a verdict line.
@@ -126,8 +130,11 @@ func (p *verdictPane) figure(c *canvas, r rect, x, y int, name string, f figure,
 
 func (p *verdictPane) why(c *canvas, w why, r rect) {
 	st := stText
-	if w.tone == export.Good {
+	switch w.tone {
+	case export.Good:
 		st = stGood
+	case export.Fault:
+		st = stFault
 	}
 	c.text(r.x, r.y, "why", stBold)
 	if r.w >= 46 {

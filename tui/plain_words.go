@@ -128,7 +128,7 @@ func (p *plain) verdict(string) error {
 		cut = itoa(links) + " " + plural(links, "link is", "links are") + " cut: " + sides
 	}
 	p.println("C  linearizable: " + word(v.c))
-	p.println("A  available: " + word(v.a) + ", " + itoa(v.answered) + " of " + itoa(v.asked) + " answered")
+	p.println("A  available: " + word(v.a) + ". " + printable(v.a.Witness))
 	p.println("P  partition now: " + cut)
 	p.println("diverged keys " + itoa(v.diverged) + ", stale reads " + v.stale.text + ", lost writes " + v.lost.text)
 	p.println("why: " + v.why.text)
@@ -193,6 +193,7 @@ func (p *plain) help(string) error {
 		p.println("  " + v.Usage)
 	}
 	p.println("  alice@n1 SET cart milk")
+	p.println("At a question a number is your guess; the words and commands work there, too.")
 	return nil
 }
 

@@ -75,6 +75,7 @@ type scene struct {
 	verdict  *judgement     // of this instant or one shortly before; nil before the first
 	told     []export.Line  // the story so far
 	said     int            // sayings so far
+	saying   string         // the last of them, while it is news
 }
 
 // compose puts the scene together.
@@ -83,6 +84,10 @@ func (s *scene) compose() {
 	s.flights = s.view.Flight()
 	s.told = s.story.Lines()[:s.linesAt(s.n)]
 	s.said = sort.Search(len(s.says), func(i int) bool { return s.says[i].at > s.at })
+	s.saying = ""
+	if s.said > 0 && s.isNews(s.says[s.said-1].at) {
+		s.saying = s.says[s.said-1].text
+	}
 	keys := s.view.Keys()
 	if s.key == "" && len(keys) > 0 {
 		s.key = keys[0]
@@ -119,11 +124,25 @@ func (s *scene) glow() {
 func (s *scene) live() bool { return s.n >= s.log.Len() && s.at >= s.now }
 
 // caption returns what the script says to the audience now.
-func (s *scene) caption() string {
-	if s.said == 0 {
-		return ""
+func (s *scene) caption() string { return s.saying }
+
+// sayingTime is how long, in virtual time, what the script says stands at least.
+const sayingTime = 3 * time.Second
+
+// isNews tells whether what was said at an instant still stands: it does for a while,
+// and until something is done to the cluster that may make it untrue.
+func (s *scene) isNews(said model.Time) bool {
+	if s.at < said.Add(sayingTime) {
+		return true
 	}
-	return s.says[s.said-1].text
+	after := sort.Search(len(s.told), func(i int) bool { return s.told[i].At > said })
+	for i := range s.told[after:] {
+		e := s.log.At(s.told[after+i].Event)
+		if e.Kind == trace.PolicyStart || e.Kind == trace.Statement && e.Text != "end" {
+			return false
+		}
+	}
+	return true
 }
 
 // served returns what a node would serve of a key.
