@@ -200,7 +200,7 @@ func (a *ask) key(p *program, k tea.KeyMsg) tea.Cmd {
 		a.chosen = (a.chosen + n - 1) % n
 	case s == "down" || s == "j":
 		a.chosen = (a.chosen + 1) % n
-	case s == "enter" || s == " ":
+	case s == "enter": // not space, which pauses everywhere else: a guess is not made by chance
 		return a.goOn(p)
 	case len(s) == 1 && s[0] >= '1' && int(s[0]-'0') <= n:
 		a.chosen = int(s[0]-'0') - 1
@@ -280,7 +280,7 @@ func (a *ask) draw(p *program, c *canvas, area rect) {
 		}
 		c.textIn(r.x+2, y, r.w-2, itoa(i+1)+"  "+text, st)
 	}
-	hint := "enter: that is my guess"
+	hint := "↑ ↓: choose   1 to " + itoa(len(a.Answers)) + " or enter: my guess   q: quit"
 	if len(a.Answers) == 0 {
 		hint = "space: go on"
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,18 +86,23 @@ func (p *plain) turn() error {
 	if err != nil {
 		return err
 	}
-	word, rest, _ := strings.Cut(line, " ")
 	if line == "" {
-		word = "next"
+		line = "next"
 	}
+	p.obey(line)
+	return nil
+}
+
+// obey does what a line says: a word of the twin's own, else a command.
+func (p *plain) obey(line string) {
+	word, rest, _ := strings.Cut(line, " ")
 	for _, w := range plainWords() {
 		if w.word == word {
 			p.report(w.do(p, strings.TrimSpace(rest)))
-			return nil
+			return
 		}
 	}
 	p.report(p.command(line))
-	return nil
 }
 
 // report says what went wrong.
@@ -143,18 +149,32 @@ func toneWord(t export.Tone) string {
 	return ""
 }
 
-// ask takes a guess.
+// goesOn tells whether a line asks for more of the run, which a question holds up.
+func goesOn(line string) bool {
+	word, _, _ := strings.Cut(line, " ")
+	return slices.Contains([]string{"", "next", "step", "to", "play"}, word)
+}
+
+// ask takes a guess. All else works at a question, too, but for going on.
 func (p *plain) ask(q *scenarios.Question) error {
 	p.println("QUESTION: " + printable(q.Text))
 	for i, a := range q.Answers {
 		p.println("  " + itoa(i+1) + "  " + printable(a))
 	}
 	if len(q.Answers) == 0 {
-		_, err := p.read("press enter to go on ")
-		p.run.Answer()
-		return err
+		line, err := p.read("press enter to go on, or give a command> ")
+		if err != nil {
+			return err
+		}
+		if goesOn(line) {
+			p.run.Answer()
+		}
+		if line != "" {
+			p.obey(line)
+		}
+		return nil
 	}
-	line, err := p.read("your guess, 1 to " + itoa(len(q.Answers)) + "> ")
+	line, err := p.read("your guess, 1 to " + itoa(len(q.Answers)) + ", or a command; help and quit work, too> ")
 	if err != nil {
 		return err
 	}
@@ -166,7 +186,14 @@ func (p *plain) ask(q *scenarios.Question) error {
 			return nil
 		}
 	}
-	p.println("No such answer.")
+	switch {
+	case strings.Trim(line, "0123456789") == "" && line != "":
+		p.println("No such answer.")
+	case goesOn(line):
+		p.println("The run waits for your guess: give its number.")
+	default:
+		p.obey(line)
+	}
 	return nil
 }
 

@@ -1,0 +1,75 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"capsim/model"
+)
+
+// A key that is pressed by habit gives no guess.
+func TestSpaceIsNoGuess(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 120, 40)
+	d.play(3 * time.Second)
+	d.keys("down", " ")
+	s := d.screen()
+	if len(d.p.overlays) != 1 || d.p.guess != nil || d.p.scene.at != model.Time(2*time.Second) {
+		t.Fatalf("space took the highlighted answer:\n%s", s)
+	}
+	for _, want := range []string{"↑ ↓", "1 to 2", "enter", "q: quit"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("the hint does not name %q:\n%s", want, s)
+		}
+	}
+	d.keys("enter")
+	if len(d.p.overlays) != 0 || d.p.guess == nil || d.p.guess.chosen != 1 {
+		t.Error("enter does not take the highlighted answer")
+	}
+}
+
+// At a question of the plain twin the words and commands work, too.
+func TestPlainAtAQuestion(t *testing.T) {
+	file := t.TempDir() + "/q.capsim"
+	tests := map[string]struct{ in, want string }{
+		"help":                 {"help\n", "verdict  is it linearizable"},
+		"save":                 {"save " + file + "\n", "Saved;"},
+		"undo":                 {"undo\n", "No command was given."},
+		"a command":            {"cut n1-n3\n", "The link n1-n3 is cut"},
+		"a command, and undo":  {"cut n1-n3\nundo\n", "Undone."},
+		"going on":             {"\n", "The run waits for your guess"},
+		"no answer's number":   {"7\n", "No such answer."},
+		"neither":              {"cutt n1-n3\n", "did you mean cut?"},
+		"an answer":            {"no\n", "Your guess: no."},
+		"it says what it does": {"\n", "or a command; help and quit work, too"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			if err := runPlain(context.Background(), opener(t, proof), strings.NewReader("play\n"+tt.in+"quit\nlook\n"), &out); err != nil {
+				t.Fatal(err)
+			}
+			_, after, asked := strings.Cut(out.String(), "QUESTION")
+			if !asked || !strings.Contains(after, tt.want) {
+				t.Errorf("missing %q in:\n%s", tt.want, out.String())
+			}
+			if strings.Contains(after, "cart:  n1") {
+				t.Errorf("quit does not quit:\n%s", out.String())
+			}
+		})
+	}
+}
+
+// A pause of the script takes words and commands, too, and enter goes on.
+func TestPlainAtAPause(t *testing.T) {
+	const script = "use store memory\nat 0.1s pause-here \"look\"\nat 0.2s alice@n1 SET cart milk\nat 1s end\n"
+	var out bytes.Buffer
+	if err := runPlain(context.Background(), opener(t, script), strings.NewReader("play\nlook\n\nplay\nquit\n"), &out); err != nil {
+		t.Fatal(err)
+	}
+	if s := out.String(); strings.Count(s, "QUESTION: look") != 2 || !strings.Contains(s, "No key has been") || !strings.Contains(s, "alice sets cart") {
+		t.Errorf("got:\n%s", s)
+	}
+}
