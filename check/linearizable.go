@@ -53,14 +53,14 @@ func (h *History) linearizableFrom(event int, key string) Finding {
 	return j.finding(gs)
 }
 
-// after returns the operations invoked after an event, and those that were begun
-// under the same policy and were open then, or had ended unknown: they may take effect
-// later, but nothing they reply counts.
+// after returns the operations invoked after an event, and writes that were open then
+// or had ended unknown under the same policy: they may take effect later, but nothing
+// they reply counts.
 func (h *History) after(event int) []*trace.Op {
 	if event == 0 {
 		return h.operations()
 	}
-	begun := 0 // where the policy of the event began: what was under way then has ended
+	begun := 0 // where the policy of the event began
 	for _, n := range h.facts().switches {
 		if n <= event {
 			begun = n
@@ -71,7 +71,7 @@ func (h *History) after(event int) []*trace.Op {
 		switch {
 		case o.Invoked > event:
 			ops = append(ops, o)
-		case o.Invoked > begun && o.Command.Writes() && (o.Returned == 0 || o.Returned > event || !answeredOK(o)) && !refused(o):
+		case o.Command.Writes() && !refused(o) && (o.Returned == 0 || o.Returned > event || o.Invoked > begun && !answeredOK(o)):
 			c := *o
 			c.Returned, c.Result = 0, nil
 			ops = append(ops, &c)
