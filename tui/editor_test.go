@@ -1,6 +1,9 @@
 package tui
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestEditor(t *testing.T) {
 	tests := []struct {
@@ -17,16 +20,16 @@ func TestEditor(t *testing.T) {
 		{"to the beginning", "one two", []string{"left", "ctrl+u"}, "|o"},
 		{"space", "a", []string{" ", "b"}, "a b|"},
 		{"nothing to delete", "", []string{"backspace", "delete", "left", "right", "ctrl+w"}, "|"},
+		{"what comes from the clipboard", "a", []string{"b\n\tc\x1b"}, "ab  c|"},
 		{"wide", "牛", []string{"left", "奶"}, "奶|牛"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			var e editor
-			e.set(tt.text)
+			e := newEditor(tt.text)
 			for _, k := range tt.keys {
 				e.key(keyMsg(k))
 			}
-			if got := string(e.text[:e.pos]) + "|" + string(e.text[e.pos:]); got != tt.want {
+			if got := e.before() + "|" + strings.TrimPrefix(e.Value(), e.before()); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
@@ -34,11 +37,11 @@ func TestEditor(t *testing.T) {
 }
 
 func TestEditorIsBounded(t *testing.T) {
-	var e editor
+	e := newEditor("")
 	for range maxLine + 10 {
-		e.insert([]rune("ab"))
+		e.key(keyMsg("ab"))
 	}
-	if len(e.text) > maxLine {
-		t.Errorf("%d characters", len(e.text))
+	if n := len(e.runes()); n != maxLine {
+		t.Errorf("%d characters", n)
 	}
 }

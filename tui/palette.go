@@ -24,15 +24,14 @@ type palette struct {
 func (p *program) openPalette() tea.Cmd { return p.openPaletteWith("") }
 
 func (p *program) openPaletteWith(line string) tea.Cmd {
-	pal := &palette{wrongAt: -1}
-	pal.set(line)
+	pal := &palette{editor: newEditor(line), wrongAt: -1}
 	pal.complete(p)
 	p.openOverlay(pal)
 	return nil
 }
 
 func (pal *palette) complete(p *program) {
-	pal.offers = offersFor(p, string(pal.text[:pal.pos]))
+	pal.offers = offersFor(p, pal.before())
 	pal.chosen = -1
 }
 
@@ -42,7 +41,7 @@ func (pal *palette) key(p *program, m tea.KeyMsg) tea.Cmd {
 		p.closeOverlay(pal)
 		return nil
 	case "enter":
-		line := strings.TrimSpace(pal.String())
+		line := strings.TrimSpace(pal.Value())
 		if line == "" {
 			p.closeOverlay(pal)
 			return nil
@@ -83,9 +82,8 @@ func (pal *palette) take(p *program, by int) {
 	}
 	pal.chosen = (pal.chosen + by + n) % n
 	o := pal.offers[pal.chosen]
-	rest := append([]rune(nil), pal.text[pal.pos:]...)
-	head := []rune(o.line)
-	pal.text, pal.pos = append(head, rest...), len(head)
+	pal.set(o.line + strings.TrimPrefix(pal.Value(), pal.before()))
+	pal.SetCursor(len([]rune(o.line)))
 	if n == 1 {
 		pal.complete(p)
 	}
@@ -94,7 +92,7 @@ func (pal *palette) take(p *program, by int) {
 // recall goes through the lines that were given before.
 func (pal *palette) recall(p *program, by int) {
 	if pal.past == 0 {
-		pal.draft = pal.String()
+		pal.draft = pal.Value()
 	}
 	pal.past = min(max(pal.past+by, 0), len(p.history))
 	if pal.past == 0 {
@@ -132,8 +130,8 @@ func (pal *palette) draw(p *program, c *canvas, area rect) {
 		c.blank(rect{area.x, y - rows - 1, w, rows + 1}, stText)
 		c.fill(area.x, y-rows-1, w, p.horizontal, stBad)
 		p.prose(c, rect{area.x + 2, y - rows, w - 4, rows}, pal.wrong, nil, stBadBold, false)
-		if pal.wrongAt >= 0 && pal.wrongAt <= len(pal.text) {
-			at := x + textWidth(string(pal.text[:pal.wrongAt]))
+		if text := pal.runes(); pal.wrongAt >= 0 && pal.wrongAt <= len(text) {
+			at := x + textWidth(string(text[:pal.wrongAt]))
 			c.put(at, y-rows-1, 'v', stBadBold)
 			c.restyle(at, y, max(pal.wordWidth(pal.wrongAt), 1), stBadFill)
 		}
@@ -161,8 +159,11 @@ func (pal *palette) draw(p *program, c *canvas, area rect) {
 // wordWidth returns the columns of the word that begins at i.
 func (pal *palette) wordWidth(i int) int {
 	w := 0
-	for ; i < len(pal.text) && pal.text[i] != ' '; i++ {
-		w += runeWidth(pal.text[i])
+	for _, r := range pal.runes()[i:] {
+		if r == ' ' {
+			break
+		}
+		w += runeWidth(r)
 	}
 	return w
 }
@@ -175,9 +176,7 @@ type prompt struct {
 }
 
 func newPrompt(title, text string, enter func(string) tea.Cmd) *prompt {
-	d := &prompt{title: title, enter: enter}
-	d.set(text)
-	return d
+	return &prompt{newEditor(text), title, enter}
 }
 
 func (d *prompt) key(p *program, m tea.KeyMsg) tea.Cmd {
@@ -186,7 +185,7 @@ func (d *prompt) key(p *program, m tea.KeyMsg) tea.Cmd {
 		p.closeOverlay(d)
 	case "enter":
 		p.closeOverlay(d)
-		return d.enter(strings.TrimSpace(d.String()))
+		return d.enter(strings.TrimSpace(d.Value()))
 	default:
 		d.editor.key(m)
 	}

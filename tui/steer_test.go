@@ -142,7 +142,7 @@ func TestPaletteShowsErrorsInPlace(t *testing.T) {
 	d.keys(" ")
 	d.give("partition n1 | n7")
 	pal, ok := d.p.overlays[0].(*palette)
-	if !ok || pal.wrong == "" || string(pal.text[pal.wrongAt:]) != "n7" {
+	if !ok || pal.wrong == "" || string(pal.runes()[pal.wrongAt:]) != "n7" {
 		t.Fatalf("the error is not at n7: %+v", pal)
 	}
 	checkFits(t, d.p.View(), 80, 24)
@@ -151,7 +151,7 @@ func TestPaletteShowsErrorsInPlace(t *testing.T) {
 		t.Error("the mended line was not taken")
 	}
 	d.keys(":", "up")
-	if got := d.p.overlays[0].(*palette).String(); got != "partition n1 | n2" {
+	if got := d.p.overlays[0].(*palette).Value(); got != "partition n1 | n2" {
 		t.Errorf("history holds %q", got)
 	}
 }
