@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -52,8 +53,14 @@ func (a *app) tui(ctx context.Context, name string) error {
 		Plain: a.flags.plain, NoColor: a.flags.noColor, ASCII: a.flags.ascii,
 		In: a.in, Out: a.out, Policies: offered(),
 	})
-	if errors.Is(err, tui.ErrNoTerminal) {
+	var by tui.SignalError
+	switch {
+	case errors.Is(err, tui.ErrNoTerminal):
 		return inputError(err)
+	case errors.As(err, &by):
+		if n, ok := by.Signal.(syscall.Signal); ok {
+			return exitError{128 + int(n), err} // as shells have it
+		}
 	}
 	if err != nil {
 		return failed(err)
