@@ -135,7 +135,7 @@ func (s *Narrator) excuse(t *text, key string, missed promise, from, at model.No
 	case had:
 		t.add(hadIt(from, at), ", lost it with its disk ", Span(s.log.At(s.told).At.Sub(lost)), " ago, and has not got it again.")
 	case gone:
-		t.add("it is on no disk any more, and nobody can tell ", n, ".")
+		t.add("no node has it any more.")
 	case sent && f.what == trace.Hold:
 		t.add(n, " could not know: the copy for it is held up by ", s.cause(f.cause), ".")
 	case s.cut(from, at):

@@ -11,7 +11,7 @@ import (
 // losses is what the wipes of disks took of one key.
 type losses struct {
 	risk []model.OpID // acknowledged writes that only messages under way may carry still
-	gone []model.OpID // … that nothing holds any more: they can't come back
+	gone []model.OpID // … that nothing held any more; only a client's session may bring one back
 	told int          // how many of gone were told
 }
 
@@ -153,7 +153,7 @@ func (s *Narrator) acknowledged(op *trace.Op) bool {
 func (s *Narrator) isGone(id model.OpID, key string) bool {
 	s.settleRisk(key)
 	l := s.lost[key]
-	return l != nil && slices.Contains(l.gone, id)
+	return l != nil && slices.Contains(l.gone, id) && !s.kept(id, key)
 }
 
 // sayAgreedShort tells that the nodes agree about a key of which acknowledged writes
@@ -164,11 +164,15 @@ func (s *Narrator) sayAgreedShort(key string, rec *model.Record, at model.Time, 
 	if l == nil || len(l.gone) == l.told {
 		return false
 	}
-	ops := make([]*trace.Op, len(l.gone)-l.told)
-	for i, id := range l.gone[l.told:] {
-		ops[i] = s.x.Op(id)
+	var ops []*trace.Op
+	for _, id := range l.gone[l.told:] {
+		if !s.kept(id, key) {
+			ops = append(ops, s.x.Op(id))
+		}
 	}
-	l.told = len(l.gone)
+	if l.told = len(l.gone); len(ops) == 0 {
+		return false
+	}
 	t := new(text).add("All nodes that are up hold ")
 	s.held(t, key, rec)
 	s.callAll(t.add(" of ", model.Quote(key), ", ", Span(at.Sub(was.since)), " after they first differed, but "), ops)

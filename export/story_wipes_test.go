@@ -57,7 +57,7 @@ func TestWipes(t *testing.T) {
 			p.read("bob", 2, "cart", model.Reply{})
 			return p
 		}, loss + "\nbad: bob reads cart at n2: nil, nothing, 2.0 s after alice's milk (v1) was acknowledged at n1. " +
-			"An old version: it is on no disk any more, and nobody can tell n2."},
+			"An old version: no node has it any more."},
 		"written anew": {func() *tape {
 			p := back(lossOf())
 			w := p.set("alice", 1, "cart", "eggs")
