@@ -99,11 +99,7 @@ func (s *Narrator) settleRisk(key string) []model.OpID {
 	if l == nil || len(l.risk) == 0 {
 		return nil
 	}
-	var flying []model.OpID
-	for _, m := range s.flights {
-		flying = append(flying, m.Ops...)
-	}
-	carried := s.closure(key, flying)
+	carried := s.carried(key)
 	before := len(l.gone)
 	l.risk = slices.DeleteFunc(l.risk, func(id model.OpID) bool {
 		switch {
@@ -131,6 +127,16 @@ func (s *Narrator) kept(id model.OpID, key string) bool {
 	return false
 }
 
+// carried returns the writes of a key that messages under way carry, and those that
+// they took the place of.
+func (s *Narrator) carried(key string) map[model.OpID]bool {
+	var ops []model.OpID
+	for _, m := range s.flights {
+		ops = append(ops, m.Ops...)
+	}
+	return s.closure(key, ops)
+}
+
 // closure returns the given writes of a key and all that they took the place of.
 func (s *Narrator) closure(key string, ops []model.OpID) map[model.OpID]bool {
 	held := map[model.OpID]bool{}
@@ -153,7 +159,7 @@ func (s *Narrator) acknowledged(op *trace.Op) bool {
 func (s *Narrator) isGone(id model.OpID, key string) bool {
 	s.settleRisk(key)
 	l := s.lost[key]
-	return l != nil && slices.Contains(l.gone, id) && !s.kept(id, key)
+	return l != nil && slices.Contains(l.gone, id) && !s.kept(id, key) && !s.carried(key)[id]
 }
 
 // sayAgreedShort tells that the nodes agree about a key of which acknowledged writes
