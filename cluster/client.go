@@ -10,7 +10,7 @@ type client struct {
 	name    string
 	busy    *op
 	queue   []queued
-	context map[string]model.Seen
+	context map[string]*model.Seen
 	keys    []model.Seen // room for the context of one request
 }
 
@@ -23,12 +23,21 @@ type queued struct {
 // Invoke lets a client send a command to a node; it waits its turn if the client
 // still waits for an answer.
 func (c *Cluster) Invoke(name string, node model.NodeID, cmd model.Command) {
+	c.invoke(c.client(name), node, cmd)
+}
+
+// client returns the session of that name; it begins with the first call.
+func (c *Cluster) client(name string) *client {
 	cl := c.clients[name]
 	if cl == nil {
-		cl = &client{name: name, context: map[string]model.Seen{}}
+		cl = &client{name: name, context: map[string]*model.Seen{}}
 		c.clients[name] = cl
 		c.order = append(c.order, cl)
 	}
+	return cl
+}
+
+func (c *Cluster) invoke(cl *client, node model.NodeID, cmd model.Command) {
 	if cl.busy != nil || len(cl.queue) > 0 {
 		cl.queue = append(cl.queue, queued{node, cmd})
 		return
@@ -66,8 +75,8 @@ func (cl *client) seen(cmd model.Command) model.Context {
 	}
 	cl.keys = cl.keys[:0]
 	for _, k := range cmd.Keys() {
-		if s, ok := cl.context[k]; ok {
-			cl.keys = append(cl.keys, s)
+		if s := cl.context[k]; s != nil {
+			cl.keys = append(cl.keys, *s)
 		}
 	}
 	return cl.keys
@@ -76,6 +85,10 @@ func (cl *client) seen(cmd model.Command) model.Context {
 // learn replaces what the session knows of a key: a result's context holds what the
 // request's did.
 func (cl *client) learn(s model.Seen) {
-	s.Vector = s.Vector.Join(cl.context[s.Key].Vector)
-	cl.context[s.Key] = s
+	if old := cl.context[s.Key]; old != nil {
+		*old = s
+		return
+	}
+	first := s
+	cl.context[s.Key] = &first
 }

@@ -57,15 +57,16 @@ func (l Load) Valid() error {
 // Workload is a load at work. It is no part of the network's queue and draws from
 // a stream of its own.
 type Workload struct {
-	load    Load
-	rand    *rand.Rand
-	gap     netsim.Dist
-	next    model.Time
-	count   int // operations made so far; makes written values unique
-	clients []string
-	keys    []string
-	popular []float64 // cumulative, of keys; nil: all alike
-	mix     []float64 // cumulative
+	load     Load
+	rand     *rand.Rand
+	gap      netsim.Dist
+	next     model.Time
+	count    int // operations made so far; makes written values unique
+	clients  []string
+	sessions []*client // of clients, once they have begun
+	keys     []string
+	popular  []float64 // cumulative, of keys; nil: all alike
+	mix      []float64 // cumulative
 }
 
 // NewWorkload prepares a valid load.
@@ -82,11 +83,13 @@ func (c *Cluster) NewWorkload(l Load) (*Workload, error) {
 	for i := range l.Clients {
 		w.clients = append(w.clients, l.Name+"_"+strconv.Itoa(i+1))
 	}
+	w.sessions = make([]*client, l.Clients)
 	for i := range l.Keys {
 		w.keys = append(w.keys, l.Name+":"+strconv.Itoa(i))
 	}
 	if l.Zipf > 0 {
 		sum := 0.0
+		w.sessions = make([]*client, l.Clients)
 		for i := range l.Keys {
 			sum += netsim.Pow(float64(i+1), -l.Zipf)
 			w.popular = append(w.popular, sum)
@@ -117,7 +120,10 @@ func (w *Workload) Fire(c *Cluster) {
 	verb := w.load.Mix[w.pick(w.mix, len(w.load.Mix))].Verb
 	key := w.keys[w.pick(w.popular, len(w.keys))]
 	w.count++
-	c.Invoke(w.clients[i], w.load.At[i%len(w.load.At)], w.command(verb, key))
+	if w.sessions[i] == nil {
+		w.sessions[i] = c.client(w.clients[i])
+	}
+	c.invoke(w.sessions[i], w.load.At[i%len(w.load.At)], w.command(verb, key))
 	w.advance()
 }
 
@@ -132,17 +138,16 @@ func (w *Workload) pick(cumulative []float64, n int) int {
 
 // command fills in arguments; what is written is unique in the run.
 func (w *Workload) command(v model.Verb, key string) model.Command {
-	unique := w.load.Name + "-" + strconv.Itoa(w.count)
-	cmd := model.Command{Verb: v, Args: []string{key}}
+	cmd := model.Command{Verb: v, Args: append(make([]string, 0, 2), key)}
 	switch v {
 	case model.SET, model.APPEND, model.SADD:
-		cmd.Args = append(cmd.Args, unique)
+		cmd.Args = append(cmd.Args, w.value(w.count))
 	case model.SREM, model.SISMEMBER, model.CADEL:
 		cmd.Args = append(cmd.Args, w.earlier())
 	case model.INCRBY, model.DECRBY, model.TAKE, model.BUY:
 		cmd.Args = append(cmd.Args, strconv.Itoa(1+w.rand.IntN(3)))
 	case model.CAS:
-		cmd.Args = append(cmd.Args, w.earlier(), unique)
+		cmd.Args = append(cmd.Args, w.earlier(), w.value(w.count))
 	case model.PING:
 		cmd.Args = nil
 	}
@@ -150,7 +155,13 @@ func (w *Workload) command(v model.Verb, key string) model.Command {
 }
 
 // earlier returns a value that may have been written.
-func (w *Workload) earlier() string { return w.load.Name + "-" + strconv.Itoa(1+w.rand.IntN(w.count)) }
+func (w *Workload) earlier() string { return w.value(1 + w.rand.IntN(w.count)) }
+
+// value is what the n-th operation writes, if it writes.
+func (w *Workload) value(n int) string {
+	var room [32]byte
+	return string(strconv.AppendInt(append(append(room[:0], w.load.Name...), '-'), int64(n), 10))
+}
 
 // Clients names the clients of the load.
 func (w *Workload) Clients() []string { return slices.Clone(w.clients) }
