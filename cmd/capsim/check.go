@@ -17,7 +17,8 @@ func (a *app) checkCommand() *cobra.Command {
 		Short: "Judge a trace",
 		Long: `Judges the history in a trace file. Exit code: 0 all checks asked for hold, 1 one doesn't,
 2 one is unknown, 3 the file can't be read.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeTraces,
 		RunE: func(_ *cobra.Command, args []string) error {
 			f, err := a.readTrace(args[0])
 			if err != nil {
@@ -43,6 +44,7 @@ func (a *app) checkCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringSliceVar(&names, "checks", scenarios.VerdictOrder(), "what to judge: checks as `expect` names them, with commas")
+	_ = cmd.RegisterFlagCompletionFunc("checks", cobra.FixedCompletions(check.Names(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 

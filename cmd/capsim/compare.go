@@ -43,6 +43,7 @@ and prints the verdicts side by side. Expectations don't change the exit code.`,
 		},
 	}
 	cmd.Flags().StringVar(&list, "policies", "cp,ap,base", "policies with their parameters, with commas")
+	_ = cmd.RegisterFlagCompletionFunc("policies", completePolicies)
 	return cmd
 }
 

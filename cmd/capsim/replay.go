@@ -18,7 +18,8 @@ func (a *app) replayCommand() *cobra.Command {
 		Long: `Runs the script in the trace's header again, taking every statement from the trace, and
 compares event by event. Exit code 0 if all are the same, 1 if one differs, 3 if the file
 can't be read or its hash is wrong.`,
-		Args: cobra.ExactArgs(1),
+		Args:              cobra.ExactArgs(1),
+		ValidArgsFunction: completeTraces,
 		RunE: func(_ *cobra.Command, args []string) error {
 			f, err := a.readTrace(args[0])
 			if err != nil {

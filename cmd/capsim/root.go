@@ -59,6 +59,7 @@ deterministic: the same script and seed give the same trace, byte for byte.`,
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours")
 	f.BoolVar(&a.flags.ascii, "ascii", false, "borders and marks in ASCII")
 	_ = root.RegisterFlagCompletionFunc("policy", completePolicies)
+	_ = root.RegisterFlagCompletionFunc("nodes", cobra.FixedCompletions([]string{"3", "5", "7", "9"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("store", cobra.FixedCompletions([]string{"miniredis", "memory", "spawn"}, cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(a.tuiCommand(), a.runCommand(), a.replayCommand(), a.compareCommand(),
 		a.checkCommand(), a.fmtCommand(), a.listCommand(), a.showCommand())

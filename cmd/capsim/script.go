@@ -93,6 +93,11 @@ func completeScripts(_ *cobra.Command, _ []string, _ string) ([]string, cobra.Sh
 	return names, cobra.ShellCompDirectiveDefault
 }
 
+// completeTraces completes a trace file's name.
+func completeTraces(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return []string{"trace"}, cobra.ShellCompDirectiveFilterFileExt
+}
+
 func completePolicies(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var names []string
 	for _, s := range policies.Specs {
