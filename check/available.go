@@ -73,6 +73,7 @@ func (h *History) available(node model.NodeID) Finding {
 	case total == 0:
 		f.Witness = "Nothing to judge: no request reached a healthy node."
 	}
+	f.Value = Part{counts[done], total}
 	return f
 }
 

@@ -50,8 +50,11 @@ type Finding struct {
 	Events  []int        // the numbers of the events that the witness points at, ascending
 	Ops     []model.OpID // the operations that it points at, in the order of the witness
 	At      model.Time   // of No: since when
-	Value   any          // of checks that measure: int64 (a count), time.Duration or Percent; else nil
+	Value   any          // of checks that measure: int64 (a count), time.Duration, Percent or Part; else nil
 }
+
+// Part is how many of how many.
+type Part struct{ N, Of int }
 
 // Percent is a share of a whole in millionths: 1,000,000 is all of it.
 type Percent int64

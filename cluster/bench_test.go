@@ -26,7 +26,7 @@ func BenchmarkOperations(b *testing.B) {
 func benchmarkOperations(b *testing.B, policy, kind string) {
 	choice, err := policies.Choose([]string{policy})
 	if err != nil {
-		b.Skip(err)
+		b.Fatal(err)
 	}
 	opener, err := store.Parse(kind)
 	if err != nil {

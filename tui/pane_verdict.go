@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -31,12 +32,21 @@ func (p *verdictPane) draw(c *canvas, s *scene, r rect) {
 		return
 	}
 	p.line(c, r, 0, "C", "linearizable", v.c.Verdict, since(v.c))
-	p.line(c, r, 1, "A", "available", v.a.Verdict, since(v.a))
+	p.line(c, r, 1, "A", "available", v.a.Verdict, answered(v.a))
 	p.partition(c, s, r)
 	y := 3 + b2i(r.h >= 11)
 	y += p.figures(c, v, rect{r.x, r.y + y, r.w, r.h - y})
 	y += b2i(r.h >= 11)
 	p.why(c, v.why, rect{r.x, r.y + y, r.w, r.h - y})
+}
+
+// answered says how many of the requests that count had an answer.
+func answered(f check.Finding) string {
+	part, ok := f.Value.(check.Part)
+	if !ok || part.Of == 0 {
+		return ""
+	}
+	return strconv.Itoa(part.N) + " of " + strconv.Itoa(part.Of) + " answered"
 }
 
 // since says from when on a verdict is no.
