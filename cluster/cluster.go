@@ -168,8 +168,10 @@ func (c *Cluster) Finish() {
 		for _, q := range cl.queue {
 			c.emit(trace.Event{Kind: trace.Skipped, Text: cl.name, Key: q.cmd.String()})
 		}
+		c.counts["skipped"] += int64(len(cl.queue))
 		cl.queue = nil
 	}
+	c.counts["skipped"] += 0 // said of every run
 	c.ready = nil
 	names := make([]string, 0, len(c.counts))
 	for name := range c.counts {

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"runtime/debug"
 	"syscall"
+	"time"
 
 	"capsim/scenarios"
 )
@@ -23,7 +24,9 @@ func main() {
 		debug.SetMemoryLimit(1 << 30)
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	context.AfterFunc(ctx, stop) // a second signal ends the program at once
+	// A signal that comes half a second after the first ends the program at once; one
+	// that comes with it is the same (a shell and a supervisor both pass it on).
+	context.AfterFunc(ctx, func() { time.AfterFunc(500*time.Millisecond, stop) })
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

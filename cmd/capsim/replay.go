@@ -29,6 +29,9 @@ can't be read or its hash is wrong.`,
 			if err != nil {
 				return failed(err)
 			}
+			if a.flags.json {
+				return a.replayJSON(f, diff)
+			}
 			if diff != nil {
 				fmt.Fprintf(a.out, "differs at event %d\n  in the file: %s\n  now:         %s\n", diff.Event, diff.Was, diff.Is)
 				if f.Header.Program != program+" "+version() {
@@ -61,4 +64,16 @@ func (a *app) readTrace(path string) (*trace.File, error) {
 		fmt.Fprintf(a.errs, "warning: %s was cut off after %d events; it is judged up to there\n", path, f.Log.Len())
 	}
 	return f, nil
+}
+
+// replayJSON prints what a replay came to as one object.
+func (a *app) replayJSON(f *trace.File, diff *scenarios.Difference) error {
+	out := map[string]any{"same": diff == nil, "events": f.Log.Len(), "trace_sha256": f.Hash, "cut": f.Cut}
+	if diff != nil {
+		out["differs_at"], out["was"], out["is"] = diff.Event, diff.Was, diff.Is
+	}
+	if err := a.printJSON(out); err != nil || diff == nil {
+		return err
+	}
+	return codeOnly(scenarios.ExitFailed)
 }

@@ -56,7 +56,7 @@ func (a *app) tui(ctx context.Context, name string) error {
 	var by tui.SignalError
 	switch {
 	case errors.Is(err, tui.ErrNoTerminal):
-		return inputError(err)
+		return environmentError(err)
 	case errors.As(err, &by):
 		if n, ok := by.Signal.(syscall.Signal); ok {
 			return exitError{128 + int(n), err} // as shells have it
