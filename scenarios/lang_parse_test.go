@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"capsim/cluster"
 	"capsim/model"
 )
 
@@ -134,7 +135,7 @@ func TestBodies(t *testing.T) {
 	}
 	w := one(t, "", `workload w clients=5 at=n3,n1 rate=2.5/s keys=7 dist=zipf(1.1) ops=get:80%,TAKE:20% from 1s to 3s`).Body.(Workload)
 	if w.Name != "w" || w.Clients != 5 || !slices.Equal(w.At, []model.NodeID{3, 1}) || w.Rate != 2.5 || w.Keys != 7 || w.Zipf != 1.1 ||
-		!slices.Equal(w.Mix, []Share{{model.GET, 80}, {model.TAKE, 20}}) || w.From != model.Time(time.Second) || w.To != model.Time(3*time.Second) {
+		!slices.Equal(w.Mix, []cluster.Share{{Verb: model.GET, Share: 80}, {Verb: model.TAKE, Share: 20}}) || w.From != model.Time(time.Second) || w.To != model.Time(3*time.Second) {
 		t.Errorf("workload: %+v", w)
 	}
 	w = one(t, "use nodes 2", `workload w from 1s to 3s`).Body.(Workload)

@@ -158,20 +158,8 @@ func (r *Session) do(st Statement) error {
 	return err
 }
 
-// load says a workload in the engine's words.
-func (b Workload) load() cluster.Load {
-	l := cluster.Load{
-		Name: b.Name, Clients: b.Clients, At: b.At, Rate: b.Rate, Keys: b.Keys, Zipf: b.Zipf,
-		From: b.From, To: b.To,
-	}
-	for _, s := range b.Mix {
-		l.Mix = append(l.Mix, cluster.Share{Verb: s.Verb, Share: s.Percent})
-	}
-	return l
-}
-
 func (r *Session) beginLoad(st Statement, b Workload) error {
-	w, err := r.cluster.NewWorkload(b.load())
+	w, err := r.cluster.NewWorkload(cluster.Load(b))
 	if err != nil {
 		return err
 	}

@@ -7,27 +7,13 @@ import (
 	"strconv"
 	"strings"
 
+	"capsim/cluster"
 	"capsim/model"
 )
 
-// Workload is a load that a set of clients puts on the cluster from From to To:
-// operations arrive at random (Poisson), spread over the clients.
-type Workload struct {
-	Name     string
-	Clients  int            // at least 1
-	At       []model.NodeID // the nodes that the clients speak to, in turn
-	Rate     float64        // operations a second, all clients together
-	Keys     int            // NAME:0 … NAME:(Keys-1)
-	Zipf     float64        // the exponent of the keys' popularity; 0 is uniform
-	Mix      []Share        // which commands, in which proportion
-	From, To model.Time
-}
-
-// Share is one command's part of a workload.
-type Share struct {
-	Verb    model.Verb
-	Percent float64 // of all operations; those of a workload sum to 100
-}
+// Workload is a load that a set of clients puts on the cluster; the shares of its mix
+// are in percent.
+type Workload cluster.Load
 
 // loadName is a workload's name in a script.
 type loadName struct {
@@ -97,7 +83,7 @@ func readWorkload(a *args) (Body, *Problem) {
 func defaultLoad(name string, nodes int) Workload {
 	l := Workload{
 		Name: name, Clients: 1, Rate: 10, Keys: 1,
-		Mix: []Share{{model.GET, 50}, {model.SET, 50}},
+		Mix: []cluster.Share{{Verb: model.GET, Share: 50}, {Verb: model.SET, Share: 50}},
 	}
 	for n := range nodes {
 		l.At = append(l.At, model.NodeID(n+1))
@@ -225,7 +211,7 @@ func readLoadMix(_ *args, value string, l *Workload) string {
 		if i < 0 || !ok || percent == 0 {
 			return "ops= and commands with their shares, as ops=GET:80%,SET:20%; not " + shown(part)
 		}
-		l.Mix = append(l.Mix, Share{Verb: model.Commands[i].Verb, Percent: percent})
+		l.Mix = append(l.Mix, cluster.Share{Verb: model.Commands[i].Verb, Share: percent})
 		sum += percent
 	}
 	if math.Abs(sum-100) > 1e-6 {
