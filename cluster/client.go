@@ -12,6 +12,7 @@ type client struct {
 	queue   []queued
 	context map[string]*model.Seen
 	keys    []model.Seen // room for the context of one request
+	past    model.Vector // what the session carries of all keys
 }
 
 // queued is an operation that waits for its client.

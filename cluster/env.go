@@ -62,6 +62,10 @@ func (e *env) Applied(key string, rec *model.Record) {
 	e.n.c.emit(ev)
 }
 
+func (e *env) Doubt(key string, op model.OpID) {
+	e.n.c.emit(trace.Event{Kind: trace.Doubt, Node: e.n.id, Key: key, Op: op})
+}
+
 func (e *env) Discarded(key string, id model.OpID, why string) {
 	e.n.c.emit(trace.Event{Kind: trace.Discarded, Node: e.n.id, Op: id, Key: key, Text: why})
 }

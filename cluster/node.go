@@ -107,7 +107,7 @@ func (n *node) request(o *op) {
 		return
 	}
 	cmd := o.call.Command
-	if !n.c.policy.Supports(cmd.Verb) {
+	if !n.c.policy.Supports(cmd) {
 		o.close(n.c, model.Refuse(model.CodeUnsupported, n.c.policy.Spec.Name+" can't offer "+cmd.Spec().Name))
 		return
 	}
@@ -115,6 +115,6 @@ func (n *node) request(o *op) {
 		o.close(n.c, model.Answered(model.Reply{Kind: model.StatusReply, Str: "PONG"}))
 		return
 	}
-	n.replica.Request(&n.env, policies.Request{Op: o.id, Command: cmd, Client: o.call.Client, Context: o.client.seen(cmd)})
+	n.replica.Request(&n.env, policies.Request{Op: o.id, Command: cmd, Client: o.call.Client, Node: n.id, Past: o.client.past, Context: o.client.seen(cmd)})
 	n.finishStep()
 }

@@ -82,6 +82,9 @@ func (o *op) close(c *Cluster, res model.Result) {
 	for _, s := range res.Context {
 		cl.learn(s)
 	}
+	if res.Past != nil {
+		cl.past = res.Past
+	}
 	if cl.busy == o {
 		cl.busy = nil
 		if len(cl.queue) > 0 {

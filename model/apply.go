@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Reader tells what a key holds.
@@ -41,16 +40,23 @@ func (e Effect) On(v Value) Value {
 		return Value{}
 	case Add:
 		n, _ := number(v)
-		return Text(strconv.FormatInt(n+e.Delta, 10))
+		return Text(strconv.FormatInt(n+e.Delta, 10)).until(v.Deadline)
 	case AddMembers:
-		return SetOf(append(slices.Clone(v.Members), e.Members...)...)
+		return SetOf(append(slices.Clone(v.Members), e.Members...)...).until(v.Deadline)
 	}
 	rest := slices.DeleteFunc(slices.Clone(v.Members), func(m string) bool { return slices.Contains(e.Members, m) })
-	return SetOf(rest...)
+	if len(rest) == 0 {
+		return Value{}
+	}
+	return SetOf(rest...).until(v.Deadline)
 }
 
-// Effects collects what a command changes. Its buffer may be used again.
-type Effects struct{ List []Effect }
+// Effects collects what a command changes, executed by a node whose wall clock reads
+// Now. Its buffer may be used again.
+type Effects struct {
+	Now  Time
+	List []Effect
+}
 
 func (e *Effects) add(x Effect) { e.List = append(e.List, x) }
 
@@ -80,30 +86,6 @@ func applyGet(c Command, read Reader, _ *Effects) Reply {
 		return Bulk(v.Str)
 	}
 	return Error(ErrWrongType)
-}
-
-func applySet(c Command, read Reader, e *Effects) Reply {
-	var nx, xx bool
-	for _, opt := range c.Args[2:] {
-		switch strings.ToUpper(opt) {
-		case "NX":
-			nx = true
-		case "XX":
-			xx = true
-		default:
-			return Error(ErrSyntax)
-		}
-	}
-	if nx && xx {
-		return Error(ErrSyntax)
-	}
-	if nx || xx {
-		if exists := read(c.Args[0]).Type != None; exists == nx {
-			return Reply{}
-		}
-	}
-	e.add(Effect{Key: c.Args[0], Kind: Put, Value: Text(c.Args[1])})
-	return OK
 }
 
 func applyDel(c Command, read Reader, e *Effects) Reply {
@@ -177,52 +159,8 @@ func applyAppend(c Command, read Reader, e *Effects) Reply {
 	if v.Type == String && c.Args[1] == "" {
 		return Int(int64(len(v.Str)))
 	}
-	e.add(Effect{Key: c.Args[0], Kind: Put, Value: Text(v.Str + c.Args[1])})
+	e.add(Effect{Key: c.Args[0], Kind: Put, Value: Text(v.Str + c.Args[1]).until(v.Deadline)})
 	return Int(int64(len(v.Str) + len(c.Args[1])))
-}
-
-func applySAdd(c Command, read Reader, e *Effects) Reply {
-	return changeSet(c, read, e, AddMembers, false)
-}
-
-func applySRem(c Command, read Reader, e *Effects) Reply {
-	return changeSet(c, read, e, RemoveMembers, true)
-}
-
-// changeSet adds or removes the members whose presence is as given.
-func changeSet(c Command, read Reader, e *Effects, kind EffectKind, present bool) Reply {
-	v := read(c.Args[0])
-	if v.Type != None && v.Type != Set {
-		return Error(ErrWrongType)
-	}
-	members := slices.Clone(c.Args[1:])
-	slices.Sort(members)
-	members = slices.Compact(members)
-	members = slices.DeleteFunc(members, func(m string) bool {
-		_, found := slices.BinarySearch(v.Members, m)
-		return found != present
-	})
-	if len(members) > 0 {
-		e.add(Effect{Key: c.Args[0], Kind: kind, Members: members})
-	}
-	return Int(int64(len(members)))
-}
-
-func applySMembers(c Command, read Reader, _ *Effects) Reply {
-	v := read(c.Args[0])
-	if v.Type != None && v.Type != Set {
-		return Error(ErrWrongType)
-	}
-	return List(v.Members)
-}
-
-func applySIsMember(c Command, read Reader, _ *Effects) Reply {
-	v := read(c.Args[0])
-	if v.Type != None && v.Type != Set {
-		return Error(ErrWrongType)
-	}
-	_, found := slices.BinarySearch(v.Members, c.Args[1])
-	return truth(found)
 }
 
 func applyCAS(c Command, read Reader, e *Effects) Reply {
@@ -300,6 +238,14 @@ func applyBuy(c Command, read Reader, e *Effects) Reply {
 	e.add(Effect{Key: c.Args[0] + StockSuffix, Kind: Add, Delta: -n})
 	e.add(Effect{Key: c.Args[0] + SoldSuffix, Kind: Add, Delta: n})
 	return Int(have - n)
+}
+
+func applyStrLen(c Command, read Reader, _ *Effects) Reply {
+	v := read(c.Args[0])
+	if v.Type != None && v.Type != String {
+		return Error(ErrWrongType)
+	}
+	return Int(int64(len(v.Str)))
 }
 
 func applyPing(Command, Reader, *Effects) Reply { return Reply{Kind: StatusReply, Str: "PONG"} }

@@ -28,7 +28,17 @@ const (
 	TAKE
 	BUY
 	PING
+	STRLEN
+	SCARD
+	HSET
+	HGET
+	HDEL
+	HGETALL
+	PEXPIRE
+	PTTL
+	WAIT
 	REFUND // made by the system
+	EXPIRE // made by the system
 )
 
 // Family says which kind of thing a command acts on; policies merge by it.
@@ -40,6 +50,7 @@ const (
 	RegisterFamily
 	CounterFamily
 	SetFamily
+	HashFamily
 )
 
 // CommandSpec describes one command.
@@ -53,31 +64,47 @@ type CommandSpec struct {
 	Write  bool   // may change something
 	Reads  bool   // its reply tells of the state, more than "done"
 	Family Family
+	System bool // made by the system, never by a client
 	apply  func(c Command, read Reader, e *Effects) Reply
 }
 
 // Commands is the one ordered list of data commands: parsers, help and policies
 // read it.
 var Commands = []CommandSpec{
-	{GET, "GET", "GET key", "read a string", 1, 1, false, true, RegisterFamily, applyGet},
-	{SET, "SET", "SET key value [NX|XX]", "write a string", 2, 3, true, false, RegisterFamily, applySet},
-	{DEL, "DEL", "DEL key", "delete a key", 1, 1, true, true, AnyFamily, applyDel},
-	{EXISTS, "EXISTS", "EXISTS key", "1 if the key is there", 1, 1, false, true, AnyFamily, applyExists},
-	{INCR, "INCR", "INCR key", "add 1 to a number", 1, 1, true, true, CounterFamily, applyIncr},
-	{DECR, "DECR", "DECR key", "subtract 1 from a number", 1, 1, true, true, CounterFamily, applyIncr},
-	{INCRBY, "INCRBY", "INCRBY key increment", "add to a number", 2, 2, true, true, CounterFamily, applyIncr},
-	{DECRBY, "DECRBY", "DECRBY key decrement", "subtract from a number", 2, 2, true, true, CounterFamily, applyIncr},
-	{APPEND, "APPEND", "APPEND key value", "append to a string", 2, 2, true, true, RegisterFamily, applyAppend},
-	{SADD, "SADD", "SADD key member [member …]", "add to a set", 2, -1, true, true, SetFamily, applySAdd},
-	{SREM, "SREM", "SREM key member [member …]", "remove from a set", 2, -1, true, true, SetFamily, applySRem},
-	{SMEMBERS, "SMEMBERS", "SMEMBERS key", "read a set", 1, 1, false, true, SetFamily, applySMembers},
-	{SISMEMBER, "SISMEMBER", "SISMEMBER key member", "1 if the member is in the set", 2, 2, false, true, SetFamily, applySIsMember},
-	{CAS, "CAS", "CAS key old new", "write new if the value is old: 1, else 0", 3, 3, true, true, RegisterFamily, applyCAS},
-	{CADEL, "CADEL", "CADEL key expected", "delete if the value is as expected: 1, else 0", 2, 2, true, true, RegisterFamily, applyCADel},
-	{TAKE, "TAKE", "TAKE key n", "subtract n if at least n are there, else OUTOFSTOCK", 2, 2, true, true, CounterFamily, applyTake},
-	{BUY, "BUY", "BUY item n", "take n from item:stock, add n to item:sold, or OUTOFSTOCK", 2, 2, true, true, CounterFamily, applyBuy},
-	{PING, "PING", "PING", "ask the node for a sign of life", 0, 0, false, false, AnyFamily, applyPing},
-	{REFUND, "REFUND", "REFUND key n", "put back what was oversold: made by the system, never by a client", 2, 2, true, false, CounterFamily, applyRefund},
+	{GET, "GET", "GET key", "read a string", 1, 1, false, true, RegisterFamily, false, applyGet},
+	{SET, "SET", "SET key value [NX|XX] [PX milliseconds] [GET]", "write a string", 2, 6, true, false, RegisterFamily, false, applySet},
+	{DEL, "DEL", "DEL key", "delete a key", 1, 1, true, true, AnyFamily, false, applyDel},
+	{EXISTS, "EXISTS", "EXISTS key", "1 if the key is there", 1, 1, false, true, AnyFamily, false, applyExists},
+	{INCR, "INCR", "INCR key", "add 1 to a number", 1, 1, true, true, CounterFamily, false, applyIncr},
+	{DECR, "DECR", "DECR key", "subtract 1 from a number", 1, 1, true, true, CounterFamily, false, applyIncr},
+	{INCRBY, "INCRBY", "INCRBY key increment", "add to a number", 2, 2, true, true, CounterFamily, false, applyIncr},
+	{DECRBY, "DECRBY", "DECRBY key decrement", "subtract from a number", 2, 2, true, true, CounterFamily, false, applyIncr},
+	{APPEND, "APPEND", "APPEND key value", "append to a string", 2, 2, true, true, RegisterFamily, false, applyAppend},
+	{SADD, "SADD", "SADD key member [member …]", "add to a set", 2, -1, true, true, SetFamily, false, applySAdd},
+	{SREM, "SREM", "SREM key member [member …]", "remove from a set", 2, -1, true, true, SetFamily, false, applySRem},
+	{SMEMBERS, "SMEMBERS", "SMEMBERS key", "read a set", 1, 1, false, true, SetFamily, false, applySMembers},
+	{SISMEMBER, "SISMEMBER", "SISMEMBER key member", "1 if the member is in the set", 2, 2, false, true, SetFamily, false, applySIsMember},
+	{CAS, "CAS", "CAS key old new", "write new if the value is old: 1, else 0", 3, 3, true, true, RegisterFamily, false, applyCAS},
+	{CADEL, "CADEL", "CADEL key expected", "delete if the value is as expected: 1, else 0", 2, 2, true, true, RegisterFamily, false, applyCADel},
+	{TAKE, "TAKE", "TAKE key n", "subtract n if at least n are there, else OUTOFSTOCK", 2, 2, true, true, CounterFamily, false, applyTake},
+	{BUY, "BUY", "BUY item n", "take n from item:stock, add n to item:sold, or OUTOFSTOCK", 2, 2, true, true, CounterFamily, false, applyBuy},
+	{PING, "PING", "PING", "ask the node for a sign of life", 0, 0, false, false, AnyFamily, false, applyPing},
+	{STRLEN, "STRLEN", "STRLEN key", "the length of a string, in bytes", 1, 1, false, true, RegisterFamily, false, applyStrLen},
+	{SCARD, "SCARD", "SCARD key", "how many members a set has", 1, 1, false, true, SetFamily, false, applySCard},
+	{HSET, "HSET", "HSET key field value [field value …]", "write fields of a hash; replies how many are new", 3, -1, true, true, HashFamily, false, applyHSet},
+	{HGET, "HGET", "HGET key field", "read a field of a hash", 2, 2, false, true, HashFamily, false, applyHGet},
+	{HDEL, "HDEL", "HDEL key field [field …]", "delete fields of a hash", 2, -1, true, true, HashFamily, false, applyHDel},
+	{HGETALL, "HGETALL", "HGETALL key", "read a hash: fields and values in turn, by field", 1, 1, false, true, HashFamily, false, applyHGetAll},
+	{PEXPIRE, "PEXPIRE", "PEXPIRE key milliseconds", "let a key expire: 1, or 0 if it is not there", 2, 2, true, true, AnyFamily, false, applyPExpire},
+	{PTTL, "PTTL", "PTTL key", "milliseconds until a key expires: -1 never, -2 not there", 1, 1, false, true, AnyFamily, false, applyPTTL},
+	{WAIT, "WAIT", "WAIT numreplicas timeout", "wait until so many replicas have the session's writes, or so many ms; replies how many have", 2, 2, false, false, AnyFamily, false, applyWait},
+	{REFUND, "REFUND", "REFUND key n", "put back what was oversold: made by the system, never by a client", 2, 2, true, false, CounterFamily, true, applyRefund},
+	{EXPIRE, "EXPIRE", "EXPIRE key deadline", "delete a key if its value has that deadline: made by the system when it is over", 2, 2, true, false, AnyFamily, true, applyExpire},
+}
+
+// Takes tells whether the command may have n arguments.
+func (s *CommandSpec) Takes(n int) bool {
+	return n >= s.Min && (s.Max < 0 || n <= s.Max) && (s.Verb != HSET || n%2 == 1)
 }
 
 // Command is one data command: a verb and its arguments. Immutable.
@@ -97,7 +124,7 @@ func (c Command) Key() string {
 	switch {
 	case c.Verb == BUY:
 		return c.Args[0] + StockSuffix
-	case len(c.Args) == 0:
+	case len(c.Args) == 0, c.Verb == WAIT:
 		return ""
 	}
 	return c.Args[0]
@@ -108,7 +135,7 @@ func (c Command) Keys() []string {
 	switch {
 	case c.Verb == BUY:
 		return []string{c.Args[0] + StockSuffix, c.Args[0] + SoldSuffix}
-	case len(c.Args) == 0:
+	case len(c.Args) == 0, c.Verb == WAIT:
 		return nil
 	case c.Verb == REFUND:
 		return []string{c.Args[0], RefundedKey(c.Args[0])}
@@ -147,11 +174,11 @@ func ParseCommand(words []string) (Command, error) {
 	name := strings.ToUpper(words[0])
 	for i := range Commands {
 		s := &Commands[i]
-		if s.Name != name || s.Verb == REFUND {
+		if s.Name != name || s.System {
 			continue
 		}
-		n := len(words) - 1
-		if n < s.Min || s.Max >= 0 && n > s.Max && s.Verb != SET {
+		// What is wrong with SET's options its reply says.
+		if n := len(words) - 1; !s.Takes(n) && (s.Verb != SET || n < s.Min) {
 			return Command{}, fmt.Errorf("ERR wrong number of arguments for '%s' command", strings.ToLower(name))
 		}
 		return Command{Verb: s.Verb, Args: words[1:]}, nil

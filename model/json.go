@@ -75,15 +75,35 @@ func AppendJSONList(dst []byte, words []string) []byte {
 	return append(dst, ']')
 }
 
-// AppendValue appends a value as JSON: null, "milk", or ["a","b"] for a set.
+// AppendValue appends a value as JSON: null, "milk", ["a","b"] for a set, {"f":"v"} for
+// a hash; one that expires as {"expires":1500000000,"value":"milk"}, in nanoseconds.
 func AppendValue(dst []byte, v Value) []byte {
+	if v.Deadline != 0 {
+		dst = strconv.AppendInt(append(dst, `{"expires":`...), int64(v.Deadline), 10)
+		v.Deadline = 0
+		return append(AppendValue(append(dst, `,"value":`...), v), '}')
+	}
 	switch v.Type {
 	case String:
 		return AppendJSON(dst, v.Str)
 	case Set:
 		return AppendJSONList(dst, v.Members)
+	case Hash:
+		return appendHash(dst, v.Members)
 	}
 	return append(dst, "null"...)
+}
+
+func appendHash(dst []byte, pairs []string) []byte {
+	for i := 0; i+1 < len(pairs); i += 2 {
+		sep := byte(',')
+		if i == 0 {
+			sep = '{'
+		}
+		dst = append(AppendJSON(append(dst, sep), pairs[i]), ':')
+		dst = AppendJSON(dst, pairs[i+1])
+	}
+	return append(dst, '}')
 }
 
 // appendActor writes n1, and n1.3 for the node's third life.

@@ -280,8 +280,43 @@ func (r *JSONReader) Value() Value {
 			r.failAt(start, "a set, sorted and not empty")
 		}
 		return v
+	case start < len(r.in) && r.in[start] == '{':
+		return r.object()
 	}
 	return Text(r.Str())
+}
+
+// object reads a hash, or a value with its deadline: that is a number, what a hash
+// holds are strings.
+func (r *JSONReader) object() Value {
+	start := r.at
+	const expires = `{"expires":`
+	if r.Has(expires) && r.Next() != '"' {
+		at := Time(r.Int(1, math.MaxInt64))
+		r.Need(`,"value":`)
+		v := r.Value()
+		if v.Deadline != 0 {
+			r.failAt(start, "one deadline")
+		}
+		r.Need("}")
+		return v.until(at)
+	}
+	if r.err == nil {
+		r.at = start
+	}
+	v := Value{Type: Hash}
+	for r.Need("{"); r.err == nil; r.Need(",") {
+		f := r.Str()
+		r.Need(":")
+		v.Members = append(v.Members, f, r.Str())
+		if r.Has("}") {
+			break
+		}
+	}
+	if r.err == nil && v.valid() != nil {
+		r.failAt(start, "a hash, sorted by field and not empty")
+	}
+	return v
 }
 
 // Next returns the next byte without taking it; 0 at the end.

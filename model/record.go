@@ -152,7 +152,9 @@ func (r *Record) Value() Value {
 	case len(r.Elements) > 0 && b.Value.Type == None && (!counted || r.newestIsSet()):
 		return r.set()
 	case counted:
-		return Text(strconv.FormatInt(n+sum, 10))
+		return Text(strconv.FormatInt(n+sum, 10)).until(b.Value.Deadline)
+	case b.Value.Type == None:
+		return Value{}
 	}
 	return b.Value
 }
@@ -166,7 +168,7 @@ func (r *Record) set() Value {
 	for i, e := range r.Elements {
 		members[i] = e.Member
 	}
-	return Value{Type: Set, Members: members}
+	return Value{Type: Set, Members: members, Deadline: r.base().Value.Deadline}
 }
 
 // newestIsSet decides between a set and a counter that were made of one key on two

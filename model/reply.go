@@ -96,6 +96,7 @@ type Result struct {
 	Code    string  // of Refused
 	Why     string  // of Refused and Unknown: one clause for the story
 	Context Context // what the session has now seen, for the keys it touched
+	Past    Vector  // what the session carries from now on, of all keys; nil: what it had
 }
 
 // Answered wraps an executed command's reply.

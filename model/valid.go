@@ -39,7 +39,11 @@ func (r *Record) validMerged() error {
 		if r.Base.Value.Type == Set {
 			return errors.New("the base is a set")
 		}
-		if err := r.Base.Value.valid(); err != nil {
+		beneath := r.Base.Value // a set's deadline stands beneath its elements, without a value
+		if beneath.Type == None {
+			beneath.Deadline = 0
+		}
+		if err := beneath.valid(); err != nil {
 			return err
 		}
 	}
@@ -93,12 +97,21 @@ func (h *Head) valid(seen Vector) error {
 // valid returns what is wrong with the value; nil if nothing.
 func (v *Value) valid() error {
 	switch {
-	case v.Type != String && v.Str != "", v.Type != Set && v.Members != nil:
+	case v.Type != String && v.Str != "", v.Type != Set && v.Type != Hash && v.Members != nil:
 		return errors.New("the value has parts of another type")
+	case v.Deadline < 0, v.Type == None && v.Deadline != 0:
+		return errors.New("the deadline is negative, or of nothing")
 	case v.Type == Set && len(v.Members) == 0:
 		return errors.New("the set is empty")
 	case v.Type == Set && !ascends(v.Members, cmp.Compare[string]):
 		return errors.New("the set is not sorted")
+	case v.Type == Hash && (len(v.Members) == 0 || len(v.Members)%2 != 0):
+		return errors.New("the hash is empty, or a field has no value")
+	}
+	for i := 2; v.Type == Hash && i < len(v.Members); i += 2 {
+		if v.Members[i-2] >= v.Members[i] {
+			return errors.New("the hash is not sorted by field")
+		}
 	}
 	return nil
 }

@@ -13,9 +13,10 @@ const (
 	None Type = iota
 	String
 	Set
+	Hash
 )
 
-var typeNames = [...]string{"none", "string", "set"}
+var typeNames = [...]string{"none", "string", "set", "hash"}
 
 func (t Type) String() string { return typeNames[t] }
 
@@ -24,7 +25,10 @@ func (t Type) String() string { return typeNames[t] }
 type Value struct {
 	Type    Type
 	Str     string   // of a String
-	Members []string // of a Set: sorted, no two equal, never empty
+	Members []string // of a Set: sorted, no two equal, never empty; of a Hash: fields and values in turn, by field
+	// Deadline is when the value expires, by the wall clock of the node that accepted
+	// it; 0 for never, and of no value.
+	Deadline Time
 }
 
 // Text returns the value of type String that holds s.
@@ -40,7 +44,13 @@ func SetOf(members ...string) Value {
 	return Value{Type: Set, Members: slices.Compact(m)}
 }
 
-// Equal tells whether a client could not tell v from w.
+// until returns v with a deadline; 0 for none.
+func (v Value) until(deadline Time) Value {
+	v.Deadline = deadline
+	return v
+}
+
+// Equal tells whether v and w hold the same; deadlines aside.
 func (v Value) Equal(w Value) bool {
 	return v.Type == w.Type && v.Str == w.Str && slices.Equal(v.Members, w.Members)
 }
@@ -51,7 +61,7 @@ func (v Value) String() string {
 	switch v.Type {
 	case String:
 		return Quote(v.Str)
-	case Set:
+	case Set, Hash:
 		return QuoteList(v.Members)
 	}
 	return "nil"

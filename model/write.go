@@ -140,14 +140,20 @@ func (r *Record) surface(w Write, replaced []bool) {
 // absorbed; merged changes that it had not seen stay on top of it.
 func (r *Record) replaceBase(w Write, replaced []bool) {
 	base := &Base{Value: w.Effect.Value, Stamp: w.Stamp, Absorbed: r.Totals}
+	unseen := false
 	for i, h := range r.Heads {
-		if h.Kind != Put && h.Kind != Delete && !replaced[i] {
-			base.Absorbed = r.base().Absorbed
-			r.Base = base
-			return
-		}
+		unseen = unseen || h.Kind != Put && h.Kind != Delete && !replaced[i]
 	}
-	r.Base, r.Elements, r.Sales = base, nil, nil
+	if unseen {
+		base.Absorbed = r.base().Absorbed
+	} else {
+		r.Elements, r.Sales = nil, nil
+	}
+	if base.Value.Type == Set { // its members are elements
+		r.Elements = addElements(r.Elements, base.Value.Members, w.Dot)
+		base.Value = Value{Deadline: base.Value.Deadline}
+	}
+	r.Base = base
 }
 
 func (r *Record) headOps() []OpID {
@@ -178,7 +184,7 @@ func (r *Record) normal() *Record {
 	h := r.Heads[i]
 	n.Base = &Base{Value: h.Value, Stamp: h.Stamp}
 	if h.Value.Type == Set {
-		n.Base.Value = Value{}
+		n.Base.Value = Value{Deadline: h.Value.Deadline}
 		n.Elements = addElements(nil, h.Value.Members, h.Dot)
 	}
 	return &n

@@ -26,12 +26,15 @@ type Replica interface {
 	Timer(env Env, tag Tag)
 }
 
-// Request is a client's command at a node.
+// Request is a client's command at a node; or, for a client half, one that its
+// client gives it.
 type Request struct {
 	Op      model.OpID
 	Command model.Command
 	Client  string
+	Node    model.NodeID  // the node that the client asks; a replica's own
 	Context model.Context // what the session has read or written, for the command's keys
+	Past    model.Vector  // what the session carries of all keys: the last Result.Past that it got
 }
 
 // Message is what one replica sends another. It is a value: neither side changes
@@ -71,19 +74,22 @@ var bootNames = [...]string{"first", "restart", "wiped", "switched"}
 func (b Boot) String() string { return bootNames[b] }
 
 // Env is all that a replica sees of the world. It is valid only during the call
-// that it was given to.
+// that it was given to. A client half's Self is above N; it has an Incarnation and a
+// Boot, but no disk: Store returns nil, and Wrote, Applied, Doubt, Discarded,
+// SystemWrite and Serving are not for it.
 type Env interface {
 	Self() model.NodeID
-	N() int // nodes of the cluster: n1 … nN
+	N() int // nodes of the cluster: n1 … nN; hosts above are remote clients
 	Boot() Boot
 	Incarnation() int // from 1; rises at every boot, and survives a wipe
 	Stretch() int     // from 1; rises at every toggle of the policy
-	Now() model.Time  // this node's own wall clock
+	Now() model.Time  // this node's own wall clock: it may be skewed, and drift
 	Rand() *rand.Rand // this replica's own stream
 	Store() Store
 
 	Send(to model.NodeID, msg Message)
-	// After sets a timer on this node's monotonic clock. It dies with the process.
+	// After sets a timer on this node's monotonic clock, which drifts as the wall clock
+	// does and never jumps. It dies with the process.
 	After(d time.Duration, tag Tag) TimerID
 	Cancel(id TimerID)
 
@@ -99,6 +105,9 @@ type Env interface {
 	Wrote(op model.OpID, key string, supersedes []model.OpID)
 	// Applied says what this node would serve for the key from now on. nil: nothing.
 	Applied(key string, rec *model.Record)
+	// Doubt says that the node does not know whether the write took place, and serves
+	// nothing of the key until it does; 0: it knows now.
+	Doubt(key string, op model.OpID)
 	// Discarded says that this node drops a write in favour of another.
 	Discarded(key string, op model.OpID, why string)
 	// SystemWrite makes an operation of the system's own, caused by another, and

@@ -169,6 +169,17 @@ func (h *hostNode) Wrote(id model.OpID, key string, supersedes []model.OpID) {
 	h.w.logf("%v wrote %d %s over %v", h.id, id, key, supersedes)
 }
 
+func (h *hostNode) Doubt(key string, op model.OpID) {
+	if op == 0 {
+		delete(h.doubts, key)
+		return
+	}
+	if h.doubts == nil {
+		h.doubts = map[string]model.OpID{}
+	}
+	h.doubts[key] = op
+}
+
 func (h *hostNode) Applied(key string, rec *model.Record) {
 	h.applied[key] = rec
 	h.w.logf("%v applied %s %v", h.id, key, rec.Ops())

@@ -63,6 +63,7 @@ type hostNode struct {
 	out         []func() // leaves when the step ends
 
 	applied   map[string]*model.Record
+	doubts    map[string]model.OpID
 	serving   bool
 	discarded []discard
 	notes     []note

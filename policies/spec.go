@@ -22,9 +22,19 @@ type Spec struct {
 	Within  time.Duration // D: how long answering and converging may take; 0 for never
 	Source  string        // paper or documentation
 	// Supports tells whether the policy can offer the command under the parameters.
-	// nil: all of them.
-	Supports func(v model.Verb, p Params) bool
-	New      func(p Params) Replica
+	// nil: all but WAIT.
+	Supports func(c model.Command, p Params) bool
+	// Fits tells why the parameters can't stand together, or in a cluster of so many
+	// nodes; nil if they always can.
+	Fits func(p Params, nodes int) error
+	// Caution says in a sentence what a choice of parameters gives up that its reader
+	// might count on, "" for nothing; nil for never.
+	Caution func(p Params, nodes int) string
+	New     func(p Params) Replica
+	// NewClient makes the client half: what runs on the host of each remote client and
+	// gets its requests. nil, or a nil Replica: the engine sends a remote client's request
+	// over the network to the node that it names, and the reply back.
+	NewClient func(p Params) Replica
 }
 
 // Claim is a promise: the name of a check, in the words of the script's expect,
@@ -162,9 +172,28 @@ func (c Choice) String() string {
 	return b.String()
 }
 
-// Supports tells whether the policy can offer the verb.
-func (c Choice) Supports(v model.Verb) bool {
-	return c.Spec.Supports == nil || c.Spec.Supports(v, c.Params)
+// Supports tells whether the policy can offer the command.
+func (c Choice) Supports(cmd model.Command) bool {
+	if c.Spec.Supports == nil {
+		return cmd.Verb != model.WAIT
+	}
+	return c.Spec.Supports(cmd, c.Params)
+}
+
+// Fits tells why the choice can't stand in a cluster of so many nodes.
+func (c Choice) Fits(nodes int) error {
+	if c.Spec.Fits == nil {
+		return nil
+	}
+	return c.Spec.Fits(c.Params, nodes)
+}
+
+// Caution says what the choice gives up that its reader might count on; "" for nothing.
+func (c Choice) Caution(nodes int) string {
+	if c.Spec.Caution == nil {
+		return ""
+	}
+	return c.Spec.Caution(c.Params, nodes)
 }
 
 // Duration returns a parameter that its Check has found to be a duration.

@@ -237,7 +237,7 @@ func TestReference(t *testing.T) {
 
 // TestUnsupported warns, once, of a command that the policy does not offer.
 func TestUnsupported(t *testing.T) {
-	never := &policies.Spec{Name: "registers", Supports: func(v model.Verb, _ policies.Params) bool { return v != model.INCR }}
+	never := &policies.Spec{Name: "registers", Supports: func(c model.Command, _ policies.Params) bool { return c.Verb != model.INCR }}
 	was := policies.Specs
 	policies.Specs = append(slices.Clone(was), never)
 	defer func() { policies.Specs = was }()

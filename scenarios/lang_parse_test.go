@@ -268,7 +268,7 @@ func TestLive(t *testing.T) {
 		"":                                       `command:1:1: read the end of the line, expected a statement`,
 		"heal\nheal":                             `command:2:1: read another statement, expected one at a time`,
 		"cut n1->":                               `command:1:5: read "n1->", expected a node, n1 to n3, on either side of - or ->`,
-		"bob SET":                                `command:1:5: read "SET", expected SET key value [NX|XX] (ERR wrong number of arguments for 'set' command)`,
+		"bob SET":                                `command:1:5: read "SET", expected SET key value [NX|XX] [PX milliseconds] [GET] (ERR wrong number of arguments for 'set' command)`,
 		"partitoin n1 | *":                       "",
 		"expect within 5s linearizable":          `command:1:8: read "within", expected linearizable without within: it is over the whole history, so that waiting changes nothing`,
 		"workload w rate=10/s from 2s to 3s":     "at 1.234567891s workload w rate=10/s from 2s to 3s",

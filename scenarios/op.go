@@ -28,7 +28,7 @@ func isCommand(name string) bool {
 func commandNames() []string {
 	var names []string
 	for _, c := range model.Commands {
-		if c.Verb != model.REFUND {
+		if !c.System {
 			names = append(names, c.Name)
 		}
 	}
@@ -56,7 +56,7 @@ func readOp(a *args) (Body, *Problem) {
 // badCommand says what is wrong with a command, in Redis's words.
 func (a *args) badCommand(redis string) *Problem {
 	for _, c := range model.Commands {
-		if strings.EqualFold(c.Name, a.words[0].text) && c.Verb != model.REFUND {
+		if strings.EqualFold(c.Name, a.words[0].text) && !c.System {
 			return a.wrong(0, c.Usage+" ("+redis+")")
 		}
 	}
@@ -165,7 +165,7 @@ func opText(a *args) string {
 // offer.
 func (a *args) warnUnsupported(c model.Command) {
 	p := a.p
-	if p.live || p.policy.Spec == nil || p.policy.Supports(c.Verb) {
+	if p.live || p.policy.Spec == nil || p.policy.Supports(c) {
 		return
 	}
 	key := p.policy.String() + " " + c.Spec().Name

@@ -57,7 +57,7 @@ func verbEntries() []entry {
 func commandEntries() []entry {
 	var es []entry
 	for _, c := range model.Commands {
-		if c.Verb != model.REFUND {
+		if !c.System {
 			es = append(es, entry{c.Usage, c.Doc})
 		}
 	}

@@ -205,7 +205,7 @@ func readLoadMix(_ *args, value string, l *Workload) string {
 	for _, part := range strings.Split(value, ",") {
 		name, share, _ := strings.Cut(part, ":")
 		i := slices.IndexFunc(model.Commands, func(c model.CommandSpec) bool {
-			return strings.EqualFold(c.Name, name) && c.Verb != model.REFUND
+			return strings.EqualFold(c.Name, name) && !c.System
 		})
 		percent, ok := parsePercent(share)
 		if i < 0 || !ok || percent == 0 {

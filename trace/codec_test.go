@@ -29,6 +29,16 @@ func command1(words ...string) model.Command {
 	return c
 }
 
+// expiring is a hash with a deadline.
+func expiring() *model.Record {
+	hash := model.Value{Type: model.Hash, Members: []string{"expires", "1", "value", "\xff"}, Deadline: 99}
+	r, _ := (*model.Record)(nil).Write(model.Write{
+		Op: 1, Dot: model.Dot{Actor: actor1, N: 1}, Stamp: model.Stamp{Wall: 5, Actor: actor1},
+		Effect: model.Effect{Key: "h", Kind: model.Put, Value: hash},
+	}, model.Registers)
+	return r
+}
+
 // oneOfEach has every kind of event, and every form that its parts can take.
 func oneOfEach() []Event {
 	answer := func(r model.Reply) *model.Result { a := model.Answered(r); return &a }
@@ -36,6 +46,8 @@ func oneOfEach() []Event {
 	unknown := &model.Result{Outcome: model.Unknown, Why: "no answer in 1s"}
 	seen := answer(model.OK)
 	seen.Context = model.Context{{Key: "cart", Vector: model.Vector{{Actor: actor1, N: 2}}}, {Key: "\xff", Vector: nil}, {Key: "x", Vector: milk().Seen, Heads: milk().Heads}}
+	past := answer(model.OK)
+	past.Past = model.Vector{{Actor: actor1, N: 2}}
 	return []Event{
 		{Kind: Statement, Text: `at 0s use "x"`},
 		{Kind: PolicyStart, Text: "ap conflict=lww", N: 1},
@@ -70,6 +82,10 @@ func oneOfEach() []Event {
 		{At: 11, Kind: Note, Node: 2, Text: "raft.leader", Body: Fields{"node", "n1", "odd"}},
 		{At: 12, Kind: Note, Text: "nothing"},
 		{At: 12, Kind: Metric, Text: "raft.elections", N: -3},
+		{At: 12, Kind: Doubt, Node: 2, Key: "cart", Op: 1},
+		{At: 12, Kind: Doubt, Node: 2, Key: "cart"},
+		{At: 12, Kind: Return, Op: 1, Body: past},
+		{At: 12, Kind: Applied, Node: 2, Key: "h", Body: expiring()},
 		{At: math.MaxInt64, Kind: Skipped, Text: "bob", Key: "GET cart"},
 	}
 }
@@ -103,9 +119,9 @@ func TestRoundTripOfEveryKind(t *testing.T) {
 func TestNoFieldForgotten(t *testing.T) {
 	for v, n := range map[any]int{
 		reflect.TypeFor[Event](): 11, reflect.TypeFor[Call](): 3, reflect.TypeFor[Link](): 4, reflect.TypeFor[Header](): 9,
-		reflect.TypeFor[model.Result](): 5, reflect.TypeFor[model.Reply](): 4, reflect.TypeFor[model.Seen](): 3,
+		reflect.TypeFor[model.Result](): 6, reflect.TypeFor[model.Reply](): 4, reflect.TypeFor[model.Seen](): 3,
 		reflect.TypeFor[model.Command](): 2, reflect.TypeFor[model.Record](): 7, reflect.TypeFor[model.Head](): 5,
-		reflect.TypeFor[model.Value](): 3, reflect.TypeFor[model.Base](): 3, reflect.TypeFor[model.Total](): 4,
+		reflect.TypeFor[model.Value](): 4, reflect.TypeFor[model.Base](): 3, reflect.TypeFor[model.Total](): 4,
 		reflect.TypeFor[model.Element](): 2, reflect.TypeFor[model.Sale](): 5, reflect.TypeFor[model.Stamp](): 3,
 		reflect.TypeFor[model.Dot](): 2, reflect.TypeFor[model.Actor](): 2,
 	} {

@@ -162,8 +162,7 @@ func command(words []string) (model.Command, error) {
 		if s.Name != words[0] {
 			continue
 		}
-		n := len(words) - 1
-		if n < s.Min || s.Max >= 0 && n > s.Max && s.Verb != model.SET {
+		if n := len(words) - 1; !s.Takes(n) && (s.Verb != model.SET || n < s.Min) {
 			return model.Command{}, fmt.Errorf("%s with its arguments (%s)", s.Name, s.Usage)
 		}
 		return model.Command{Verb: s.Verb, Args: words[1:]}, nil

@@ -55,11 +55,14 @@ const (
 	Metric
 	// Skipped: an operation that was due found its client busy until the end. Text (client), Key (command).
 	Skipped
+	// Doubt: a node does not know whether a write took place, and serves nothing of the
+	// key until it does. Node, Key, Op (0: it knows now).
+	Doubt
 )
 
 var kindNames = [...]string{
 	"", "statement", "policy", "boot", "serving", "invoke", "return", "system", "wrote", "applied", "discarded",
-	"send", "deliver", "drop", "hold", "release", "link", "host", "note", "metric", "skipped",
+	"send", "deliver", "drop", "hold", "release", "link", "host", "note", "metric", "skipped", "doubt",
 }
 
 func (k Kind) String() string {

@@ -3,6 +3,7 @@ package trace
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 )
 
 func TestReadRefuses(t *testing.T) {
-	file := string(write(oneOfEach()))
+	file, events := string(write(oneOfEach())), len(oneOfEach())
 	for _, c := range []struct {
 		name, old, new string
 		line           int // 0: not a FormatError
@@ -31,8 +32,8 @@ func TestReadRefuses(t *testing.T) {
 		{"unknown field", `"op":1,"command"`, `"op":1,"color":2,"command"`, 6, nil, "}"},
 		{"impossible loss", `"loss":0.3`, `"loss":1.3`, 29, nil, "0 to 1"},
 		{"bad record", `"seen":"n1:1"}`, `"seen":""}`, 20, nil, "valid record"},
-		{"event after the end", "", "", 37, nil, "nothing after the end mark"},
-		{"count", `"events":34`, `"events":35`, 36, nil, "for 34 events"},
+		{"event after the end", "", "", events + 3, nil, "nothing after the end mark"},
+		{"count", fmt.Sprintf(`"events":%d`, events), fmt.Sprintf(`"events":%d`, events+1), events + 2, nil, fmt.Sprintf("for %d events", events)},
 	} {
 		changed := strings.Replace(file, c.old, c.new, 1)
 		if c.old == "" {

@@ -22,6 +22,9 @@ func appendResult(dst []byte, r *model.Result) []byte {
 	if r.Why != "" {
 		dst = model.AppendJSON(append(dst, `,"why":`...), r.Why)
 	}
+	if len(r.Past) > 0 {
+		dst = append(model.AppendDots(append(dst, `,"past":"`...), r.Past), '"')
+	}
 	for i := range r.Context {
 		sep := ","
 		if i == 0 {
@@ -94,6 +97,9 @@ func (d *decoder) result() *model.Result {
 	}
 	if in.Has(`,"why":`) {
 		r.Why = d.str()
+	}
+	if in.Has(`,"past":`) {
+		r.Past = in.Vector()
 	}
 	if in.Has(`,"context":{`) {
 		r.Context = d.context()

@@ -82,7 +82,7 @@ func (p *program) isClient(word string) bool {
 func (p *program) offerOperation(words []string, add func(word, doc string)) {
 	if len(words) == 0 {
 		for i := range model.Commands {
-			if c := &model.Commands[i]; c.Verb != model.REFUND {
+			if c := &model.Commands[i]; !c.System {
 				add(c.Name, c.Usage+": "+c.Doc)
 			}
 		}

@@ -174,7 +174,7 @@ var (
 // leaves out (several keys for DEL, PING's message, EX) is not drawn.
 func someWords(r *rapid.T) []string {
 	spec := rapid.SampledFrom(model.Commands).Draw(r, "command")
-	if spec.Verb == model.REFUND {
+	if spec.System {
 		return []string{rapid.SampledFrom([]string{"REFUND", "refund", "NOSUCH", ""}).Draw(r, "unknown")}
 	}
 	words := []string{rapid.SampledFrom([]string{spec.Name, strings.ToLower(spec.Name)}).Draw(r, "name")}

@@ -1,0 +1,75 @@
+package model
+
+import "strings"
+
+// setOptions are what may follow SET key value.
+type setOptions struct {
+	nx, xx, get bool
+	px          int64 // milliseconds; 0 for none
+}
+
+// SetPX returns in how many milliseconds what a SET writes expires; 0 for never.
+func SetPX(c Command) int64 {
+	o, fail := c.setOptions()
+	if c.Verb != SET || fail.Kind == ErrorReply {
+		return 0
+	}
+	return o.px
+}
+
+func (c Command) setOptions() (o setOptions, fail Reply) {
+	for i := 2; i < len(c.Args); i++ {
+		switch opt := strings.ToUpper(c.Args[i]); {
+		case opt == "NX" && !o.xx:
+			o.nx = true
+		case opt == "XX" && !o.nx:
+			o.xx = true
+		case opt == "GET":
+			o.get = true
+		case opt == "PX" && o.px == 0 && i+1 < len(c.Args):
+			i++
+			ms, ok := integer(c.Args[i])
+			if !ok {
+				return o, Error(ErrNotInteger)
+			}
+			if ms <= 0 || ms > maxTTL {
+				return o, Error(ErrExpireSet)
+			}
+			o.px = ms
+		default:
+			return o, Error(ErrSyntax)
+		}
+	}
+	return o, Reply{}
+}
+
+func applySet(c Command, read Reader, e *Effects) Reply {
+	if len(c.Args) == 2 {
+		e.add(Effect{Key: c.Args[0], Kind: Put, Value: Text(c.Args[1])})
+		return OK
+	}
+	o, fail := c.setOptions()
+	if fail.Kind == ErrorReply {
+		return fail
+	}
+	old := read(c.Args[0])
+	reply := OK
+	if o.get {
+		switch old.Type {
+		case None:
+			reply = Reply{}
+		case String:
+			reply = Bulk(old.Str)
+		default:
+			return Error(ErrWrongType)
+		}
+	}
+	if exists := old.Type != None; o.nx && exists || o.xx && !exists {
+		if !o.get {
+			reply = Reply{}
+		}
+		return reply
+	}
+	e.add(Effect{Key: c.Args[0], Kind: Put, Value: Text(c.Args[1]).until(deadline(e.Now, o.px))})
+	return reply
+}
