@@ -13,7 +13,7 @@ func (h *hostNode) startReplica(b Boot) {
 	h.incarnation++
 	h.boot, h.up, h.switched, h.serving = b, true, false, false
 	h.timers = map[TimerID]bool{}
-	h.replica = h.w.choice.Spec.New(h.w.choice.Params)
+	h.replica = h.newReplica()
 	h.w.logf("%v start %v", h.id, b)
 	h.step(func(e Env) { h.replica.Start(e) })
 	if b == WipedBoot {
@@ -53,7 +53,13 @@ func (h *hostNode) Incarnation() int   { return h.incarnation }
 func (h *hostNode) Stretch() int       { return h.w.stretch }
 func (h *hostNode) Now() model.Time    { return max(0, h.w.now.Add(h.skew)) }
 func (h *hostNode) Rand() *rand.Rand   { return h.rand }
-func (h *hostNode) Store() Store       { return h.disk }
+
+func (h *hostNode) Store() Store {
+	if h.disk == nil {
+		return nil
+	}
+	return h.disk
+}
 
 func (h *hostNode) Send(to model.NodeID, msg Message) {
 	h.out = append(h.out, func() { h.w.transmit(h.id, to, msg) })
@@ -61,7 +67,7 @@ func (h *hostNode) Send(to model.NodeID, msg Message) {
 
 // transmit puts a message on the wire.
 func (w *world) transmit(from, to model.NodeID, msg Message) {
-	if from == to || to < 1 || int(to) > len(w.nodes) {
+	if from == to || to < 1 || int(to) > len(w.nodes)+len(w.clients) {
 		w.t.Fatalf("%v sends %s to %v", from, msg.Kind(), to)
 	}
 	w.sent[msg.Kind()]++
@@ -137,8 +143,8 @@ func (h *hostNode) Cancel(id TimerID) { delete(h.timers, id) }
 func (h *hostNode) Reply(id model.OpID, res model.Result) {
 	h.out = append(h.out, func() {
 		o := h.w.ops[id-1]
-		if o.node != h.id {
-			h.w.t.Fatalf("%v replies to operation %d, which %v received", h.id, id, o.node)
+		if o.host != h.id {
+			h.w.t.Fatalf("%v replies to operation %d, which %v received", h.id, id, o.host)
 		}
 		if res.Outcome == model.Refused && o.begun {
 			h.w.t.Fatalf("%v refuses operation %d, which has begun: %v", h.id, id, res)
@@ -155,6 +161,7 @@ func (h *hostNode) Reply(id model.OpID, res model.Result) {
 func (h *hostNode) Begun(id model.OpID) { h.w.ops[id-1].begun = true }
 
 func (h *hostNode) Wrote(id model.OpID, key string, supersedes []model.OpID) {
+	h.mustBeNode("Wrote")
 	o := h.w.ops[id-1]
 	if o.res.Outcome == model.Refused {
 		h.w.t.Fatalf("%v wrote operation %d, which was refused", h.id, id)
@@ -170,6 +177,7 @@ func (h *hostNode) Wrote(id model.OpID, key string, supersedes []model.OpID) {
 }
 
 func (h *hostNode) Doubt(key string, op model.OpID) {
+	h.mustBeNode("Doubt")
 	if op == 0 {
 		delete(h.doubts, key)
 		return
@@ -181,19 +189,22 @@ func (h *hostNode) Doubt(key string, op model.OpID) {
 }
 
 func (h *hostNode) Applied(key string, rec *model.Record) {
+	h.mustBeNode("Applied")
 	h.applied[key] = rec
 	h.w.logf("%v applied %s %v", h.id, key, rec.Ops())
 }
 
 func (h *hostNode) Discarded(key string, id model.OpID, why string) {
+	h.mustBeNode("Discarded")
 	h.discarded = append(h.discarded, discard{key, id, why})
 	h.w.logf("%v discarded %s %d %s", h.id, key, id, why)
 }
 
 func (h *hostNode) SystemWrite(cmd model.Command, cause model.OpID) model.OpID {
+	h.mustBeNode("SystemWrite")
 	w := h.w
 	w.clock++
-	o := &op{id: model.OpID(len(w.ops) + 1), node: h.id, command: cmd, at: w.now, end: w.now, call: w.clock, ret: w.clock, system: true, begun: true}
+	o := &op{id: model.OpID(len(w.ops) + 1), node: h.id, host: h.id, command: cmd, at: w.now, end: w.now, call: w.clock, ret: w.clock, system: true, begun: true}
 	o.res = model.Answered(model.OK)
 	w.ops = append(w.ops, o)
 	w.logf("%v system %d %v because of %d", h.id, o.id, cmd, cause)
@@ -201,6 +212,7 @@ func (h *hostNode) SystemWrite(cmd model.Command, cause model.OpID) model.OpID {
 }
 
 func (h *hostNode) Serving() {
+	h.mustBeNode("Serving")
 	h.serving = true
 	h.w.logf("%v serving", h.id)
 }

@@ -6,7 +6,8 @@ import (
 	"capsim/model"
 )
 
-// partition isolates groups from each other; a node in none is alone.
+// partition isolates groups from each other; a node in none is alone. Remote clients
+// keep their links.
 func (w *world) partition(groups ...[]model.NodeID) {
 	side := map[model.NodeID]int{}
 	for i, g := range groups {
@@ -47,7 +48,7 @@ func (w *world) crash(n model.NodeID) {
 	w.logf("%v crash", n)
 	h.up, h.replica, h.paused, h.waiting = false, nil, false, nil
 	for _, o := range w.ops {
-		if o.node == n && o.open() {
+		if o.host == n && o.open() {
 			w.finish(o, model.Result{Outcome: model.Unknown, Why: "crash"})
 		}
 	}
@@ -114,5 +115,8 @@ func (w *world) toggle(policy string) {
 		} else {
 			h.switched = true
 		}
+	}
+	for _, h := range w.clients {
+		h.startReplica(Switched)
 	}
 }

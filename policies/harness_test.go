@@ -26,6 +26,7 @@ type world struct {
 	choice  Choice
 	stretch int
 	nodes   []*hostNode // nodes[0] is n1
+	clients []*hostNode // the hosts of remote clients, numbered after the nodes
 
 	latency func(rng *rand.Rand) time.Duration // one way
 	loss    float64
@@ -45,10 +46,12 @@ type world struct {
 	counts  map[string]int64
 }
 
-// hostNode is one node: its disk, and the process if it is up.
+// hostNode is one node: its disk, and the process if it is up; or the host of a remote
+// client, which has no disk.
 type hostNode struct {
 	w           *world
 	id          model.NodeID
+	client      string // whose host it is
 	disk        *memStore
 	replica     Replica
 	up, paused  bool
@@ -91,7 +94,8 @@ type parcel struct {
 type op struct {
 	id        model.OpID
 	client    string
-	node      model.NodeID
+	node      model.NodeID // that the client asks
+	host      model.NodeID // whose replica has the request: the node, or the client's own
 	command   model.Command
 	begun     bool
 	at, end   model.Time
@@ -140,7 +144,12 @@ func (w *world) start() {
 	}
 }
 
-func (w *world) node(n model.NodeID) *hostNode { return w.nodes[n-1] }
+func (w *world) node(n model.NodeID) *hostNode {
+	if int(n) > len(w.nodes) {
+		return w.clients[int(n)-len(w.nodes)-1]
+	}
+	return w.nodes[n-1]
+}
 
 // push runs f at the instant at, after all that is already due then.
 func (w *world) push(at model.Time, f func()) {
@@ -188,10 +197,11 @@ func (w *world) do(client string, n model.NodeID, command string) *op {
 
 func (w *world) invoke(client string, n model.NodeID, cmd model.Command) *op {
 	w.clock++
-	o := &op{id: model.OpID(len(w.ops) + 1), client: client, node: n, command: cmd, at: w.now, call: w.clock}
+	o := &op{id: model.OpID(len(w.ops) + 1), client: client, node: n, host: n, command: cmd, at: w.now, call: w.clock}
 	w.ops = append(w.ops, o)
 	w.logf("%v invoke %d %v", n, o.id, cmd)
-	h := w.node(n)
+	h := w.hostOf(client, n)
+	o.host = h.id
 	if !h.up {
 		w.finish(o, model.Refuse(model.CodeDown, "the node is down"))
 		return o
@@ -201,7 +211,7 @@ func (w *world) invoke(client string, n model.NodeID, cmd model.Command) *op {
 			w.finish(o, model.Result{Outcome: model.Unknown, Why: "timeout"})
 		}
 	})
-	req := Request{Op: o.id, Command: cmd, Client: client, Context: w.context(client, cmd)}
+	req := Request{Op: o.id, Command: cmd, Client: client, Node: n, Context: w.context(client, cmd)}
 	h.step(func(e Env) { h.replica.Request(e, req) })
 	return o
 }
