@@ -14,6 +14,7 @@ type Options struct {
 	Until   int           // judge the events up to this number; 0 for all there are
 	End     model.Time    // the instant that the run has reached; 0 for that of the last event
 	Over    bool          // nothing will follow
+	Init    model.Value   // what every key holds at first
 }
 
 // History is what checks look at: the events of a run up to one of them. What

@@ -85,14 +85,20 @@ func callOf(o *trace.Op) *call {
 	}
 	c := &call{op: o, cmd: o.Command, begin: o.Invoked, end: open, blind: isBlind(o.Command)}
 	if answeredOK(o) {
-		c.end, c.reply = o.Returned, &o.Result.Reply
-		return c
+		c.end = o.Returned
+		if !mute(o) {
+			c.reply = &o.Result.Reply
+			return c
+		}
 	}
 	if !c.cmd.Writes() {
 		return nil
 	}
 	return c
 }
+
+// mute tells whether the operation's reply was not recorded.
+func mute(o *trace.Op) bool { return o.Source != nil && o.Source.Mute }
 
 // isBlind tells whether the command replaces its key's value whatever it was, and
 // its reply says nothing of it.

@@ -136,8 +136,8 @@ func (r *registerWitness) overwritten(ws []*call, last int) (Finding, bool) {
 	if over == nil {
 		return Finding{}, false
 	}
-	f := Finding{Witness: fmt.Sprintf("%s returned %s, though %s was acknowledged %s before it began.",
-		tell(r.c.op), describeValue(r.got, opsOf(ws), r.key), tell(over.op), after(r.c.op.At.Sub(over.op.Done)))}
+	f := Finding{Witness: fmt.Sprintf("%s returned %s, though %s was acknowledged %s.",
+		tell(r.c.op), describeValue(r.got, opsOf(ws), r.key), tell(over.op), before(over.op, r.c.op))}
 	f.point(r.c.op, over.op)
 	return f, true
 }
@@ -161,9 +161,9 @@ func (r *registerWitness) inverted(ws []*call, last int) (Finding, bool) {
 		if first || len(vs) == 0 || slices.ContainsFunc(vs, func(v *call) bool { return v.begin < last }) {
 			continue
 		}
-		f := Finding{Witness: fmt.Sprintf("%s returned %s, though %s had already returned %s, written later, %s before it began.",
+		f := Finding{Witness: fmt.Sprintf("%s returned %s, though %s had already returned %s, written later, %s.",
 			tell(r.c.op), describeValue(r.got, opsOf(ws), r.key), tell(c.op),
-			describeValue(c.reply.String(), opsOf(vs), r.key), after(r.c.op.At.Sub(c.op.Done)))}
+			describeValue(c.reply.String(), opsOf(vs), r.key), before(c.op, r.c.op))}
 		f.point(r.c.op, c.op)
 		return f, true
 	}

@@ -31,7 +31,8 @@ func (w *witness) find() Finding {
 func (w *witness) shrink() {
 	var ends []*call
 	for _, c := range w.g.calls {
-		if c.end != open {
+		// The return of a call with any reply contradicts nothing.
+		if c.end != open && c.reply != nil {
 			ends = append(ends, c)
 		}
 	}
@@ -75,14 +76,15 @@ const maxAlternatives = 4
 
 // alternatives says what the culprit could have answered.
 func (w *witness) alternatives() Finding {
-	f := Finding{Witness: fmt.Sprintf("%s returned %s, which no order of the operations explains", tell(w.c.op), clip(w.c.reply.String()))}
+	said := w.c.op.Source != nil && w.c.op.Source.Said != ""
+	f := Finding{Witness: fmt.Sprintf("%s %s, which no order of the operations explains", tell(w.c.op), returned(w.c.op))}
 	any := *w.c
 	any.reply = nil
 	g := *w.g
 	g.calls = slices.Clone(g.calls)
 	g.calls[slices.Index(g.calls, w.c)] = &any
 	var could []string
-	for len(could) <= maxAlternatives {
+	for !said && len(could) <= maxAlternatives {
 		share := min(w.left, linearBudget/16)
 		v, s := g.orderOf(share)
 		w.left -= share - s.left
@@ -95,6 +97,7 @@ func (w *witness) alternatives() Finding {
 	}
 	slices.SortFunc(could, func(a, b string) int { return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b)) })
 	switch n := len(could); {
+	case said:
 	case n > maxAlternatives:
 		f.Witness += ": there it could have returned " + list(append(could[:maxAlternatives], "others"), "or")
 	case n > 0:

@@ -19,18 +19,24 @@ type zone struct {
 func (z zone) forward() bool { return z.low < z.high }
 
 // zones decides in O(n log n) whether the calls on a register fit one order. ok is
-// false where it can't tell: it needs one key that is empty at first, plain GETs and
-// SETs, and no value written twice.
+// false where it can't tell: it needs one key that is empty or a string at first, plain
+// GETs and SETs, and no value written twice.
 //
 // Source: Gibbons and Korach, Testing Shared Memories (1997), §4: the history is
 // linearizable if no read ends before its write begins, no two forward zones
 // overlap, and no forward zone holds a backward one.
 func (g *group) zones() (linearizable, ok bool) {
-	if len(g.keys) != 1 || len(g.init) != 1 || g.init[0][0].Type != model.None {
+	if len(g.keys) != 1 || len(g.init) != 1 || g.init[0][0].Type > model.String {
 		return false, false
 	}
+	init := g.init[0][0]
 	z := make(map[string]*valueZone, len(g.calls)/2+1)
 	all := make([]*valueZone, 0, len(g.calls)/2+1)
+	// What is there before the first write counts as written before all events.
+	initial := &valueZone{}
+	if init.Type == model.String {
+		z[init.Str] = initial
+	}
 	for _, c := range g.calls {
 		switch {
 		case c.blind:
@@ -47,15 +53,16 @@ func (g *group) zones() (linearizable, ok bool) {
 			return false, false
 		}
 	}
-	// What is there before the first write counts as written before all events.
-	initial := &valueZone{}
 	for _, c := range g.calls {
 		if c.blind {
 			continue
 		}
-		v := initial
+		var v *valueZone
 		switch c.reply.Kind {
 		case model.NilReply:
+			if init.Type == model.None {
+				v = initial
+			}
 		case model.BulkReply:
 			v = z[c.reply.Str]
 		default:

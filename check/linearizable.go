@@ -35,9 +35,13 @@ func LinearizableFrom(h *History, event int) Finding { return h.linearizableFrom
 // linearizableFrom judges the groups of keys, or only that of one key.
 func (h *History) linearizableFrom(event int, key string) Finding {
 	gs := groups(h.after(event))
-	if event > 0 {
-		for _, g := range gs {
+	for _, g := range gs {
+		if event > 0 {
 			g.init = h.left(g.keys, event)
+			continue
+		}
+		for i := range g.keys {
+			g.init[0][i] = h.o.Init
 		}
 	}
 	if key != "" {

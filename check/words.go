@@ -36,11 +36,31 @@ func who(o *trace.Op) string {
 // tell writes an operation with its place in the log: "bob's GET cart at n2 (#31–#32)",
 // of a write with its version: "alice's SET cart eggs at n1 (v2, #20–#21)".
 func tell(o *trace.Op) string {
+	if o.Source != nil {
+		return o.Source.Told
+	}
 	where := ""
 	if o.Node > 0 {
 		where = " at " + o.Node.String()
 	}
 	return fmt.Sprintf("%s %s%s (%s%s)", who(o), clip(o.Command.String()), where, versions(o), span(o))
+}
+
+// returned writes what the operation answered: "returned milk".
+func returned(o *trace.Op) string {
+	if o.Source != nil && o.Source.Said != "" {
+		return o.Source.Said
+	}
+	return "returned " + clip(o.Result.Reply.String())
+}
+
+// before writes how long before an operation's beginning another one had ended: "1.3s
+// before it began".
+func before(over, o *trace.Op) string {
+	if o.Source != nil && !o.Source.Timed {
+		return "before it began"
+	}
+	return after(o.At.Sub(over.Done)) + " before it began"
 }
 
 // versions writes what the write is called: "v2, ", of several keys "a v2, b v1, ".

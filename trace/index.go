@@ -31,7 +31,16 @@ type Op struct {
 	Result   *model.Result
 	Versions []Version // of a write: its number for each key, counted at invocation
 	Wrote    int       // event number of its first Wrote; 0: it had no effect
+	Source   *Source    // of a history that another program wrote; nil in a trace
 	effects  []effect
+}
+
+// Source is what a foreign history says of an operation beside what a trace does.
+type Source struct {
+	Told  string // the operation as its file has it: "process 3's write 3 (lines 4–5)"
+	Said  string // how it ended, where the reply is no value: "succeeded"; else ""
+	Mute  bool   // it was answered, but the reply was not recorded
+	Timed bool   // the history says when things happened, not only in which order
 }
 
 // effect is an operation's first Wrote for one key.
