@@ -83,7 +83,12 @@ func (r *Session) Report() Report {
 		Verdicts: map[string]VerdictReport{}, Metrics: map[string]any{}, Final: r.final(),
 		Expectations: []ExpectationReport{},
 	}
-	r.count(&rep)
+	hash := trace.NewHasher()
+	for _, e := range r.log.All() {
+		hash.Event(e)
+	}
+	rep.SHA256 = hash.Sum()
+	rep.Messages, rep.Ops = r.Counts()
 	for i := range check.Checks {
 		c := &check.Checks[i]
 		if !c.Default {
@@ -94,9 +99,8 @@ func (r *Session) Report() Report {
 			rep.Verdicts[c.Name] = VerdictReport{f.Verdict.String(), f.Witness}
 		}
 	}
-	for _, m := range check.Metrics {
-		switch v := m.Of(h).(type) {
-		case nil:
+	for _, m := range r.Measures(h) {
+		switch v := m.Value.(type) {
 		case time.Duration:
 			rep.Metrics[m.Name] = v.String()
 		default:
@@ -127,36 +131,61 @@ func (r *Session) Exit() int {
 	return code
 }
 
-func (r *Session) count(rep *Report) {
-	hash := trace.NewHasher()
+// Measure is a named figure of a run: an int64, or a time.Duration.
+type Measure struct {
+	Name    string
+	Value   any
+	Counter bool // a policy counts it: a run that says nothing of it had none
+}
+
+// Measures returns the figures of the run that h is the history of: the checks', then
+// those that the policies counted.
+func (r *Session) Measures(h *check.History) []Measure {
+	var all []Measure
+	for _, m := range check.Metrics {
+		if v := m.Of(h); v != nil {
+			all = append(all, Measure{Name: m.Name, Value: v})
+		}
+	}
+	n := r.log.Len()
+	for n > 0 && r.log.At(n).Kind != trace.Statement { // they stand at the end
+		n--
+	}
+	for n++; n <= r.log.Len(); n++ {
+		if e := r.log.At(n); e.Kind == trace.Metric {
+			all = append(all, Measure{Name: e.Text, Value: e.N, Counter: true})
+		}
+	}
+	return all
+}
+
+// Counts returns what became of the run's messages and operations.
+func (r *Session) Counts() (m MessageCounts, o OpCounts) {
 	for _, e := range r.log.All() {
-		hash.Event(e)
 		switch e.Kind {
 		case trace.Send:
-			rep.Messages.Sent++
+			m.Sent++
 		case trace.Deliver:
-			rep.Messages.Delivered++
+			m.Delivered++
 		case trace.Drop:
-			rep.Messages.Dropped++
+			m.Dropped++
 		case trace.Invoke:
-			rep.Ops.Invoked++
-		case trace.Metric:
-			rep.Metrics[e.Text] = e.N
+			o.Invoked++
 		case trace.Return:
 			if e.N == 1 {
 				continue
 			}
 			switch e.Result().Outcome {
 			case model.OKOutcome:
-				rep.Ops.OK++
+				o.OK++
 			case model.Refused:
-				rep.Ops.Refused++
+				o.Refused++
 			default:
-				rep.Ops.Unknown++
+				o.Unknown++
 			}
 		}
 	}
-	rep.SHA256 = hash.Sum()
+	return m, o
 }
 
 // final tells what each node serves of each key at the end.

@@ -24,8 +24,8 @@ and prints the verdicts side by side. Expectations don't change the exit code.`,
 		ValidArgsFunction: completeScripts,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var reports []compared
-			for _, p := range strings.Split(list, ",") {
-				rep, err := a.compareOne(cmd.Context(), args[0], strings.TrimSpace(p))
+			for _, p := range splitPolicies(list) {
+				rep, err := a.compareOne(cmd.Context(), args[0], p)
 				if err != nil {
 					return err
 				}
