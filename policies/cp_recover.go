@@ -78,6 +78,9 @@ func (r *cp) recovered(from model.NodeID, m *recoveredMessage) {
 	r.recover = nil
 	best := bestLog(c.answers)
 	r.state.recovery, r.dirty = false, true
+	if r.store.Meta(installMeta) != nil {
+		r.store.DropMeta(installMeta) // another policy remembered the wipe as well
+	}
 	for _, a := range c.answers {
 		if a != nil {
 			r.state.term = max(r.state.term, a.term)
