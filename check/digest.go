@@ -11,20 +11,21 @@ import (
 
 // digest is what one pass over the events collects for all checks.
 type digest struct {
-	hosts    [][]hostChange // by node, from 0
-	switches []int          // PolicyStart events
-	toggles  []int          // statements that switch the policy; none in a log made by hand
-	serving  []int          // Serving events
-	ended    int            // the statement that ended the run; 0 if none has
-	discards map[opKey]int  // the first Discarded event of a write
-	wrote    map[opKey]write
-	dots     map[opKey]model.Dot
-	saw      map[model.OpID]*model.Record // of an ok read: what its node served when it answered
-	sent     int64
-	heal     model.Time // of the last statement that healed
-	agreed   model.Time // since when no key is diverged, if none is
-	differ   model.Time // since when some key is diverged, if one is
-	differAt int        // the event that made it so
+	hosts     [][]hostChange // by node, from 0
+	switches  []int          // PolicyStart events
+	toggles   []int          // statements that switch the policy; none in a log made by hand
+	serving   []int          // Serving events
+	ended     int            // the statement that ended the run; 0 if none has
+	discards  map[opKey]int  // the first Discarded event of a write
+	wrote     map[opKey]write
+	dots      map[opKey]model.Dot
+	deadlines map[opKey]model.Time         // that a write set, as the nodes applied it, or as its EXPIRE says
+	saw       map[model.OpID]*model.Record // of an ok read: what its node served when it answered
+	sent      int64
+	heal      model.Time // of the last statement that healed
+	agreed    model.Time // since when no key is diverged, if none is
+	differ    model.Time // since when some key is diverged, if one is
+	differAt  int        // the event that made it so
 }
 
 type opKey struct {
@@ -51,7 +52,7 @@ func (h *History) facts() *digest {
 	}
 	d := &digest{
 		hosts: make([][]hostChange, h.o.Nodes), discards: map[opKey]int{}, wrote: map[opKey]write{},
-		dots: map[opKey]model.Dot{}, saw: map[model.OpID]*model.Record{},
+		dots: map[opKey]model.Dot{}, deadlines: map[opKey]model.Time{}, saw: map[model.OpID]*model.Record{},
 	}
 	converged := true
 	for n := 1; n <= h.until; n++ {
@@ -96,8 +97,16 @@ func (d *digest) take(n int, e *trace.Event) {
 	case trace.Applied:
 		if r := e.Record(); r != nil {
 			for i := range r.Heads {
-				d.dots[opKey{r.Heads[i].Op, e.Key}] = r.Heads[i].Dot
+				k, at := opKey{r.Heads[i].Op, e.Key}, r.Heads[i].Value.Deadline
+				d.dots[k] = r.Heads[i].Dot
+				if at != 0 && d.deadlines[k] == 0 {
+					d.deadlines[k] = at
+				}
 			}
+		}
+	case trace.SystemWrite:
+		if c := e.Call(); c != nil && sound(c.Command) {
+			blames(d.deadlines, c.Command, c.Cause)
 		}
 	case trace.HostChange:
 		d.host(n, e)

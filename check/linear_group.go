@@ -24,6 +24,7 @@ type call struct {
 	class int // of open calls: identical ones share a class, from 1
 	rank  int // its place in its class
 	blind bool
+	until model.Time // the deadline that stands for the one that it sets
 }
 
 // group is a set of keys that operations tie together, with all operations on them.
@@ -42,6 +43,12 @@ type group struct {
 func groups(ops []*trace.Op) []*group {
 	u := union{at: map[string]int{}}
 	calls := make([]*call, 0, len(ops))
+	said := map[opKey]model.Time{}
+	for _, o := range ops {
+		if o.System && sound(o.Command) {
+			blames(said, o.Command, o.Cause)
+		}
+	}
 	for _, o := range ops {
 		c := callOf(o)
 		if c == nil {
@@ -49,6 +56,9 @@ func groups(ops []*trace.Op) []*group {
 		}
 		calls = append(calls, c)
 		keys := c.cmd.Keys()
+		if setsDeadline(c.cmd) {
+			c.until = cmp.Or(said[opKey{o.ID, keys[0]}], ownDeadline(o.ID))
+		}
 		for _, key := range keys {
 			u.join(u.id(keys[0]), u.id(key))
 		}

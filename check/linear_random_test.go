@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"capsim/model"
 	"capsim/trace"
@@ -16,6 +17,7 @@ var words = []string{
 	"GET a", "SET a 1", "SET a 2", "SET a 1 NX", "SET a 2 XX", "DEL a", "EXISTS a", "INCR a", "DECR a", "INCRBY a 2", "APPEND a 1",
 	"CAS a 1 2", "CAS a 2 1", "CADEL a 1", "TAKE a 1", "SADD a x", "SADD a x y", "SREM a x", "SMEMBERS a", "SISMEMBER a x",
 	"SET i:stock 2", "BUY i 1", "BUY i 2", "GET i:stock", "GET i:sold", "INCR i:sold", "GET b", "SET b 1",
+	"SET a 1 PX 50", "SET a 2 PX 50 GET", "PEXPIRE a 50", "PEXPIRE a 0", "PTTL a", "STRLEN a", "SCARD a", "HSET a 1 1", "HGETALL a", "EXPIRE", "EXPIRE", "EXPIRE",
 }
 
 // randomHistory makes a history that has an order, then spoils some of the replies.
@@ -29,11 +31,20 @@ func randomHistory(r *rand.Rand, n int, pool []string) []*trace.Op {
 	for i := range slots {
 		p := []int{places[3*i] + 1, places[3*i+1] + 1, places[3*i+2] + 1}
 		slices.Sort(p)
-		c, err := model.ParseCommand(strings.Fields(pool[r.IntN(len(pool))]))
-		if err != nil {
+		o := &trace.Op{ID: model.OpID(i + 1), Client: "c", Invoked: p[0]}
+		if words := strings.Fields(pool[r.IntN(len(pool))]); words[0] == "EXPIRE" {
+			o.System = true
+		} else if c, err := model.ParseCommand(words); err == nil {
+			o.Command = c
+		} else {
 			panic(err)
 		}
-		slots[i] = slot{p[0], p[1], p[2], &trace.Op{ID: model.OpID(i + 1), Client: "c", Invoked: p[0], Command: c}}
+		slots[i] = slot{p[0], p[1], p[2], o}
+	}
+	for i, s := range slots {
+		if s.o.System {
+			blame(s.o, slots[r.IntN(n)].o, slots[(i+1)%n].o)
+		}
 	}
 	slices.SortFunc(slots, func(a, b slot) int { return a.point - b.point })
 	at := map[string]model.Value{}
@@ -43,14 +54,14 @@ func randomHistory(r *rand.Rand, n int, pool []string) []*trace.Op {
 			s.o.Result, s.o.Returned = &model.Result{Outcome: model.Refused}, s.end
 			continue
 		}
-		var e model.Effects
+		e := model.Effects{Now: clockOf(s.o)}
 		reply := model.Apply(s.o.Command, func(key string) model.Value { return at[key] }, &e)
 		for _, x := range e.List {
 			if fate != 1 {
 				at[x.Key] = x.On(at[x.Key])
 			}
 		}
-		if fate <= 3 {
+		if fate <= 3 || s.o.System {
 			continue // open: with fate 1 it never happened
 		}
 		res := model.Answered(reply)
@@ -66,6 +77,17 @@ func randomHistory(r *rand.Rand, n int, pool []string) []*trace.Op {
 	}
 	sortByInvocation(ops)
 	return ops
+}
+
+// blame makes an EXPIRE of what one of the others set, or of a write that nobody knows.
+func blame(o *trace.Op, causes ...*trace.Op) {
+	o.Command = model.ExpireCommand("a", 7)
+	for _, c := range causes {
+		if !c.System && setsDeadline(c.Command) && c.Command.Args[len(c.Command.Args)-1] != "0" {
+			o.Cause = c.ID
+			o.Command = model.ExpireCommand("a", clockOf(c).Add(50*time.Millisecond))
+		}
+	}
 }
 
 func spoil(r *rand.Rand, ops []*trace.Op) {
@@ -85,11 +107,13 @@ func TestRandomHistoriesAgainstTheDefinition(t *testing.T) {
 	for seed := range rounds {
 		r := rand.New(rand.NewPCG(uint64(seed), 1))
 		pool := words
-		switch seed % 3 {
+		switch seed % 4 {
 		case 0:
 			pool = words[:4+r.IntN(12)]
 		case 1:
 			pool = []string{"GET a", "GET a", "SET a 1", "SET a 2", "SET a 3", "DEL a", "CAS a 1 2"}
+		case 2:
+			pool = []string{"GET a", "GET a", "SET a 1 PX 50", "SET a 2", "SET a 2 PX 50 NX", "PEXPIRE a 50", "PTTL a", "EXISTS a", "EXPIRE", "EXPIRE", "APPEND a 1"}
 		}
 		ops := randomHistory(r, 2+r.IntN(6), pool)
 		want := Yes

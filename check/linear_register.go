@@ -53,6 +53,9 @@ func failed(c *call) bool {
 	if c.reply == nil {
 		return false
 	}
+	if c.cmd.Verb == model.SET {
+		return model.SetMissed(c.cmd, *c.reply)
+	}
 	switch c.reply.Kind {
 	case model.NilReply, model.ErrorReply:
 		return true

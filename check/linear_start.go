@@ -35,7 +35,7 @@ func (h *History) pool(key string, event int) []model.Value {
 	pool := []model.Value{{}}
 	had := map[string]bool{}
 	add := func(v model.Value) {
-		id := v.Type.String() + " " + v.String()
+		id := v.Type.String() + " " + v.Deadline.String() + " " + v.String()
 		if v.Type != model.None && !had[id] {
 			had[id] = true
 			pool = append(pool, v)
@@ -52,7 +52,7 @@ func (h *History) pool(key string, event int) []model.Value {
 		}
 	}
 	for _, o := range h.key(key).ops {
-		if v, ok := puts(o.Command); ok && o.Invoked <= event && !refused(o) {
+		if v, ok := h.leaves(o); ok && o.Invoked <= event && !refused(o) {
 			add(v)
 		}
 	}

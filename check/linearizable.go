@@ -36,6 +36,11 @@ func LinearizableFrom(h *History, event int) Finding { return h.linearizableFrom
 func (h *History) linearizableFrom(event int, key string) Finding {
 	gs := groups(h.after(event))
 	for _, g := range gs {
+		for _, c := range g.calls {
+			if setsDeadline(c.cmd) {
+				c.until = h.deadlineOf(c.op)
+			}
+		}
 		if event > 0 {
 			g.init = h.left(g.keys, event)
 			continue
@@ -216,7 +221,7 @@ func puts(c model.Command) (v model.Value, ok bool) {
 		return model.Text(c.Args[1]), true
 	case model.CAS:
 		return model.Text(c.Args[2]), true
-	case model.DEL, model.CADEL:
+	case model.DEL, model.CADEL, model.EXPIRE:
 		return model.Value{}, true
 	}
 	return model.Value{}, false

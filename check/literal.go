@@ -8,11 +8,14 @@ import (
 	"capsim/model"
 )
 
-// literal is a value as a script writes it: nil, a word, or a list [a b].
+// literal is a value as a script writes it: nil, a word, or a list [a b]. A hash is the
+// list of its fields and values in turn, the fields in any order.
 type literal struct {
 	absent bool
 	list   bool
+	hash   bool     // the list is known to be a hash's
 	items  []string // sorted, of a list
+	given  []string // as it was written, of a list
 	text   string
 }
 
@@ -57,6 +60,7 @@ func parseList(words []string, i int, want string) (literal, error) {
 	for {
 		rest = strings.TrimLeft(rest, " ")
 		if rest == "" {
+			l.given = slices.Clone(l.items)
 			slices.Sort(l.items)
 			return l, nil
 		}
@@ -94,6 +98,8 @@ func (l literal) String() string {
 	switch {
 	case l.absent:
 		return "nil"
+	case l.hash:
+		return model.QuoteList(byField(l.given))
 	case l.list:
 		return model.QuoteList(l.items)
 	}
@@ -105,7 +111,24 @@ func (l literal) matches(o literal) bool {
 	if l.list && len(l.items) == 0 && o.absent || o.list && len(o.items) == 0 && l.absent {
 		return true // an empty set is no key
 	}
+	if l.list && o.list && (l.hash || o.hash) {
+		return slices.Equal(byField(l.given), byField(o.given))
+	}
 	return l.absent == o.absent && l.list == o.list && l.text == o.text && slices.Equal(l.items, o.items)
+}
+
+// byField sorts fields and values in turn by field.
+func byField(pairs []string) []string {
+	var at []int
+	for i := 0; i+1 < len(pairs); i += 2 {
+		at = append(at, i)
+	}
+	slices.SortStableFunc(at, func(i, j int) int { return strings.Compare(pairs[i], pairs[j]) })
+	out := make([]string, 0, len(pairs))
+	for _, i := range at {
+		out = append(out, pairs[i], pairs[i+1])
+	}
+	return append(out, pairs[2*len(at):]...)
 }
 
 // compare judges a relation between what there is and what is expected; ok is false
@@ -136,19 +159,21 @@ func (l literal) number() (int64, bool) {
 	return n, err == nil
 }
 
-// literalOf writes what a node serves, siblings and sets as lists.
+// literalOf writes what a node serves, siblings, sets and hashes as lists.
 func literalOf(vs []model.Value) literal {
 	switch {
 	case len(vs) == 0:
 		return literal{absent: true}
 	case len(vs) == 1 && vs[0].Type == model.Set:
 		return literal{list: true, items: vs[0].Members}
+	case len(vs) == 1 && vs[0].Type == model.Hash:
+		return hashLiteral(vs[0].Members)
 	case len(vs) == 1:
 		return literal{text: vs[0].Str}
 	}
 	l := literal{list: true}
 	for _, v := range vs {
-		if v.Type == model.Set {
+		if v.Type == model.Set || v.Type == model.Hash {
 			l.items = append(l.items, v.String())
 			continue
 		}
@@ -156,6 +181,12 @@ func literalOf(vs []model.Value) literal {
 	}
 	slices.Sort(l.items)
 	return l
+}
+
+func hashLiteral(pairs []string) literal {
+	items := slices.Clone(pairs)
+	slices.Sort(items)
+	return literal{list: true, hash: true, items: items, given: pairs}
 }
 
 // literalOfReply writes what a client got; ok is false for an error.
@@ -168,7 +199,7 @@ func literalOfReply(r model.Reply) (l literal, ok bool) {
 	case model.ListReply, model.SiblingsReply:
 		items := slices.Clone(r.List)
 		slices.Sort(items)
-		return literal{list: true, items: items}, true
+		return literal{list: true, items: items, given: r.List}, true
 	case model.ErrorReply:
 		return literal{}, false
 	}

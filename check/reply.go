@@ -68,12 +68,12 @@ func (h *History) reply(client string, want expected) Finding {
 	}
 	f := Finding{At: o.Done, Witness: fmt.Sprintf("%s ended %s.", tell(o), clip(endOf(o)))}
 	f.point(o)
-	f.Verdict = want.meets(*o.Result)
+	f.Verdict = want.meets(*o.Result, o.Command.Verb == model.HGETALL)
 	return f
 }
 
-// meets compares an operation's end to what is expected.
-func (e expected) meets(r model.Result) Verdict {
+// meets compares an operation's end to what is expected; a list may be a hash's.
+func (e expected) meets(r model.Result, hash bool) Verdict {
 	isError := r.Reply.Kind == model.ErrorReply
 	switch {
 	case e.rel == "!=" && (r.Outcome != model.OKOutcome || isError):
@@ -89,6 +89,7 @@ func (e expected) meets(r model.Result) Verdict {
 		return verdictOf(isError && e.failed && code == e.code)
 	}
 	got, _ := literalOfReply(r.Reply)
+	got.hash = hash && got.list
 	holds, ordered := got.compare(e.rel, e.value)
 	if !ordered {
 		return Unknown

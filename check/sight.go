@@ -47,11 +47,16 @@ func explains(rec *model.Record, o *trace.Op) bool {
 	reply := func(v model.Value) model.Reply {
 		return model.Apply(o.Command, func(string) model.Value { return v }, &model.Effects{})
 	}
-	return reply(rec.Value()).Equal(got) || slices.ContainsFunc(rec.Values(), func(v model.Value) bool { return reply(v).Equal(got) })
+	tells := func(v model.Value) bool { return o.Command.Alike(reply(v), got) }
+	return tells(rec.Value()) || slices.ContainsFunc(rec.Values(), tells)
 }
 
-// mayHaveWritten tells whether the operation had an effect, or may have.
+// mayHaveWritten tells whether the operation had an effect, or may have. An EXPIRE that
+// no node wrote found its value gone.
 func mayHaveWritten(o *trace.Op) bool {
+	if o.Command.Verb == model.EXPIRE {
+		return o.Wrote != 0
+	}
 	return o.Command.Writes() && (o.Wrote != 0 || !answeredOK(o) && !refused(o))
 }
 
@@ -84,10 +89,10 @@ func (k *keyHistory) isRegister() bool {
 func (k *keyHistory) sources(read *trace.Op) (ops []*trace.Op, initial bool) {
 	var from []*trace.Op
 	switch got := read.Result.Reply; {
-	case got.Kind == model.NilReply, got.Kind == model.IntReply && got.Int == 0:
+	case got.Kind == model.NilReply:
 		from, initial = k.deletions, true
-	case got.Kind == model.IntReply: // EXISTS
-		from = k.puts
+	case got.Kind == model.IntReply:
+		return k.numbered(read)
 	case got.Kind == model.BulkReply:
 		from = k.texts[got.Str]
 	case got.Kind == model.SiblingsReply:
@@ -97,6 +102,28 @@ func (k *keyHistory) sources(read *trace.Op) (ops []*trace.Op, initial bool) {
 	}
 	for _, o := range from {
 		if o.Invoked < read.Returned {
+			ops = append(ops, o)
+		}
+	}
+	return ops, initial
+}
+
+// numbered is sources for a read that returns a number: EXISTS, STRLEN, PTTL.
+func (k *keyHistory) numbered(read *trace.Op) (ops []*trace.Op, initial bool) {
+	left := func(v model.Value) bool {
+		r := model.Apply(read.Command, func(string) model.Value { return v }, &model.Effects{})
+		return read.Command.Alike(r, read.Result.Reply)
+	}
+	initial = left(model.Value{})
+	for _, o := range k.ops {
+		if !mayHaveWritten(o) || o.Invoked >= read.Returned {
+			continue
+		}
+		v, _ := puts(o.Command)
+		if setsDeadline(o.Command) {
+			v.Deadline = ownDeadline(o.ID)
+		}
+		if left(v) {
 			ops = append(ops, o)
 		}
 	}
@@ -136,8 +163,12 @@ func newestOf(ops []*trace.Op) int {
 	return last
 }
 
-// settled returns the event by which a write had taken its place for certain.
+// settled returns the event by which a write had taken its place for certain. Nobody
+// answers an EXPIRE: it has when a node says so.
 func settled(o *trace.Op) int {
+	if o.Command.Verb == model.EXPIRE && o.Wrote != 0 {
+		return o.Wrote
+	}
 	if answeredOK(o) {
 		return o.Returned
 	}

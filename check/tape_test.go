@@ -21,6 +21,7 @@ import (
 //	alice !NOQUORUM            she is refused
 //	alice ?                    she gives up
 //	system n1 REFUND laptop 1  the system writes (by the name of system)
+//	system n1 EXPIRE cart v1   … because v1's deadline is over
 //	n1 cart v1 [seen v2]       what n1 would serve from now on: v1, v1|v2, -
 //	discard n1 cart v1 why     n1 drops v1
 //	send 7 n1 n2 v1 cart       message 7 leaves with cart's v1; drop 7, deliver 7, hold 7
@@ -101,7 +102,7 @@ func (p *tape) line(w []string) {
 	switch name, at, invokes := strings.Cut(w[0], "@"); {
 	case invokes:
 		p.invoke(name, p.node(at), w[1:]...)
-	case w[0] == "system":
+	case w[0] == "system" && w[1] != "wrote":
 		p.system(p.node(w[1]), w[2:]...)
 	case host[w[0]] != "":
 		p.event(trace.Event{Kind: trace.HostChange, Node: p.node(w[1]), Text: host[w[0]]})
@@ -149,8 +150,13 @@ func (p *tape) invoke(client string, node model.NodeID, words ...string) *tapeOp
 func (p *tape) system(node model.NodeID, words ...string) {
 	p.ops++
 	o := &tapeOp{p.ops, node, model.Command{Verb: model.REFUND, Args: words[1:]}}
+	var cause model.OpID
+	if words[0] == "EXPIRE" {
+		cause = p.version(words[1], words[2])
+		o.cmd = model.ExpireCommand(words[1], tapeDeadline(cause))
+	}
 	p.open["system"] = o
-	p.event(trace.Event{Kind: trace.SystemWrite, Op: o.id, Node: node, Body: &trace.Call{Command: o.cmd}})
+	p.event(trace.Event{Kind: trace.SystemWrite, Op: o.id, Node: node, Body: &trace.Call{Command: o.cmd, Cause: cause}})
 }
 
 func (p *tape) end(o *tapeOp, w []string) {
@@ -255,6 +261,9 @@ func (p *tape) serve(w []string) {
 	p.event(e)
 }
 
+// tapeDeadline is the deadline that an operation sets.
+func tapeDeadline(op model.OpID) model.Time { return model.Time(op) * 1e9 }
+
 func (p *tape) see(rec *model.Record, op model.OpID, key string) {
 	rec.Seen = rec.Seen.With(p.dots[opKey{op, key}])
 	for _, o := range p.over[opKey{op, key}] {
@@ -266,10 +275,13 @@ func (p *tape) head(op model.OpID, key string) model.Head {
 	c := p.x.Op(op).Command
 	h := model.Head{Op: op, Dot: p.dots[opKey{op, key}], Stamp: model.Stamp{Wall: model.Time(op)}, Kind: model.Put}
 	switch c.Verb {
-	case model.DEL, model.CADEL:
+	case model.DEL, model.CADEL, model.EXPIRE:
 		h.Kind = model.Delete
 	case model.SET:
 		h.Value = model.Text(c.Args[1])
+		if setsDeadline(c) {
+			h.Value.Deadline = tapeDeadline(op)
+		}
 	case model.CAS:
 		h.Value = model.Text(c.Args[2])
 	default:

@@ -8,11 +8,11 @@ import (
 	"capsim/trace"
 )
 
-// value: what a node would serve for a key, siblings and sets as lists.
+// value: what a node would serve for a key, siblings, sets and hashes as lists.
 var value = Check{
 	Name:  "value",
 	Usage: "NODE KEY CMP VALUE",
-	Doc:   "what a node would serve: value n2 cart = eggs, = nil, = [a b]",
+	Doc:   "what a node would serve: value n2 cart = eggs, = nil, = [a b]; a hash is [field value …]",
 	Parse: func(words []string) (Test, error) {
 		at, err := parsePlace(words)
 		if err != nil {

@@ -17,6 +17,19 @@ func SetPX(c Command) int64 {
 	return o.px
 }
 
+// SetMissed tells whether a SET that got this reply is known to have written nothing: an
+// error, or a condition that did not hold.
+func SetMissed(c Command, r Reply) bool {
+	o, fail := c.setOptions()
+	switch {
+	case fail.Kind == ErrorReply, r.Kind == ErrorReply:
+		return true
+	case !o.get:
+		return r.Kind == NilReply
+	}
+	return o.nx && r.Kind != NilReply || o.xx && r.Kind == NilReply
+}
+
 func (c Command) setOptions() (o setOptions, fail Reply) {
 	for i := 2; i < len(c.Args); i++ {
 		switch opt := strings.ToUpper(c.Args[i]); {
