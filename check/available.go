@@ -10,7 +10,8 @@ import (
 // available: of the requests that nodes received which were up and unpaused
 // throughout, all were answered ok within the client's timeout (the A of CAP: Gilbert
 // and Lynch 2002; an error of the system's is no answer). What the policy can't offer
-// (UNSUPPORTED), and what was cut short by a toggle of it, is left out.
+// (UNSUPPORTED), and what was cut short by a toggle of it, is left out, and so is a remote
+// client's request that the network kept from the node, or its reply from the client.
 var available = Check{
 	Name:  "available",
 	Usage: "[NODE]",
@@ -50,6 +51,9 @@ func (h *History) available(node model.NodeID) Finding {
 		}
 		fate := h.fate(o)
 		if fate != leftOut && !h.facts().wellBetween(o.Node, o.Invoked, h.lastOf(o)) {
+			fate = leftOut
+		}
+		if fate == unserved && h.kept(o) {
 			fate = leftOut
 		}
 		counts[fate]++

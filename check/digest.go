@@ -59,6 +59,8 @@ func (h *History) facts() *digest {
 		e := h.log.At(n)
 		d.take(n, e)
 		switch e.Kind {
+		case trace.Send:
+			d.lookRemote(h, n, e)
 		case trace.Return:
 			d.look(h, n, e)
 		case trace.Applied, trace.HostChange:
@@ -143,10 +145,25 @@ func (d *digest) host(n int, e *trace.Event) {
 // look notes what a node served when it answered a read.
 func (d *digest) look(h *History, n int, e *trace.Event) {
 	o := h.x.Op(e.Op)
-	if o == nil || o.Returned != n || !answeredOK(o) || !sound(o.Command) || !isRead(o) {
+	if o == nil || o.Host != 0 || o.Returned != n || !answeredOK(o) || !sound(o.Command) || !isRead(o) {
 		return
 	}
 	if c := h.f.Fold(n).Cell(o.Node, o.Command.Key()); c != nil {
+		d.saw[o.ID] = c.Record
+	}
+}
+
+// lookRemote notes what a node served when it sent the reply to a remote client's read.
+func (d *digest) lookRemote(h *History, n int, e *trace.Event) {
+	if e.Op == 0 || e.Text != trace.ReplyKind {
+		return
+	}
+	o := h.x.Op(e.Op)
+	if o == nil || !sound(o.Command) || !isRead(o) {
+		return
+	}
+	d.saw[o.ID] = nil
+	if c := h.f.Fold(n).Cell(e.Node, o.Command.Key()); c != nil {
 		d.saw[o.ID] = c.Record
 	}
 }

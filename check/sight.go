@@ -27,7 +27,8 @@ func (s *sight) clear() bool { return s.byNode || s.byValue }
 // sightOf returns what the answered read saw.
 func (h *History) sightOf(o *trace.Op) sight {
 	s := sight{read: o}
-	if rec := h.facts().saw[o.ID]; explains(rec, o) {
+	rec, looked := h.facts().saw[o.ID]
+	if (looked || o.Host == 0) && explains(rec, o) { // of a remote client, only its node's reply tells
 		s.byNode, s.record = true, rec
 	}
 	if k := h.key(o.Command.Key()); k.isRegister() {

@@ -8,6 +8,7 @@ import (
 // client is a session: one operation at a time, in order, with what it has seen.
 type client struct {
 	name    string
+	host    *node // of its own; nil: it stands beside the node that it asks
 	busy    *op
 	queue   []queued
 	context map[string]*model.Seen
@@ -39,7 +40,7 @@ func (c *Cluster) client(name string) *client {
 }
 
 func (c *Cluster) invoke(cl *client, node model.NodeID, cmd model.Command) {
-	if cl.busy != nil || len(cl.queue) > 0 {
+	if cl.busy != nil || len(cl.queue) > 0 || cl.away() {
 		cl.queue = append(cl.queue, queued{node, cmd})
 		return
 	}
@@ -47,7 +48,7 @@ func (c *Cluster) invoke(cl *client, node model.NodeID, cmd model.Command) {
 }
 
 func (c *Cluster) startNext(cl *client) {
-	if cl.busy != nil || len(cl.queue) == 0 {
+	if cl.busy != nil || len(cl.queue) == 0 || cl.away() {
 		return
 	}
 	q := cl.queue[0]
@@ -61,8 +62,15 @@ func (c *Cluster) start(cl *client, q queued) {
 	o.node, o.client = q.node, cl
 	o.call = trace.Call{Client: cl.name, Command: q.cmd}
 	cl.busy = o
-	c.emit(trace.Event{Kind: trace.Invoke, Op: o.id, Node: o.node, Body: &o.call})
-	c.node(q.node).request(o)
+	e := trace.Event{Kind: trace.Invoke, Op: o.id, Node: o.node, Body: &o.call}
+	if cl.host == nil {
+		c.emit(e)
+		c.node(q.node).request(o)
+	} else {
+		e.Peer = cl.host.id
+		c.emit(e)
+		cl.host.ask(o)
+	}
 	if o.open() {
 		c.net.Alarm(c.net.Now().Add(c.opt.Timeout), uint32(o.id))
 	}

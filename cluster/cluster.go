@@ -19,9 +19,13 @@ import (
 // MaxNodes is how many nodes a cluster with stores may have.
 const MaxNodes = 9
 
+// MaxClients is how many clients may be hosts of their own.
+const MaxClients = netsim.MaxPairs - MaxNodes
+
 // Options say what to simulate.
 type Options struct {
 	Nodes   int               // 1..MaxNodes
+	Clients []string          // those that are hosts of their own, after the nodes; at most MaxClients
 	Policy  policies.Choice   // what rules at the start
 	Seed    int64             // the one root of all draws
 	Latency netsim.Dist       // of every link, one way
@@ -36,6 +40,8 @@ func (o Options) valid() error {
 	switch {
 	case o.Nodes < 1 || o.Nodes > MaxNodes:
 		return fmt.Errorf("nodes: read %d, expected 1 to %d", o.Nodes, MaxNodes)
+	case len(o.Clients) > MaxClients:
+		return fmt.Errorf("remote clients: read %d, expected at most %d", len(o.Clients), MaxClients)
 	case o.Policy.Spec == nil:
 		return errors.New("no policy chosen")
 	case o.Timeout <= 0:
@@ -51,6 +57,7 @@ type Cluster struct {
 	opt     Options
 	net     *netsim.Net
 	nodes   []*node // n1 first
+	hosts   []*node // nodes, and after them those of remote clients
 	clients map[string]*client
 	order   []*client // clients in the order of their first operation
 	ops     ops
@@ -70,7 +77,7 @@ func New(o Options) (*Cluster, error) {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
 	c := &Cluster{opt: o, clients: map[string]*client{}, counts: map[string]int64{}, policy: o.Policy, stretch: 1}
-	c.net = netsim.New(netsim.Options{Hosts: o.Nodes, Seed: o.Seed, Latency: o.Latency, Loss: o.Loss}, handler{c})
+	c.net = netsim.New(netsim.Options{Hosts: o.Nodes + len(o.Clients), Names: o.Clients, Seed: o.Seed, Latency: o.Latency, Loss: o.Loss}, handler{c})
 	if o.Setup != nil {
 		o.Setup(c.net)
 	}
@@ -79,8 +86,12 @@ func New(o Options) (*Cluster, error) {
 		id := model.NodeID(i + 1)
 		c.nodes = append(c.nodes, newNode(c, id, o.Stores.Node(id)))
 	}
+	c.hosts = slices.Clip(c.nodes)
+	for _, name := range o.Clients {
+		c.hosts = append(c.hosts, newRemote(c, name))
+	}
 	c.emit(trace.Event{Kind: trace.PolicyStart, Text: c.policy.String(), N: 1})
-	for _, n := range c.nodes {
+	for _, n := range c.hosts {
 		n.boot(policies.FirstBoot)
 	}
 	return c, c.err
@@ -197,4 +208,5 @@ func (c *Cluster) fail(err error) {
 	}
 }
 
-func (c *Cluster) node(id model.NodeID) *node { return c.nodes[id-1] }
+// node returns a host: a node, or that of a remote client.
+func (c *Cluster) node(id model.NodeID) *node { return c.hosts[id-1] }

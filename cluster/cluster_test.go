@@ -87,6 +87,7 @@ type world struct {
 	*cluster.Cluster
 	log    *trace.Log
 	stores store.Cluster
+	remote []string
 }
 
 func start(t *testing.T, seed int64) *world {
@@ -104,19 +105,23 @@ func start(t *testing.T, seed int64) *world {
 
 func startOn(t *testing.T, seed int64, stores store.Cluster) *world {
 	t.Helper()
+	return startWith(t, cluster.Options{Policy: policies.Choice{Spec: mirrorSpec}, Seed: seed, Stores: stores})
+}
+
+// startWith fills in what the options leave out.
+func startWith(t *testing.T, o cluster.Options) *world {
+	t.Helper()
 	log := &trace.Log{}
 	latency, err := netsim.ParseDist("const(10ms)")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := cluster.New(cluster.Options{
-		Nodes: 3, Policy: policies.Choice{Spec: mirrorSpec}, Seed: seed, Latency: latency,
-		Timeout: time.Second, Stores: stores, Log: log,
-	})
+	o.Nodes, o.Latency, o.Timeout, o.Log = 3, latency, time.Second, log
+	c, err := cluster.New(o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &world{c, log, stores}
+	return &world{c, log, o.Stores, o.Clients}
 }
 
 func (w *world) do(t *testing.T, at time.Duration, client string, node model.NodeID, words string) {
@@ -136,17 +141,17 @@ func (w *world) fault(t *testing.T, at time.Duration, words string) {
 	if err := w.RunThrough(model.Time(at)); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Act(words, func() error { return faultAction(t, words)(w.Net()) }); err != nil {
+	if err := w.Act(words, func() error { return faultAction(t, words, w.remote...)(w.Net()) }); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func faultAction(t *testing.T, words string) netsim.Action {
+func faultAction(t *testing.T, words string, remote ...string) netsim.Action {
 	t.Helper()
 	f := strings.Fields(words)
 	for _, spec := range netsim.Faults {
 		if spec.Name == f[0] {
-			a, err := spec.Parse(netsim.Args{Words: f[1:], Hosts: 3})
+			a, err := spec.Parse(netsim.Args{Words: f[1:], Hosts: 3 + len(remote), Names: remote})
 			if err != nil {
 				t.Fatal(err)
 			}

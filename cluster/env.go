@@ -26,15 +26,21 @@ type outgoing struct {
 
 var _ policies.Env = (*env)(nil)
 
-func (e *env) Self() model.NodeID    { return e.n.id }
-func (e *env) N() int                { return len(e.n.c.nodes) }
-func (e *env) Boot() policies.Boot   { return e.n.bootAs }
-func (e *env) Incarnation() int      { return e.n.c.net.Incarnation(e.n.id) }
-func (e *env) Stretch() int          { return e.n.c.stretch }
-func (e *env) Now() model.Time       { return e.n.c.net.Now() }
-func (e *env) Rand() *rand.Rand      { return e.n.rand }
-func (e *env) Store() policies.Store { return &e.n.disk }
-func (e *env) Begun(id model.OpID)   { e.n.c.ops.get(id).begun = true }
+func (e *env) Self() model.NodeID  { return e.n.id }
+func (e *env) N() int              { return len(e.n.c.nodes) }
+func (e *env) Boot() policies.Boot { return e.n.bootAs }
+func (e *env) Incarnation() int    { return e.n.c.net.Incarnation(e.n.id) }
+func (e *env) Stretch() int        { return e.n.c.stretch }
+func (e *env) Now() model.Time     { return e.n.c.net.Now() }
+func (e *env) Rand() *rand.Rand    { return e.n.rand }
+func (e *env) Begun(id model.OpID) { e.n.c.ops.get(id).begun = true }
+
+func (e *env) Store() policies.Store {
+	if e.n.client != nil {
+		return nil
+	}
+	return &e.n.disk
+}
 
 func (e *env) Send(to model.NodeID, msg policies.Message) {
 	e.out = append(e.out, outgoing{to: to, msg: msg})
@@ -94,7 +100,7 @@ func (e *env) flush() {
 		if o.msg != nil {
 			e.n.c.wire.send(e.n.c, e.n.id, o.to, o.msg)
 		} else {
-			e.n.c.ops.get(o.op).close(e.n.c, o.res)
+			e.n.answer(e.n.c.ops.get(o.op), o.res)
 		}
 	}
 	e.reset()

@@ -10,13 +10,15 @@ import (
 	"capsim/trace"
 )
 
-// node is a replica on its host, with its store.
+// node is a replica on its host, with its store; or the host of a remote client,
+// which has no store, and a replica only if the policy has a client half.
 type node struct {
 	c       *Cluster
 	id      model.NodeID
+	client  *client // whose host it is; nil: a node
 	disk    disk
 	rand    *rand.Rand
-	replica policies.Replica // nil while the process is gone
+	replica policies.Replica // nil while the process is gone, and of a client without a half
 	env     env
 	bootAs  policies.Boot
 	stretch int   // in which the replica was made
@@ -35,9 +37,16 @@ func newNode(c *Cluster, id model.NodeID, s store.Node) *node {
 // boot starts a fresh replica.
 func (n *node) boot(why policies.Boot) {
 	n.bootAs, n.stretch, n.late = why, n.c.stretch, false
-	n.replica = n.c.policy.Spec.New(n.c.policy.Params)
-	n.c.emit(trace.Event{Kind: trace.NodeBoot, Node: n.id, N: int64(n.c.net.Incarnation(n.id)), Text: why.String()})
-	n.step(func(r policies.Replica) { r.Start(&n.env) })
+	e := trace.Event{Kind: trace.NodeBoot, Node: n.id, N: int64(n.c.net.Incarnation(n.id)), Text: why.String()}
+	if n.client == nil {
+		n.replica = n.c.policy.Spec.New(n.c.policy.Params)
+	} else {
+		n.replica, e.Key = n.half(), n.client.name
+	}
+	n.c.emit(e)
+	if n.replica != nil {
+		n.step(func(r policies.Replica) { r.Start(&n.env) })
+	}
 }
 
 // step gives the replica one input, commits what it wrote, and only then lets its
@@ -61,6 +70,10 @@ func (n *node) crash(wipe bool) {
 	n.replica, n.late, n.wiped = nil, false, wipe
 	n.waiting = nil
 	n.c.timers.cancelAll(n.c, n.id)
+	if n.client != nil {
+		n.giveUp()
+		return
+	}
 	n.c.ops.closeAt(n.c, n.id, "the node crashed before it answered")
 	if wipe {
 		n.c.fail(n.disk.wipe())
@@ -70,13 +83,14 @@ func (n *node) crash(wipe bool) {
 // restart brings the process back with the disk as it is.
 func (n *node) restart() {
 	switch {
-	case n.wiped:
+	case n.wiped && n.client == nil:
 		n.boot(policies.WipedBoot)
 	case n.stretch != n.c.stretch:
 		n.boot(policies.Switched)
 	default:
 		n.boot(policies.Restarted)
 	}
+	n.wake()
 }
 
 // resume lets a paused node go on: first a policy that came in the meantime, then
@@ -90,6 +104,7 @@ func (n *node) resume() {
 	for _, o := range waiting {
 		n.request(o)
 	}
+	n.wake()
 }
 
 // request hands a client's command to the replica, or answers for a node that has
@@ -106,15 +121,31 @@ func (n *node) request(o *op) {
 		n.waiting = append(n.waiting, o)
 		return
 	}
-	cmd := o.call.Command
+	n.serve(o, policies.Request{
+		Op: o.id, Command: o.call.Command, Client: o.call.Client, Node: n.id, Past: o.client.past, Context: o.client.seen(o.call.Command),
+	})
+}
+
+// serve hands a request to the replica, unless the engine itself answers it.
+func (n *node) serve(o *op, req policies.Request) {
+	cmd := req.Command
 	if !n.c.policy.Supports(cmd) {
-		o.close(n.c, model.Refuse(model.CodeUnsupported, n.c.policy.Spec.Name+" can't offer "+cmd.Spec().Name))
+		n.answer(o, model.Refuse(model.CodeUnsupported, n.c.policy.Spec.Name+" can't offer "+cmd.Spec().Name))
 		return
 	}
 	if cmd.Verb == model.PING {
-		o.close(n.c, model.Answered(model.Reply{Kind: model.StatusReply, Str: "PONG"}))
+		n.answer(o, model.Answered(model.Reply{Kind: model.StatusReply, Str: "PONG"}))
 		return
 	}
-	n.replica.Request(&n.env, policies.Request{Op: o.id, Command: cmd, Client: o.call.Client, Node: n.id, Past: o.client.past, Context: o.client.seen(cmd)})
+	n.replica.Request(&n.env, req)
 	n.finishStep()
+}
+
+// answer brings a reply to the client: at once, or over the network.
+func (n *node) answer(o *op, res model.Result) {
+	if o.client != nil && o.client.host != nil && n.client == nil {
+		n.sendReply(o, res)
+		return
+	}
+	o.close(n.c, res)
 }

@@ -10,6 +10,7 @@ type op struct {
 	id     model.OpID
 	node   model.NodeID
 	begun  bool // a node may hold it: cut short, it is unknown and not refused
+	remote remoteOp
 	client *client
 	call   trace.Call
 	result model.Result
@@ -53,10 +54,11 @@ func (s *ops) each(f func(*op)) {
 	}
 }
 
-// closeAt ends as unknown what clients wait for at a node.
+// closeAt ends as unknown what clients beside a node wait for. One that is far can't
+// know that the node crashed.
 func (s *ops) closeAt(c *Cluster, id model.NodeID, why string) {
 	s.each(func(o *op) {
-		if o.node == id {
+		if o.node == id && (o.client == nil || o.client.host == nil) {
 			o.close(c, model.Result{Outcome: model.Unknown, Why: why})
 		}
 	})

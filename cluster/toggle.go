@@ -25,7 +25,7 @@ func (c *Cluster) Switch(to policies.Choice) error {
 	c.policy = to
 	c.stretch++
 	c.emit(trace.Event{Kind: trace.PolicyStart, Text: to.String(), N: int64(c.stretch)})
-	for _, n := range c.nodes {
+	for _, n := range c.hosts {
 		n.switched()
 	}
 	return c.err

@@ -72,10 +72,14 @@ func (c *Cluster) live(id model.MsgID, due model.Time) *parcel {
 	}
 	if !p.sent {
 		p.sent = true
-		c.emit(trace.Event{
+		e := trace.Event{
 			Kind: trace.Send, Msg: id, Node: p.from, Peer: p.to, N: int64(due),
 			Text: p.msg.Kind(), Ops: p.msg.Writes(),
-		})
+		}
+		if nodes := model.NodeID(len(c.nodes)); p.from > nodes || p.to > nodes {
+			e.Op = opOf(p.msg)
+		}
+		c.emit(e)
 	}
 	return p
 }
@@ -94,6 +98,9 @@ func (h handler) Deliver(id model.MsgID, from, to model.NodeID) {
 	h.c.wire.done(id)
 	h.c.emit(trace.Event{Kind: trace.Deliver, Msg: id, Node: to, Peer: from})
 	n := h.c.node(to)
+	if n.isRemote(from, msg) {
+		return
+	}
 	n.replica.Receive(&n.env, from, msg)
 	n.finishStep()
 }

@@ -3,6 +3,7 @@ package netsim
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -71,15 +72,23 @@ func (a Args) onlyNode() (model.NodeID, error) {
 }
 
 func (a Args) parseNode(s string) (model.NodeID, bool) {
+	numbered := a.Hosts - len(a.Names)
+	if i := slices.Index(a.Names, s); i >= 0 {
+		return model.NodeID(numbered + 1 + i), true
+	}
 	id, ok := model.ParseNode(s)
-	return id, ok && int(id) <= a.Hosts
+	return id, ok && int(id) <= numbered
 }
 
 func (a Args) wantNode() string {
-	if a.Hosts == 1 {
-		return "a node: n1"
+	want := "a node: n1"
+	if nodes := a.Hosts - len(a.Names); nodes > 1 {
+		want = fmt.Sprintf("a node, n1 to n%d", nodes)
 	}
-	return fmt.Sprintf("a node, n1 to n%d", a.Hosts)
+	if len(a.Names) > 0 {
+		want += ", or " + strings.Join(a.Names, ", ")
+	}
+	return want
 }
 
 // links reads word i as a set of links.
@@ -87,14 +96,14 @@ func (a Args) links(i int) (Links, error) {
 	if i >= len(a.Words) {
 		return Links{}, a.wrong(i, wantLinks)
 	}
-	l, err := ParseLinks(a.Words[i], a.Hosts)
+	l, err := ParseLinks(a.Words[i], a.Hosts, a.Names...)
 	if wrong := (*ArgError)(nil); errors.As(err, &wrong) {
 		return Links{}, a.wrong(i, wrong.Want)
 	}
 	return l, nil
 }
 
-const wantLinks = "a link, as n1->n2 (one way) or n1-n2 (both ways); * stands for all nodes"
+const wantLinks = "a link, as n1->n2 (one way) or n1-n2 (both ways); * stands for all"
 
 // maxDuration is the longest duration that a parameter may be.
 const maxDuration = time.Hour

@@ -49,14 +49,14 @@ func (n *Net) cutOf(p *link, from, to model.NodeID) cut {
 
 // partition isolates groups of hosts from each other. Immutable once in force.
 type partition struct {
-	group  []int32 // by NodeID; a host that is alone has a negative number of its own
+	group  []int32 // by NodeID; a host that is alone has a negative number of its own, 0 is no part of it
 	cut    cut
 	healed map[uint64]bool // links (pairKey) that were healed by themselves
 }
 
 // between returns what the partition does to a link.
 func (p *partition) between(from, to model.NodeID) cut {
-	if p == nil || p.group[from] == p.group[to] || p.healed[pairKey(from, to)] {
+	if p == nil || p.group[from] == p.group[to] || p.group[from] == 0 || p.group[to] == 0 || p.healed[pairKey(from, to)] {
 		return cut{}
 	}
 	return p.cut

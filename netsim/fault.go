@@ -13,6 +13,7 @@ type Fault struct {
 type Args struct {
 	Words []string // after the verb, unquoted
 	Hosts int      // n1 to nHosts
+	Names []string // of the last of the hosts: they go by these alone
 }
 
 // Action does what a fault says, now. Its error says why that can't be done and

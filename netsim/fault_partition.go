@@ -10,7 +10,7 @@ var partitionFault = Fault{
 	Name:  "partition",
 	Usage: "partition A | B [| C] [hold]",
 	Doc: "Isolates groups of nodes from each other, both ways, in place of the partition before; " +
-		"* is the rest, and a node in no group is alone.",
+		"* is the rest, and a node in no group is alone. A remote client that is neither named nor in * reaches all.",
 	Parse: parsePartition,
 }
 
@@ -69,7 +69,7 @@ func parseGroups(a Args, words []string) ([]int32, error) {
 		if group[id] == 0 {
 			group[id] = star
 		}
-		if group[id] == 0 {
+		if group[id] == 0 && int(id) <= a.Hosts-len(a.Names) {
 			group[id] = -int32(id) // alone
 		}
 	}

@@ -64,11 +64,11 @@ func (n *Net) arrive(e entry) {
 	case Paused:
 		n.putAside(m.to, e.arrived())
 	case Down:
-		n.handler.Dropped(m.id, m.from, m.to, isDown(m.to))
+		n.handler.Dropped(m.id, m.from, m.to, n.isDown(m.to))
 	}
 }
 
-func isDown(host model.NodeID) string { return host.String() + " is down" }
+func (n *Net) isDown(host model.NodeID) string { return n.name(host) + " is down" }
 
 func (n *Net) putAside(id model.NodeID, e entry) {
 	h := &n.hosts[id]
@@ -93,7 +93,7 @@ func (h *host) takeAside() []entry {
 func (n *Net) crash(id model.NodeID, wipe bool) error {
 	h := n.host(id)
 	if h.state == Down {
-		return fmt.Errorf("%v is already down; restart %v first", id, id)
+		return fmt.Errorf("%s is already down; restart %s first", n.name(id), n.name(id))
 	}
 	h.state = Down
 	h.life++
@@ -108,7 +108,7 @@ func (n *Net) crash(id model.NodeID, wipe bool) error {
 			continue
 		}
 		m := e.message()
-		n.handler.Dropped(m.id, m.from, m.to, isDown(id))
+		n.handler.Dropped(m.id, m.from, m.to, n.isDown(id))
 	}
 	return nil
 }
@@ -117,9 +117,9 @@ func (n *Net) restart(id model.NodeID) error {
 	h := n.host(id)
 	switch h.state {
 	case Up:
-		return fmt.Errorf("%v is already up; crash %v first", id, id)
+		return fmt.Errorf("%s is already up; crash %s first", n.name(id), n.name(id))
 	case Paused:
-		return fmt.Errorf("%v is paused, not down; resume %v, or crash it first", id, id)
+		return fmt.Errorf("%s is paused, not down; resume %s, or crash it first", n.name(id), n.name(id))
 	}
 	h.state = Up
 	h.incarnation++
@@ -131,9 +131,9 @@ func (n *Net) pause(id model.NodeID) error {
 	h := n.host(id)
 	switch h.state {
 	case Down:
-		return fmt.Errorf("%v is down; restart %v first", id, id)
+		return fmt.Errorf("%s is down; restart %s first", n.name(id), n.name(id))
 	case Paused:
-		return fmt.Errorf("%v is already paused; resume %v first", id, id)
+		return fmt.Errorf("%s is already paused; resume %s first", n.name(id), n.name(id))
 	}
 	h.state = Paused
 	n.handler.HostChanged(id, PausedHost)
@@ -146,9 +146,9 @@ func (n *Net) resume(id model.NodeID) error {
 	h := n.host(id)
 	switch h.state {
 	case Down:
-		return fmt.Errorf("%v is down, not paused; restart %v first", id, id)
+		return fmt.Errorf("%s is down, not paused; restart %s first", n.name(id), n.name(id))
 	case Up:
-		return fmt.Errorf("%v is not paused; pause %v first", id, id)
+		return fmt.Errorf("%s is not paused; pause %s first", n.name(id), n.name(id))
 	}
 	h.state = Up
 	n.handler.HostChanged(id, ResumedHost)

@@ -112,7 +112,7 @@ func (n *Net) streamOf(p *link, from model.NodeID) *rand.Rand {
 	l := &n.links
 	if l.pairs != nil {
 		if p.stream == nil {
-			p.stream = newStream(n.seed, "network", p.from.String()+"->"+p.to.String())
+			p.stream = newStream(n.seed, "network", n.name(p.from)+"->"+n.name(p.to))
 		}
 		return p.stream
 	}
@@ -120,7 +120,7 @@ func (n *Net) streamOf(p *link, from model.NodeID) *rand.Rand {
 		l.senders = make([]*rand.Rand, l.hosts+1)
 	}
 	if l.senders[from] == nil {
-		l.senders[from] = newStream(n.seed, "network", from.String())
+		l.senders[from] = newStream(n.seed, "network", n.name(from))
 	}
 	return l.senders[from]
 }

@@ -8,14 +8,15 @@ import (
 
 // Links is a set of links, as a statement names it.
 type Links struct {
-	a, b model.NodeID // 0 is every node
+	a, b model.NodeID // 0 is every host
 	both bool
 	text string
 }
 
-// ParseLinks reads n1->n2, n1-n2 and the like, with * for every node, in a
-// network of so many hosts. Its errors are *ArgError, with Word 0.
-func ParseLinks(s string, hosts int) (Links, error) {
+// ParseLinks reads n1->n2, n1-n2 and the like, with * for every host, in a
+// network of so many hosts, the last of which have names. Its errors are *ArgError,
+// with Word 0.
+func ParseLinks(s string, hosts int, names ...string) (Links, error) {
 	l := Links{text: s}
 	wrong := func(want string) (Links, error) { return Links{}, &ArgError{Got: s, Want: want} }
 	a, b, ok := strings.Cut(s, "->")
@@ -26,7 +27,7 @@ func ParseLinks(s string, hosts int) (Links, error) {
 	if !ok {
 		return wrong(wantLinks)
 	}
-	args := Args{Hosts: hosts}
+	args := Args{Hosts: hosts, Names: names}
 	for _, end := range []struct {
 		name string
 		id   *model.NodeID

@@ -16,10 +16,11 @@ import (
 
 // Options describe a network before its first event.
 type Options struct {
-	Hosts   int     // n1 to nHosts, at least 1
-	Seed    int64   // the root of every stream
-	Latency Dist    // of every link, one way; nil is DefaultLatency
-	Loss    float64 // share of messages that links lose, 0 to 1
+	Hosts   int      // n1 to nHosts, at least 1
+	Names   []string // of the last of the hosts, those that have a name of their own
+	Seed    int64    // the root of every stream
+	Latency Dist     // of every link, one way; nil is DefaultLatency
+	Loss    float64  // share of messages that links lose, 0 to 1
 }
 
 // DefaultLatency is the latency of links where nothing else is said.
@@ -75,6 +76,7 @@ type Net struct {
 	queue   queue
 	timers  timers
 	hosts   []host // by NodeID; the first is none
+	names   []string
 	links   links
 	part    *partition
 	held    []message // in the order held
@@ -86,13 +88,13 @@ type Net struct {
 // New returns a network at instant 0, all hosts up, all links open. It panics on
 // options out of range.
 func New(o Options, h Handler) *Net {
-	if o.Hosts < 1 || o.Hosts > 1<<30 || !(o.Loss >= 0 && o.Loss <= 1) {
+	if o.Hosts < 1 || o.Hosts > 1<<30 || len(o.Names) > o.Hosts || !(o.Loss >= 0 && o.Loss <= 1) {
 		panic(fmt.Sprintf("netsim: options out of range: %+v", o))
 	}
 	if o.Latency == nil {
 		o.Latency = DefaultLatency
 	}
-	n := &Net{handler: h, seed: o.Seed, hosts: make([]host, o.Hosts+1)}
+	n := &Net{handler: h, seed: o.Seed, hosts: make([]host, o.Hosts+1), names: o.Names}
 	for i := range n.hosts {
 		n.hosts[i].incarnation = 1
 	}
@@ -102,6 +104,14 @@ func New(o Options, h Handler) *Net {
 
 // Hosts returns how many hosts there are.
 func (n *Net) Hosts() int { return len(n.hosts) - 1 }
+
+// name returns what a host is called: "n2", or the name of its own.
+func (n *Net) name(id model.NodeID) string {
+	if i := int(id) - 1 - (n.Hosts() - len(n.names)); i >= 0 && i < len(n.names) {
+		return n.names[i]
+	}
+	return id.String()
+}
 
 // Now returns the clock's instant.
 func (n *Net) Now() model.Time { return n.now }

@@ -150,7 +150,7 @@ func formatRow(line sourceLine) (row, *wordError) {
 	}
 	n = min(n, len(words))
 	r.time, r.text = joinRaw(words[:n]), joinRaw(words[n:])
-	r.setting = first.is("use")
+	r.setting = first.is("use") || first.is(clientWord) && strings.HasSuffix(r.text, " remote")
 	r.comment = strings.TrimRight(l.comment, " \t")
 	return r, err
 }

@@ -165,7 +165,7 @@ func opText(a *args) string {
 // offer.
 func (a *args) warnUnsupported(c model.Command) {
 	p := a.p
-	if p.live || p.policy.Spec == nil || p.policy.Supports(c) {
+	if p.policy.Spec == nil || p.policy.Supports(c) {
 		return
 	}
 	key := p.policy.String() + " " + c.Spec().Name

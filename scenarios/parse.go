@@ -76,7 +76,9 @@ func IsLesson(name string) bool { return strings.HasSuffix(strings.ToLower(name)
 // Env is what a statement typed during a run can refer to.
 type Env struct {
 	Nodes   int
+	Remote  []string                // clients that are hosts of their own
 	Clients map[string]model.NodeID // each client's last node
+	Policy  policies.Choice         // in force: what it does not offer is warned of; none is
 }
 
 // ParseStatement reads a statement that was typed at the instant now, which is
@@ -89,6 +91,7 @@ func ParseStatement(text string, now model.Time, env Env) (Statement, error) {
 	}
 	p := newParser(name)
 	p.live, p.clock, p.settings.Nodes = true, now, env.Nodes
+	p.settings.Remote, p.policy = env.Remote, env.Policy
 	for client, node := range env.Clients {
 		p.clients[client] = session{node: node}
 	}
@@ -103,6 +106,7 @@ func ParseStatement(text string, now model.Time, env Env) (Statement, error) {
 	case len(p.statements) > 1:
 		return Statement{}, Problems{{Pos: p.statements[1].Pos, Found: "another statement", Want: "one at a time"}}
 	}
+	p.statements[0].Warnings = p.warnings
 	return p.statements[0], nil
 }
 
@@ -117,12 +121,14 @@ type parser struct {
 	file     string
 	settings *Settings
 	fixed    map[string]bool // settings that come from outside: the file can't change them
-	links    []linkWord      // to be judged once the number of nodes is known
-	clients  map[string]session
-	loads    map[string]loadName
-	policy   policies.Choice // the one in force
-	warned   map[string]bool // of commands that a policy does not offer
-	live     bool            // a statement typed during a run
+	own      []ownLatency    // to be judged once all hosts are known
+	// policyArgs are the words that choose the policy, to be judged as those of own.
+	policyArgs *args
+	clients    map[string]session
+	loads      map[string]loadName
+	policy     policies.Choice // the one in force
+	warned     map[string]bool // of commands that a policy does not offer
+	live       bool            // a statement typed during a run
 
 	asked     []Problem // what is said of clients that checks name, if they aren't there
 	anyClient bool      // a repeat makes clients as it goes
@@ -173,6 +179,8 @@ func (p *parser) line(number int, line sourceLine) {
 	case !ok:
 	case first.is("use"):
 		p.report(p.use(pos, first, l))
+	case p.isClientSetting(first):
+		p.report(p.remoteClient(pos, first, l))
 	default:
 		p.report(p.statement(pos, first, l))
 	}

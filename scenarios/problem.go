@@ -37,6 +37,7 @@ type Problem struct {
 	Found string // what was read if it was no word; "": the end of the line
 	Want  string // what was expected
 	Mean  string // the nearest known word; "" if none is near
+	Says  string // of a warning that is no matter of words: the whole of it
 }
 
 // Error returns the problem as a line of text, control characters escaped.
@@ -50,6 +51,9 @@ func (p Problem) Error() string {
 
 // Message returns the problem without its place.
 func (p Problem) Message() string {
+	if p.Says != "" {
+		return escaped(p.Says)
+	}
 	got := cmp.Or(p.Found, "the end of the line")
 	if p.Got != "" {
 		got = shown(p.Got)

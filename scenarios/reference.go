@@ -43,7 +43,7 @@ func settingEntries() []entry {
 	for _, s := range settings {
 		es = append(es, entry{"use " + s.usage, s.doc})
 	}
-	return es
+	return append(es, entry{remoteUsage, remoteDoc})
 }
 
 func verbEntries() []entry {

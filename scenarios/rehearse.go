@@ -14,7 +14,7 @@ func rehearse(s *Script) Problems {
 			return nil
 		}
 	}
-	n := netsim.New(netsim.Options{Hosts: s.Settings.Nodes, Latency: s.Settings.Latency}, stillness{})
+	n := netsim.New(netsim.Options{Hosts: s.Settings.Nodes + len(s.Settings.Remote), Names: s.Settings.Remote, Latency: s.Settings.Latency}, stillness{})
 	var wrong Problems
 	for _, st := range s.Statements {
 		if f, ok := st.Body.(Fault); ok {

@@ -61,7 +61,7 @@ func scriptOf(f *trace.File) (*Script, error) {
 		return nil, &InputError{fmt.Errorf("the script in the header: %w", err)}
 	}
 	script.Statements = nil
-	env := Env{Nodes: script.Settings.Nodes, Clients: map[string]model.NodeID{}}
+	env := Env{Nodes: script.Settings.Nodes, Remote: script.Settings.Remote, Clients: map[string]model.NodeID{}}
 	for n, e := range f.Log.All() {
 		if e.Kind != trace.Statement {
 			continue

@@ -195,7 +195,7 @@ func (r *Session) Do(line string) error {
 	case r.over:
 		return errors.New("the run has ended; step back and give the command there, or reset")
 	}
-	st, err := ParseStatement(line, r.cluster.Now(), Env{Nodes: r.cluster.Nodes(), Clients: r.clients})
+	st, err := ParseStatement(line, r.cluster.Now(), Env{Nodes: r.cluster.Nodes(), Remote: r.script.Settings.Remote, Clients: r.clients, Policy: r.cluster.Policy()})
 	if err != nil {
 		return err
 	}
@@ -206,8 +206,12 @@ func (r *Session) Do(line string) error {
 		r.fail(err)
 		return err
 	}
+	r.warnings = st.Warnings
 	return r.live(st)
 }
+
+// Warnings are of the last live command: it was done, and may not do what was meant.
+func (r *Session) Warnings() []Problem { return r.warnings }
 
 // checkLoad refuses a live workload whose name a workload of the run has: its clients,
 // keys and draws would be the same.

@@ -37,15 +37,18 @@ type Settings struct {
 	Seed        int64
 	Store       string
 	Latency     netsim.Dist    // of every link, one way
-	LinkLatency []LinkLatency  // of some links; a later one replaces an earlier
+	LinkLatency []LinkLatency  // of some messages; a later one replaces an earlier
+	Remote      []string       // clients that are hosts of their own, with ids after those of the nodes
 	Loss        float64        // share of messages lost, 0 to 1
 	Timeout     time.Duration  // how long a client waits for an answer
 	Given       map[string]Pos // where each was set, by its word after "use"
 }
 
-// LinkLatency is the one-way latency of some links.
+// LinkLatency is the one-way latency of some messages. The more special wins: link
+// and kind, link, kind.
 type LinkLatency struct {
-	Links netsim.Links
+	Links *netsim.Links // nil: all
+	Kind  string        // of message; "": all
 	Dist  netsim.Dist
 }
 
@@ -56,7 +59,10 @@ type Statement struct {
 	Text  string  // in canonical form, without its time: "alice@n1 SET cart milk"
 	Every *Repeat // nil: it happens once
 	Body  Body    // of a repeat, that of the first time; see Occurrence
-	again func(i int) (Statement, error)
+	// Warnings are what may be not meant about a statement that was typed during a run;
+	// those of a file stand in its Script.
+	Warnings []Problem
+	again    func(i int) (Statement, error)
 }
 
 // Repeat says that a statement happens at From, From+D, … before To.

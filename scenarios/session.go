@@ -9,7 +9,6 @@ import (
 	"capsim/cluster"
 	"capsim/cluster/store"
 	"capsim/model"
-	"capsim/netsim"
 	"capsim/policies"
 	"capsim/trace"
 )
@@ -43,6 +42,7 @@ type Session struct {
 	pending   []pendingExpect
 	results   []Expectation
 	question  *Question
+	warnings  []Problem // of the last live command
 	writer    *trace.Writer
 	storeName string // its kind
 	written   int
@@ -104,7 +104,7 @@ func open(s *Script, o Options, steps []step) (*Session, error) {
 func (r *Session) start() error {
 	set := r.script.Settings
 	c, err := cluster.New(cluster.Options{
-		Nodes: set.Nodes, Policy: set.Policy, Seed: set.Seed, Latency: set.Latency,
+		Nodes: set.Nodes, Clients: set.Remote, Policy: set.Policy, Seed: set.Seed, Latency: set.Latency,
 		Loss: set.Loss, Timeout: set.Timeout, Stores: r.stores, Log: r.log, Setup: set.setup,
 	})
 	if err != nil {
@@ -216,11 +216,4 @@ func (r *Session) sync() error {
 		return fmt.Errorf("writing the trace: %w", err)
 	}
 	return nil
-}
-
-// setup gives some links a latency of their own.
-func (s Settings) setup(n *netsim.Net) {
-	for _, l := range s.LinkLatency {
-		l.Links.Each(n.Hosts(), func(from, to model.NodeID) { n.SetLatency(from, to, l.Dist) })
-	}
 }

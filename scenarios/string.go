@@ -14,6 +14,9 @@ func (s *Script) String() string {
 			b.WriteString("use " + set.name + " " + text + "\n")
 		}
 	}
+	for _, name := range s.Settings.Remote {
+		b.WriteString(clientWord + " " + name + " remote\n")
+	}
 	b.WriteByte('\n')
 	for _, st := range s.Statements {
 		b.WriteString(st.String() + "\n")

@@ -29,7 +29,7 @@ var settings = []setting{
 	{"policy", "policy ap conflict=lww", "the policy, with its parameters", readPolicy, writePolicy},
 	{"seed", "seed 42", "what all randomness comes from", readSeed, writeSeed},
 	{"store", "store miniredis", "each node's disk: miniredis, memory, spawn, or a Redis URL a node", readStore, writeStore},
-	{"latency", "latency [n1->n2] DIST", "how long messages take, one way: on every link, or on some", readLatency, writeLatency},
+	{"latency", "latency [n1->n2] [kind=KIND] DIST", "how long messages take, one way: all, those of some links, those of a kind", readLatency, writeLatency},
 	{"loss", "loss 1%", "how many messages are lost, on every link", readLoss, writeLoss},
 	{"timeout", "timeout 1s", "how long a client waits before its operation is unknown", readTimeout, writeTimeout},
 }
@@ -117,8 +117,10 @@ func (p *parser) set(s *setting, pos Pos, a *args) *Problem {
 	return wrong
 }
 
-// ofLink tells whether the setting is that of some links, of which there may be many.
-func (a *args) ofLink(s *setting) bool { return s.name == "latency" && len(a.words) > 2 }
+// ofLink tells whether the setting is that of some messages, of which there may be many.
+func (a *args) ofLink(s *setting) bool {
+	return s.name == "latency" && len(a.words) > 1 && (namesLinks(a.words[1].text) || strings.HasPrefix(a.words[1].text, kindWord))
+}
 
 // only returns the one word there is.
 func (a *args) only(want string) (string, *Problem) {
@@ -151,6 +153,9 @@ func readPolicy(a *args, s *Settings) *Problem {
 		return wrong
 	}
 	s.Policy = c
+	if !a.p.fixed["policy"] {
+		a.p.policyArgs = a
+	}
 	return nil
 }
 

@@ -68,7 +68,7 @@ func faultVerbs() []Verb {
 
 func readFault(f netsim.Fault, a *args) (Body, *Problem) {
 	words := a.texts()
-	act, err := f.Parse(netsim.Args{Words: words, Hosts: a.p.settings.Nodes})
+	act, err := f.Parse(a.p.settings.faultArgs(words))
 	var refused *netsim.ArgError
 	switch {
 	case errors.As(err, &refused):
@@ -84,7 +84,7 @@ func readSwitch(a *args) (Body, *Problem) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	return SwitchPolicy{c}, nil
+	return SwitchPolicy{c}, a.p.judgeChoice(a, c)
 }
 
 func readEnd(a *args) (Body, *Problem) { return End{}, a.more(0) }

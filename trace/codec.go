@@ -101,7 +101,7 @@ var names = func() (out [len(kindNames)]struct {
 ) {
 	own := map[Kind]fieldNames{
 		PolicyStart: {text: "policy", n: "stretch"},
-		NodeBoot:    {text: "boot", n: "incarnation"},
+		NodeBoot:    {key: "client", text: "boot", n: "incarnation"},
 		Return:      {n: "late"},
 		Discarded:   {text: "why"},
 		Send:        {text: "message", n: "due"},

@@ -86,6 +86,9 @@ func oneOfEach() []Event {
 		{At: 12, Kind: Doubt, Node: 2, Key: "cart"},
 		{At: 12, Kind: Return, Op: 1, Body: past},
 		{At: 12, Kind: Applied, Node: 2, Key: "h", Body: expiring()},
+		{At: 12, Kind: NodeBoot, Node: 4, N: 2, Text: "restart", Key: "dora"},
+		{At: 12, Kind: Invoke, Op: 1, Node: 1, Peer: 4, Body: &Call{Client: "dora", Command: command1("PING")}},
+		{At: 12, Kind: Send, Op: 1, Msg: 9, Node: 4, Peer: 1, Text: RequestKind, N: 12},
 		{At: math.MaxInt64, Kind: Skipped, Text: "bob", Key: "GET cart"},
 	}
 }

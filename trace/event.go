@@ -16,11 +16,13 @@ const (
 	Statement Kind = iota + 1
 	// PolicyStart: a policy rules from here on. Text: its choice. N: the stretch, from 1.
 	PolicyStart
-	// NodeBoot: a replica starts. Node, N (incarnation), Text (first, restart, wiped, switched).
+	// NodeBoot: a replica starts, or the host of a remote client does. Node, N (incarnation),
+	// Text (first, restart, wiped, switched), Key (the client's name; "" of a node).
 	NodeBoot
 	// Serving: a node's state is installed; claims are judged from here. Node.
 	Serving
-	// Invoke: a client began an operation. Op, Node, *Call.
+	// Invoke: a client began an operation. Op, Node (the one it asks), Peer (the host of a
+	// remote client; 0 for one beside the node), *Call.
 	Invoke
 	// Return: the operation ended for its client. Op, Node, *model.Result. N: 1 if the
 	// answer came too late: it changes nothing.
@@ -35,7 +37,8 @@ const (
 	// Discarded: a node dropped a write for another. Node, Key, Op, Text (why).
 	Discarded
 	// Send: a message went on the wire. Msg, Node, Peer, Text (its kind), Ops (the
-	// writes it carries), N (the instant it will land, ns).
+	// writes it carries), N (the instant it will land, ns), Op (of a remote client's request,
+	// and of the reply to it).
 	Send
 	// Deliver: a message reached its receiver. Msg, Node (the receiver), Peer (the sender).
 	Deliver
@@ -58,6 +61,12 @@ const (
 	// Doubt: a node does not know whether a write took place, and serves nothing of the
 	// key until it does. Node, Key, Op (0: it knows now).
 	Doubt
+)
+
+// The messages that the engine itself sends between a remote client and the nodes.
+const (
+	RequestKind = "client.request"
+	ReplyKind   = "client.reply"
 )
 
 var kindNames = [...]string{

@@ -127,7 +127,10 @@ func (v *View) fold(n int, e *Event) {
 	case PolicyStart:
 		v.Policy, v.Stretch = e.Text, int(e.N)
 	case NodeBoot, Serving, HostChange:
-		if node := v.Node(e.Node); node != nil {
+		if e.Kind == NodeBoot && e.Key != "" {
+			v.addClient(e)
+		}
+		if node := v.Host(e.Node); node != nil {
 			v.host(node, e)
 		}
 	case LinkChange:
@@ -148,6 +151,16 @@ func (v *View) applied(n int, e *Event) {
 		c.saw(c.Record)
 	}
 	v.judge(k)
+}
+
+// maxClients bounds the remote clients of a view; a run has fewer.
+const maxClients = 64
+
+// addClient takes in a remote client when its host boots first.
+func (v *View) addClient(e *Event) {
+	if n := len(v.Clients); n < maxClients && int(e.Node) == len(v.Nodes)+n+1 {
+		v.Clients = append(v.Clients, NodeView{ID: e.Node, Name: e.Key})
+	}
 }
 
 func (v *View) host(node *NodeView, e *Event) {

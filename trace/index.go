@@ -19,8 +19,9 @@ type Version struct {
 // happened.
 type Op struct {
 	ID       model.OpID
-	Client   string // "" for the system
-	Node     model.NodeID
+	Client   string       // "" for the system
+	Node     model.NodeID // the one it asks
+	Host     model.NodeID // of a remote client; 0: it stands beside the node
 	Command  model.Command
 	System   bool       // the system made it
 	Cause    model.OpID // of a system write: the operation that made it necessary
@@ -31,7 +32,7 @@ type Op struct {
 	Result   *model.Result
 	Versions []Version // of a write: its number for each key, counted at invocation
 	Wrote    int       // event number of its first Wrote; 0: it had no effect
-	Source   *Source    // of a history that another program wrote; nil in a trace
+	Source   *Source   // of a history that another program wrote; nil in a trace
 	effects  []effect
 }
 
@@ -67,6 +68,7 @@ type Index struct {
 	ops    []*Op // ascending by ID
 	keys   keyTable
 	writes [][]model.OpID // by key: the writers in the order of their versions
+	names  map[model.NodeID]string
 }
 
 // NewIndex returns the index of an empty log.
@@ -84,6 +86,10 @@ func (x *Index) Extend(l *Log) {
 func (x *Index) fold(n int, e *Event) {
 	x.keys.mention(n, e)
 	switch e.Kind {
+	case NodeBoot:
+		if e.Key != "" && x.names[e.Node] == "" {
+			x.name(e.Node, e.Key)
+		}
 	case Invoke, SystemWrite:
 		x.invoke(n, e)
 	case Return:
@@ -106,13 +112,28 @@ func (x *Index) fold(n int, e *Event) {
 	}
 }
 
+func (x *Index) name(id model.NodeID, name string) {
+	if x.names == nil {
+		x.names = map[model.NodeID]string{}
+	}
+	x.names[id] = name
+}
+
+// Name returns what a host is called: "n2", or a remote client's name.
+func (x *Index) Name(id model.NodeID) string {
+	if name := x.names[id]; name != "" {
+		return name
+	}
+	return id.String()
+}
+
 func (x *Index) invoke(n int, e *Event) {
 	call := e.Call()
 	if call == nil || e.Op == 0 {
 		return
 	}
 	op := &Op{
-		ID: e.Op, Client: call.Client, Node: e.Node, Command: call.Command,
+		ID: e.Op, Client: call.Client, Node: e.Node, Host: e.Peer, Command: call.Command,
 		System: e.Kind == SystemWrite, Cause: call.Cause, Invoked: n, At: e.At,
 	}
 	i, found := x.find(e.Op)

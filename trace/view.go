@@ -29,6 +29,7 @@ type View struct {
 	Policy  string     // as PolicyStart names it; "" before the first
 	Stretch int        // from 1; 0 before the first policy
 	Nodes   []NodeView // n1 first
+	Clients []NodeView // the hosts of remote clients, which follow the nodes
 
 	epoch    uint64 // what bears it may be changed in place; see cells
 	keys     *keyTable
@@ -38,9 +39,10 @@ type View struct {
 	bad      int    // keys that are diverged
 }
 
-// NodeView is one node in a view.
+// NodeView is one node in a view, or the host of a remote client.
 type NodeView struct {
 	ID          model.NodeID
+	Name        string // of a remote client; "" of a node
 	State       NodeState
 	Incarnation int
 	Serving     bool // its state is installed since it booted last
@@ -74,6 +76,23 @@ func (v *View) Node(id model.NodeID) *NodeView {
 		return nil
 	}
 	return &v.Nodes[id-1]
+}
+
+// Host returns the view of a node or of a remote client's host, nil if there is none
+// (yet).
+func (v *View) Host(id model.NodeID) *NodeView {
+	if i := int(id) - len(v.Nodes) - 1; i >= 0 && i < len(v.Clients) {
+		return &v.Clients[i]
+	}
+	return v.Node(id)
+}
+
+// Name returns what a host is called: "n2", or a remote client's name.
+func (v *View) Name(id model.NodeID) string {
+	if h := v.Host(id); h != nil && h.Name != "" {
+		return h.Name
+	}
+	return id.String()
 }
 
 // Cell returns what the node has of the key, nil if nothing was ever applied there
@@ -206,6 +225,7 @@ func (v *View) clone(epoch uint64) *View {
 	c := *v
 	c.epoch = 0 // nothing bears it
 	c.Nodes = slices.Clone(v.Nodes)
+	c.Clients = slices.Clone(v.Clients)
 	for i := range c.Nodes {
 		c.Nodes[i].cells = slices.Clone(v.Nodes[i].cells)
 	}
