@@ -231,6 +231,11 @@ func (s *Narrator) tellSystem(e *trace.Event) {
 		return
 	}
 	t := new(text)
+	if op.Command.Verb == model.EXPIRE {
+		t.add(e.Node.String(), "'s clock has reached the deadline of ", model.Quote(op.Command.Args[0]), ": it deletes what ran out, as a write of its own.")
+		s.say(Plain, t).Op = op.ID
+		return
+	}
 	if op.Command.Verb == model.REFUND {
 		t.add(e.Node.String(), " refunds ", printed(op.Command.Args[1]), " of ", model.Quote(op.Command.Args[0]), ": more was sold than there was")
 	} else {

@@ -19,7 +19,15 @@ one with the later stamp of a hybrid clock stays; the other is discarded, acknow
 not. conflict=siblings: such writes stay side by side until a client that has read them
 writes again (a reply may be several values); counters and sets merge. CAS, NX and APPEND
 act on the newest sibling. What a session has read or written of a key is the context of its
-next write there.
+next write there. conflict=crdt: the command chooses the replicated data type. INCR, DECR,
+INCRBY, DECRBY, TAKE and BUY change a PN-counter, SADD and SREM an observed-remove set: no
+acknowledged change of them is lost. All else writes a register, of which the later stamp
+stays, as under lww. TAKE still sells from what one node knows, so a counter may fall below
+zero.
+
+A value with a deadline (PX, PEXPIRE) is ended by the node that accepted it, when its clock
+reaches the deadline, with an EXPIRE that spreads as any write; the others serve the value
+until then, and as long as that node is down.
 
 A node whose disk was wiped asks the others for everything and counts its writes as another
 actor, so it reuses no number; what only it held is lost.`,
@@ -30,14 +38,20 @@ actor, so it reuses no number; what only it held is lost.`,
 			Check: "lost-writes = 0", When: "conflict=siblings and disks survive",
 			If: func(p Params) bool { return p["conflict"] == "siblings" },
 		},
+		{
+			Check: "lost-writes = 0",
+			When:  "conflict=crdt, of sets and counters (SADD, SREM, INCR, DECR, INCRBY, DECRBY, TAKE, BUY) on keys that no other command writes; disks survive",
+			If:    func(p Params) bool { return p["conflict"] == "crdt" },
+		},
 	},
 	GivesUp: []GivenUp{
 		{"linearizability: a node answers with what it knows", "cap-proof"},
 		{"under lww, acknowledged writes that had not seen each other", "ap-converge"},
 		{"under siblings, a single answer: the client has to reconcile", "siblings"},
+		{"under crdt, acknowledged writes to a register that had not seen each other", "crdt"},
 	},
 	Params: []Param{
-		{Name: "conflict", Default: "lww", Values: []string{"lww", "siblings"}, Doc: "what becomes of concurrent writes"},
+		{Name: "conflict", Default: "lww", Values: []string{"lww", "siblings", "crdt"}, Doc: "what becomes of concurrent writes"},
 		{Name: "retry", Default: "200ms", Check: IsDuration, Doc: "how long to wait for an acknowledgement"},
 		{Name: "sync", Default: "500ms", Check: IsDuration, Doc: "how often a node compares digests with a peer"},
 	},
@@ -45,13 +59,11 @@ actor, so it reuses no number; what only it held is lost.`,
 	Within: 2 * time.Second,
 	Source: "DeCandia et al., Dynamo (SOSP 2007); Demers et al., Epidemic Algorithms (PODC 1987); Kulkarni et al., Logical Physical Clocks (OPODIS 2014)",
 	New: func(p Params) Replica {
-		mode := model.Registers
-		if p["conflict"] == "siblings" {
-			mode = model.KeepSiblings
-		}
-		return &ap{core: newCore(mode), retry: p.Duration("retry"), sync: p.Duration("sync")}
+		return &ap{core: newCore(apModes[p["conflict"]], apExpire), retry: p.Duration("retry"), sync: p.Duration("sync")}
 	},
 }
+
+var apModes = map[string]model.Mode{"lww": model.Registers, "siblings": model.KeepSiblings, "crdt": model.Merging}
 
 // ap answers at once and propagates afterwards.
 type ap struct {
@@ -71,6 +83,7 @@ const (
 	apSync
 	apAsk
 	apPay
+	apExpire
 )
 
 // Start implements Replica. What was acknowledged before is not remembered, so
@@ -104,8 +117,11 @@ func (a *ap) announce(env Env) {
 }
 
 // Request implements Replica.
-func (a *ap) Request(env Env, req Request) {
-	for _, t := range a.core.request(env, &req) {
+func (a *ap) Request(env Env, req Request) { a.spread(env, a.core.request(env, &req)) }
+
+// spread sends what was written to every peer.
+func (a *ap) spread(env Env, wrote []touched) {
+	for _, t := range wrote {
 		if a.out.peers == 0 {
 			continue
 		}
@@ -200,6 +216,8 @@ func (a *ap) Timer(env Env, tag Tag) {
 		a.ask(env)
 	case apPay:
 		a.payAll(env)
+	case apExpire:
+		a.expire(env, a.spread)
 	}
 }
 

@@ -23,6 +23,9 @@ type core struct {
 	// refreshed: records with its writes in them are stale.
 	lapsed nodeSet
 
+	deadlines deadlines // of values that this node accepted
+	expiring  Tag       // its timer
+
 	effects model.Effects
 	read    model.Reader
 	held    []held    // records that this request has read or written
@@ -52,7 +55,10 @@ func (s nodeSet) has(n model.NodeID) bool        { return s&setOf(n) != 0 }
 func (s nodeSet) with(n model.NodeID) nodeSet    { return s | setOf(n) }
 func (s nodeSet) without(n model.NodeID) nodeSet { return s &^ setOf(n) }
 
-func newCore(mode model.Mode) core { return core{mode: mode, keys: newKeybook()} }
+// newCore returns a core that keeps the kind of timer given for what expires.
+func newCore(mode model.Mode, expiring uint8) core {
+	return core{mode: mode, keys: newKeybook(), expiring: Tag{Kind: expiring}}
+}
 
 // start takes up what the disk has: the actor's name, the clock, and the records,
 // which it announces. The clock needs no blob of its own: every stamp that this
@@ -75,6 +81,7 @@ func (c *core) start(env Env) {
 			rec = marked
 			s.PutRecord(key, rec)
 		}
+		c.watch(key, rec)
 		env.Applied(key, rec)
 	}
 }
@@ -90,7 +97,7 @@ func (c *core) request(env Env, req *Request) []touched {
 	for i := range c.effects.List {
 		e := &c.effects.List[i]
 		sale := c.shop && e.Kind == model.Add && e.Delta < 0 && (req.Command.Verb == model.TAKE || req.Command.Verb == model.BUY)
-		c.write(&model.Write{Op: req.Op, Effect: *e, Sale: sale}, seenOf(req.Context, e.Key), nil)
+		c.write(&model.Write{Op: req.Op, Effect: *e, Sale: sale}, c.knows(req, e.Key), nil)
 	}
 	env.Reply(req.Op, model.Result{Outcome: model.OKOutcome, Reply: reply, Context: c.context(req)})
 	return c.touched
@@ -98,7 +105,7 @@ func (c *core) request(env Env, req *Request) []touched {
 
 func (c *core) begin(env Env) {
 	c.env, c.held, c.touched = env, c.held[:0], c.touched[:0]
-	c.effects.List = c.effects.List[:0]
+	c.effects.List, c.effects.Now = c.effects.List[:0], env.Now()
 }
 
 // record returns the node's record of the key, read from the store once a request.
@@ -192,6 +199,7 @@ func elsewhere(over []model.OpID, rec *model.Record, w *model.Write, heads []mod
 func (c *core) put(slot int32, key string, rec *model.Record) {
 	c.env.Store().PutRecord(key, rec)
 	c.keys.changed(slot, c.env.Now())
+	c.watch(key, rec)
 }
 
 // merge takes in a record that reached the node, and returns what it has now and

@@ -178,9 +178,9 @@ func TestTortureSiblings(t *testing.T) {
 
 // Counters are the sum of what was acknowledged, sets what was added and not
 // removed by someone who had seen it.
-func TestTortureBaseLosesNoSetsAndCounters(t *testing.T) {
+func TestTortureLosesNoSetsAndCounters(t *testing.T) {
 	for seed := range seeds(150) {
-		s := newStorm(t, uint64(seed), "base", mergeCommands...)
+		s := newStorm(t, uint64(seed), []string{"base", "ap conflict=crdt"}[seed%2], mergeCommands...)
 		s.rage(2 * time.Second)
 		s.mustConverge(2 * time.Second)
 		s.check()
@@ -222,7 +222,7 @@ func TestTortureToggles(t *testing.T) {
 	all := append(append([]string{"BUY i%k 1", "INCRBY i%k:stock 2"}, mergeCommands...), registerCommands...)
 	for seed := range seeds(150) {
 		s := newStorm(t, uint64(seed), "base", all...)
-		s.toggles = []string{"ap", "base", "ap conflict=siblings"}
+		s.toggles = []string{"ap", "base", "ap conflict=siblings", "ap conflict=crdt"}
 		if seed%3 == 0 {
 			s.toggles = append(s.toggles, "cp")
 		}

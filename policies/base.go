@@ -50,7 +50,7 @@ old life that was on the wire just then may come on top of it.`,
 	Within: 2 * time.Second,
 	Source: "Pritchett, BASE: An Acid Alternative (Queue 2008); Vogels, Eventually Consistent (2008); Demers et al., Epidemic Algorithms (PODC 1987); Terry et al., Bayou (SOSP 1995); van Renesse et al., A Gossip-Style Failure Detection Service (1998)",
 	New: func(p Params) Replica {
-		b := &base{core: newCore(model.Merging), interval: p.Duration("gossip"), ttl: p.Duration("ttl")}
+		b := &base{core: newCore(model.Merging, baseExpire), interval: p.Duration("gossip"), ttl: p.Duration("ttl")}
 		b.shop = true
 		return b
 	},
@@ -67,8 +67,11 @@ type base struct {
 
 var _ Replica = (*base)(nil)
 
-// baseGossip is base's only timer.
-const baseGossip uint8 = 1
+// The timers of base.
+const (
+	baseGossip uint8 = iota + 1
+	baseExpire
+)
 
 // Start implements Replica.
 func (b *base) Start(env Env) {
@@ -101,7 +104,11 @@ func (b *base) Request(env Env, req Request) {
 }
 
 // Timer implements Replica.
-func (b *base) Timer(env Env, _ Tag) {
+func (b *base) Timer(env Env, tag Tag) {
+	if tag.Kind == baseExpire {
+		b.expire(env, func(Env, []touched) {})
+		return
+	}
 	b.beat()
 	b.lapse(env)
 	env.Send(b.ring.next(env), gossipDigest{digest: b.keys.digest(env.Store()), beats: b.beatsNow()})

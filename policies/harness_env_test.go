@@ -204,7 +204,7 @@ func (h *hostNode) SystemWrite(cmd model.Command, cause model.OpID) model.OpID {
 	h.mustBeNode("SystemWrite")
 	w := h.w
 	w.clock++
-	o := &op{id: model.OpID(len(w.ops) + 1), node: h.id, host: h.id, command: cmd, at: w.now, end: w.now, call: w.clock, ret: w.clock, system: true, begun: true}
+	o := &op{id: model.OpID(len(w.ops) + 1), node: h.id, host: h.id, command: cmd, at: w.now, end: w.now, call: w.clock, ret: w.clock, system: true, cause: cause, begun: true}
 	o.res = model.Answered(model.OK)
 	w.ops = append(w.ops, o)
 	w.logf("%v system %d %v because of %d", h.id, o.id, cmd, cause)

@@ -103,6 +103,7 @@ type op struct {
 	res       model.Result
 	replies   int // late ones included
 	system    bool
+	cause     model.OpID // of the system's own
 	wrote     []model.NodeID
 	over      map[string][]model.OpID // what it superseded, by key
 }
