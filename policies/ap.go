@@ -33,7 +33,7 @@ A node whose disk was wiped asks the others for everything and counts its writes
 actor, so it reuses no number; what only it held is lost.`,
 	Claims: []Claim{
 		{Check: "available"},
-		{Check: "converged", When: "all nodes up, no cut and no new write for 2s"},
+		{Check: "converged", When: "all nodes up, no cut and no new write for 2s", Of: Quiet},
 		{
 			Check: "lost-writes = 0", When: "conflict=siblings and disks survive",
 			If: func(p Params) bool { return p["conflict"] == "siblings" },

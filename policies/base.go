@@ -31,10 +31,11 @@ node whose disk was wiped are its own still and refunded by its new life: a refu
 old life that was on the wire just then may come on top of it.`,
 	Claims: []Claim{
 		{Check: "available"},
-		{Check: "converged", When: "all nodes up, no cut and no new write for 2s"},
+		{Check: "converged", When: "all nodes up, no cut and no new write for 2s", Of: Quiet},
 		{
 			Check: "lost-writes = 0",
 			When:  "of sets and counters (SADD, SREM, INCR, DECR, INCRBY, DECRBY, TAKE, BUY) on keys that no other command writes; disks survive",
+			Of:    Merging,
 		},
 	},
 	GivesUp: []GivenUp{

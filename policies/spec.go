@@ -43,7 +43,23 @@ type Claim struct {
 	Check string // "linearizable", "available", "converged", "lost-writes = 0"
 	When  string // in words: "disks survive"
 	If    func(p Params) bool
+	Of    Scope
 }
+
+// Scope says of which runs a claim speaks: When in a form that the random tests read.
+// All speak of disks that survive.
+type Scope uint8
+
+// The scopes. AnyRun: every run. Merging: runs whose only writes are changes of sets
+// and counters, on keys of their own. Quiet: what stands Spec.Within after the last
+// fault and write. MajoritySide: the nodes of a majority that is wholly cut off from
+// the others, from Spec.Within after the cut on.
+const (
+	AnyRun Scope = iota
+	Merging
+	Quiet
+	MajoritySide
+)
 
 // GivenUp is what a policy does without.
 type GivenUp struct {
@@ -57,6 +73,7 @@ type Param struct {
 	Default string
 	Doc     string
 	Values  []string                 // the words it may be, if it is one of a few
+	Try     []string                 // else: what the random tests set it to, beside the default
 	Check   func(value string) error // else: whether the value may stand; nil for any
 }
 

@@ -1,0 +1,106 @@
+package scenarios_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"capsim/policies"
+	"capsim/scenarios"
+)
+
+// randomChoice draws a policy's parameters: half of them the default, the rest what
+// Values or Try has.
+func randomChoice(r *rand.Rand, s *policies.Spec) policies.Choice {
+	for {
+		words := []string{s.Name}
+		for _, p := range s.Params {
+			values := p.Values
+			if values == nil {
+				values = p.Try
+			}
+			if len(values) > 0 && r.IntN(2) == 0 {
+				words = append(words, p.Name+"="+values[r.IntN(len(values))])
+			}
+		}
+		if c, err := policies.Choose(words); err == nil && c.Fits(3) == nil {
+			return c
+		}
+	}
+}
+
+// claimed lists the claims of a scope that the choice makes.
+func claimed(c policies.Choice, of policies.Scope) []policies.Claim {
+	var list []policies.Claim
+	for _, claim := range c.Spec.Claims {
+		if claim.Of == of && (claim.If == nil || claim.If(c.Params)) {
+			list = append(list, claim)
+		}
+	}
+	return list
+}
+
+// TestTortureClaims draws parameters for every policy, and judges all that the Spec
+// then claims of a random run whose disks survive.
+func TestTortureClaims(t *testing.T) {
+	for _, spec := range policies.Specs {
+		t.Run(spec.Name, func(t *testing.T) {
+			n := int64(seeds(t, 60))
+			for seed := int64(1); seed <= n; seed++ {
+				r := rand.New(rand.NewPCG(uint64(seed), 0xc1a1))
+				c := randomChoice(r, spec)
+				h := hazards{policies: []string{c.String()}, lossless: r.IntN(3) == 0 && len(claimed(c, policies.Merging)) > 0}
+				src := randomScript(seed, h)
+				if err := runAndJudge(src, func(s *scenarios.Session) error { return keepsClaims(s, c, h.lossless) }); err != nil {
+					t.Fatalf("seed %d: %v\n%s", seed, err, src)
+				}
+			}
+		})
+	}
+}
+
+// keepsClaims judges a run whose disks survive by what the policy claims.
+func keepsClaims(s *scenarios.Session, c policies.Choice, merging bool) error {
+	h := s.History()
+	claims := claimed(c, policies.AnyRun)
+	if merging {
+		claims = append(claims, claimed(c, policies.Merging)...)
+	}
+	for _, claim := range claims {
+		if err := holds(h, strings.Fields(claim.Check)...); err != nil {
+			return fmt.Errorf("%v claims it: %w", c, err)
+		}
+	}
+	for _, claim := range claimed(c, policies.Quiet) {
+		if claim.Check != "converged" {
+			return fmt.Errorf("no test knows when %s holds", claim.Check)
+		}
+		if err := convergedWithin(s, c.Spec.Within); err != nil {
+			return fmt.Errorf("%v claims that all converge: %w", c, err)
+		}
+	}
+	return nil
+}
+
+// TestTortureEveryToggle toggles from every policy to every other, under faults, with
+// parameters that are drawn: what the new one claims holds from its installed state on.
+func TestTortureEveryToggle(t *testing.T) {
+	n := seeds(t, 4)
+	for i, from := range policies.Specs {
+		for j, to := range policies.Specs {
+			t.Run(from.Name+" to "+to.Name, func(t *testing.T) {
+				t.Parallel()
+				for k := range n {
+					seed := int64(1 + k + 1_000_000*(i*len(policies.Specs)+j))
+					r := rand.New(rand.NewPCG(uint64(seed), 0x7099))
+					h := hazards{policies: []string{randomChoice(r, from).String(), randomChoice(r, to).String()}}
+					src := randomScript(seed, h)
+					if err := runAndJudge(src, func(s *scenarios.Session) error { return all(keepsConverged(s), stretchesHold(s)) }); err != nil {
+						t.Fatalf("seed %d: %v\n%s", seed, err, src)
+					}
+				}
+			})
+		}
+	}
+}
