@@ -11,32 +11,32 @@ import (
 
 // digest is what one pass over the events collects for all checks.
 type digest struct {
-	hosts     [][]hostChange // by node, from 0
-	switches  []int          // PolicyStart events
-	toggles   []int          // statements that switch the policy; none in a log made by hand
-	serving   []int          // Serving events
-	ended     int            // the statement that ended the run; 0 if none has
-	discards  map[opKey]int  // the first Discarded event of a write
-	wrote     map[opKey]write
-	dots      map[opKey]model.Dot
-	deadlines map[opKey]model.Time         // that a write set, as the nodes applied it, or as its EXPIRE says
-	saw       map[model.OpID]*model.Record // of an ok read: what its node served when it answered
+	hosts    [][]hostChange // by node, from 0
+	switches []int          // PolicyStart events
+	toggles  []int          // statements that switch the policy; none in a log made by hand
+	serving  []int          // Serving events
+	ended    int            // the statement that ended the run; 0 if none has
+	effects  effects
+	// deadlines that a write set, as the nodes applied it, or as its EXPIRE says.
+	deadlines map[opKey]model.Time
+	saw       []shown // by number: of an ok read, what its node served when it answered
 	sent      int64
+	applied   int        // Applied events
 	heal      model.Time // of the last statement that healed
-	agreed    model.Time // since when no key is diverged, if none is
-	differ    model.Time // since when some key is diverged, if one is
-	differAt  int        // the event that made it so
+
+	keys   map[string]int32
+	served [][]*model.Record // by node, from 0, and key
+}
+
+// shown is what a node served of a key; record is nil for nothing.
+type shown struct {
+	record *model.Record
+	at     bool // the node is known
 }
 
 type opKey struct {
 	op  model.OpID
 	key string
-}
-
-// write is an operation's place in a key's history.
-type write struct {
-	event int
-	over  []model.OpID // what it supersedes
 }
 
 type hostChange struct {
@@ -50,35 +50,19 @@ func (h *History) facts() *digest {
 	if h.digest != nil {
 		return h.digest
 	}
+	n := len(h.x.Ops())
 	d := &digest{
-		hosts: make([][]hostChange, h.o.Nodes), discards: map[opKey]int{}, wrote: map[opKey]write{},
-		dots: map[opKey]model.Dot{}, deadlines: map[opKey]model.Time{}, saw: map[model.OpID]*model.Record{},
+		hosts: make([][]hostChange, h.o.Nodes), effects: newEffects(n), deadlines: map[opKey]model.Time{}, saw: make([]shown, n),
+		keys: map[string]int32{}, served: make([][]*model.Record, h.o.Nodes),
 	}
-	converged := true
 	for n := 1; n <= h.until; n++ {
-		e := h.log.At(n)
-		d.take(n, e)
-		switch e.Kind {
-		case trace.Send:
-			d.lookRemote(h, n, e)
-		case trace.Return:
-			d.look(h, n, e)
-		case trace.Applied, trace.HostChange:
-			if now := h.f.Fold(n).Converged(); now != converged {
-				converged = now
-				if now {
-					d.agreed = e.At
-				} else {
-					d.differ, d.differAt = e.At, n
-				}
-			}
-		}
+		d.take(h, n, h.log.At(n))
 	}
 	h.digest = d
 	return d
 }
 
-func (d *digest) take(n int, e *trace.Event) {
+func (d *digest) take(h *History, n int, e *trace.Event) {
 	switch e.Kind {
 	case trace.PolicyStart:
 		d.switches = append(d.switches, n)
@@ -86,33 +70,57 @@ func (d *digest) take(n int, e *trace.Event) {
 		d.serving = append(d.serving, n)
 	case trace.Send:
 		d.sent++
+		d.lookRemote(h, e)
 	case trace.Statement:
 		d.statement(n, e)
 	case trace.Wrote:
-		if k := (opKey{e.Op, e.Key}); d.wrote[k].event == 0 {
-			d.wrote[k] = write{event: n, over: e.Ops}
+		if w := d.effects.of(h.number(e.Op), e.Op, e.Key); w.event == 0 {
+			w.event, w.over = n, e.Ops
 		}
 	case trace.Discarded:
-		if k := (opKey{e.Op, e.Key}); d.discards[k] == 0 {
-			d.discards[k] = n
+		if w := d.effects.of(h.number(e.Op), e.Op, e.Key); w.discarded == 0 {
+			w.discarded = n
 		}
 	case trace.Applied:
-		if r := e.Record(); r != nil {
-			for i := range r.Heads {
-				k, at := opKey{r.Heads[i].Op, e.Key}, r.Heads[i].Value.Deadline
-				d.dots[k] = r.Heads[i].Dot
-				if at != 0 && d.deadlines[k] == 0 {
-					d.deadlines[k] = at
-				}
-			}
-		}
+		d.apply(h, e)
 	case trace.SystemWrite:
 		if c := e.Call(); c != nil && sound(c.Command) {
 			blames(d.deadlines, c.Command, c.Cause)
 		}
 	case trace.HostChange:
 		d.host(n, e)
+	case trace.Return:
+		d.look(h, n, e)
 	}
+}
+
+func (d *digest) apply(h *History, e *trace.Event) {
+	d.applied++
+	r := e.Record()
+	if r != nil {
+		for i := range r.Heads {
+			w := d.effects.of(h.number(r.Heads[i].Op), r.Heads[i].Op, e.Key)
+			w.dot, w.dotted = r.Heads[i].Dot, true
+			if at := r.Heads[i].Value.Deadline; at != 0 {
+				if k := (opKey{w.op, e.Key}); d.deadlines[k] == 0 {
+					d.deadlines[k] = at
+				}
+			}
+		}
+	}
+	if e.Node < 1 || int(e.Node) > len(d.served) {
+		return
+	}
+	k, ok := d.keys[e.Key]
+	if !ok {
+		k = int32(len(d.keys))
+		d.keys[e.Key] = k
+	}
+	cells := &d.served[e.Node-1]
+	for int(k) >= len(*cells) {
+		*cells = append(*cells, nil)
+	}
+	(*cells)[k] = r
 }
 
 func (d *digest) statement(n int, e *trace.Event) {
@@ -136,6 +144,7 @@ func (d *digest) host(n int, e *trace.Event) {
 		c.state = trace.Down
 	case "wiped":
 		c.state, c.wiped = trace.WipedDown, true
+		d.served[e.Node-1] = nil
 	case "paused":
 		c.state = trace.Paused
 	}
@@ -144,27 +153,35 @@ func (d *digest) host(n int, e *trace.Event) {
 
 // look notes what a node served when it answered a read.
 func (d *digest) look(h *History, n int, e *trace.Event) {
-	o := h.x.Op(e.Op)
-	if o == nil || o.Host != 0 || o.Returned != n || !answeredOK(o) || !sound(o.Command) || !isRead(o) {
+	i := h.number(e.Op)
+	if i < 0 {
 		return
 	}
-	if c := h.f.Fold(n).Cell(o.Node, o.Command.Key()); c != nil {
-		d.saw[o.ID] = c.Record
+	if o := h.x.Ops()[i]; o.Host == 0 && o.Returned == n && answeredOK(o) {
+		d.sees(i, o, o.Node)
 	}
 }
 
 // lookRemote notes what a node served when it sent the reply to a remote client's read.
-func (d *digest) lookRemote(h *History, n int, e *trace.Event) {
+func (d *digest) lookRemote(h *History, e *trace.Event) {
 	if e.Op == 0 || e.Text != trace.ReplyKind {
 		return
 	}
-	o := h.x.Op(e.Op)
-	if o == nil || !sound(o.Command) || !isRead(o) {
+	if i := h.number(e.Op); i >= 0 {
+		d.sees(i, h.x.Ops()[i], e.Node)
+	}
+}
+
+// sees notes that the operation, the i-th, sees what the node serves now.
+func (d *digest) sees(i int, o *trace.Op, node model.NodeID) {
+	if !sound(o.Command) || !isRead(o) || node < 1 || int(node) > len(d.served) {
 		return
 	}
-	d.saw[o.ID] = nil
-	if c := h.f.Fold(n).Cell(e.Node, o.Command.Key()); c != nil {
-		d.saw[o.ID] = c.Record
+	d.saw[i] = shown{at: true}
+	if k, ok := d.keys[o.Command.Key()]; ok {
+		if cells := d.served[node-1]; int(k) < len(cells) {
+			d.saw[i].record = cells[k]
+		}
 	}
 }
 
@@ -186,30 +203,25 @@ func (d *digest) wellBetween(node model.NodeID, from, to int) bool {
 	return state == trace.Up
 }
 
-// wrote tells whether the operation took its place in the key's history.
-func (h *History) wrote(op model.OpID, key string) bool {
-	return h.facts().wrote[opKey{op, key}].event != 0
-}
-
-// closure returns the writes of a key that the given ones superseded, directly or
-// through others, and themselves.
-func (h *History) closure(key string, ops []model.OpID) map[model.OpID]bool {
-	held := make(map[model.OpID]bool, len(ops))
-	todo := slices.Clone(ops)
-	for len(todo) > 0 {
-		op := todo[len(todo)-1]
-		todo = todo[:len(todo)-1]
-		if held[op] {
-			continue
-		}
-		held[op] = true
-		todo = append(todo, h.facts().wrote[opKey{op, key}].over...)
+// number returns the place of the operation in the index's list; -1 if it has none.
+// Ids are dense from 1 in a run's own log, so the first guess hits.
+func (h *History) number(op model.OpID) int {
+	ops := h.x.Ops()
+	if i := int(op) - 1; i >= 0 && i < len(ops) && ops[i].ID == op {
+		return i
 	}
-	return held
+	i, found := slices.BinarySearchFunc(ops, op, func(o *trace.Op, id model.OpID) int { return cmp.Compare(o.ID, id) })
+	if !found {
+		return -1
+	}
+	return i
 }
 
 func sortByInvocation(ops []*trace.Op) {
-	slices.SortFunc(ops, func(a, b *trace.Op) int { return cmp.Compare(a.Invoked, b.Invoked) })
+	by := func(a, b *trace.Op) int { return cmp.Compare(a.Invoked, b.Invoked) }
+	if !slices.IsSortedFunc(ops, by) {
+		slices.SortFunc(ops, by)
+	}
 }
 
 func sortByReturn(ops []*trace.Op) {

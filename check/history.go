@@ -31,6 +31,9 @@ type History struct {
 	ops       []*trace.Op // as they were after event until
 	digest    *digest
 	keys      map[string]*keyHistory
+	homes     []home // by number
+	sights    []sight
+	sightAt   []int32 // by number: place in sights, from 1; 0 for none
 	staleness *staleSum
 	steps     int // budget of a linearizability check; 0 for the default
 }
@@ -103,9 +106,16 @@ func sound(c model.Command) bool {
 	return int(c.Verb) < len(model.Commands) && len(c.Args) >= c.Spec().Min
 }
 
+// home is where an operation belongs.
+type home struct {
+	key    *keyHistory // of its first key; nil for none
+	client int32       // from 1, in the order of their first operations; 0 for the system
+}
+
 // keyHistory is what happened to one key.
 type keyHistory struct {
 	name  string
+	id    int32
 	ops   []*trace.Op // that may touch it, ascending by invocation
 	acked []*trace.Op // its acknowledged writes with an effect, ascending by their return
 
@@ -125,20 +135,39 @@ func (h *History) key(name string) *keyHistory {
 	return &keyHistory{name: name}
 }
 
+// homeOf returns where an operation of the history belongs.
+func (h *History) homeOf(o *trace.Op) home {
+	h.sortOut()
+	return h.homes[h.number(o.ID)]
+}
+
 func (h *History) sortOut() {
 	if h.keys != nil {
 		return
 	}
 	h.keys = map[string]*keyHistory{}
+	h.homes = make([]home, len(h.x.Ops()))
+	clients := map[string]int32{}
 	for _, o := range h.operations() {
+		at := &h.homes[h.number(o.ID)]
+		if !o.System {
+			if at.client = clients[o.Client]; at.client == 0 {
+				at.client = int32(len(clients) + 1)
+				clients[o.Client] = at.client
+			}
+		}
+		acked := acknowledged(o)
 		for _, key := range o.Command.Keys() {
 			k := h.keys[key]
 			if k == nil {
-				k = &keyHistory{name: key}
+				k = &keyHistory{name: key, id: int32(len(h.keys))}
 				h.keys[key] = k
 			}
+			if at.key == nil {
+				at.key = k
+			}
 			k.ops = append(k.ops, o)
-			if acknowledged(o) && h.wrote(o.ID, key) {
+			if acked && h.wrote(o.ID, key) {
 				k.acked = append(k.acked, o)
 			}
 		}

@@ -42,7 +42,8 @@ type group struct {
 // refused operations, and reads without an answer.
 func groups(ops []*trace.Op) []*group {
 	u := union{at: map[string]int{}}
-	calls := make([]*call, 0, len(ops))
+	room := make([]call, 0, len(ops)) // never more, so that a call stays where it is
+	first := make([]int, 0, len(ops)) // by call: its first key
 	said := map[opKey]model.Time{}
 	for _, o := range ops {
 		if o.System && sound(o.Command) {
@@ -50,61 +51,75 @@ func groups(ops []*trace.Op) []*group {
 		}
 	}
 	for _, o := range ops {
-		c := callOf(o)
-		if c == nil {
+		room = append(room, call{})
+		if !callOf(&room[len(room)-1], o) {
+			room = room[:len(room)-1]
 			continue
 		}
-		calls = append(calls, c)
-		keys := c.cmd.Keys()
+		c := &room[len(room)-1]
+		keys := o.Command.Keys()
 		if setsDeadline(c.cmd) {
 			c.until = cmp.Or(said[opKey{o.ID, keys[0]}], ownDeadline(o.ID))
 		}
-		for _, key := range keys {
-			u.join(u.id(keys[0]), u.id(key))
+		id := u.id(keys[0])
+		first = append(first, id)
+		for _, key := range keys[1:] {
+			u.join(id, u.id(key))
 		}
 	}
 	var gs []*group
-	byRoot := map[int]*group{}
-	for _, c := range calls {
-		root := u.root(u.id(c.cmd.Keys()[0]))
+	byRoot := make([]*group, len(u.parent))
+	placed := make([]bool, len(u.parent))
+	sizes := make([]int, len(u.parent))
+	for _, id := range first {
+		sizes[u.root(id)]++
+	}
+	for i := range room {
+		c := &room[i]
+		root := u.root(first[i])
 		g := byRoot[root]
 		if g == nil {
-			g = &group{at: map[string]int{}}
+			g = &group{at: map[string]int{}, calls: make([]*call, 0, sizes[root])}
 			byRoot[root] = g
 			gs = append(gs, g)
 		}
-		for _, key := range c.cmd.Keys() {
-			if _, ok := g.at[key]; !ok {
+		g.calls = append(g.calls, c)
+		keys := c.cmd.Keys()
+		if len(keys) == 1 && placed[first[i]] {
+			continue
+		}
+		for _, key := range keys {
+			if id := u.id(key); !placed[id] {
+				placed[id] = true
 				g.at[key] = len(g.keys)
 				g.keys = append(g.keys, key)
 			}
 		}
-		g.calls = append(g.calls, c)
 	}
 	for _, g := range gs {
 		g.init = [][]model.Value{make([]model.Value, len(g.keys))}
-		slices.SortStableFunc(g.calls, func(a, b *call) int { return cmp.Compare(a.begin, b.begin) })
+		by := func(a, b *call) int { return cmp.Compare(a.begin, b.begin) }
+		if !slices.IsSortedFunc(g.calls, by) {
+			slices.SortStableFunc(g.calls, by)
+		}
 	}
 	return gs
 }
 
-// callOf returns what the operation means for an order; nil if nothing.
-func callOf(o *trace.Op) *call {
-	if len(o.Command.Keys()) == 0 || refused(o) {
-		return nil
+// callOf makes c what the operation means for an order; false if it means nothing.
+func callOf(c *call, o *trace.Op) bool {
+	if refused(o) || len(o.Command.Keys()) == 0 {
+		return false
 	}
-	c := &call{op: o, cmd: o.Command, begin: o.Invoked, end: open, blind: isBlind(o.Command)}
+	*c = call{op: o, cmd: o.Command, begin: o.Invoked, end: open, blind: isBlind(o.Command)}
 	if answeredOK(o) {
 		c.end = o.Returned
 		if !mute(o) {
 			c.reply = &o.Result.Reply
-			return c
+			return true
 		}
 	}
-	if !c.cmd.Writes() {
-		return nil
-	}
-	return c
+	return c.cmd.Writes()
 }
 
 // mute tells whether the operation's reply was not recorded.

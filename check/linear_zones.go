@@ -30,28 +30,34 @@ func (g *group) zones() (linearizable, ok bool) {
 		return false, false
 	}
 	init := g.init[0][0]
-	z := make(map[string]*valueZone, len(g.calls)/2+1)
-	all := make([]*valueZone, 0, len(g.calls)/2+1)
+	writes := 0
+	for _, c := range g.calls {
+		switch {
+		case c.blind:
+			writes++
+		case c.cmd.Verb != model.GET:
+			return false, false
+		}
+	}
+	z := make(map[string]int32, writes+1)
+	room := make([]valueZone, 1, writes+1)
 	// What is there before the first write counts as written before all events.
-	initial := &valueZone{}
+	const initial = 0
 	if init.Type == model.String {
 		z[init.Str] = initial
 	}
 	for _, c := range g.calls {
-		switch {
-		case c.blind:
-			if z[c.cmd.Args[1]] != nil {
-				return false, false
-			}
-			if c.reply != nil && !c.reply.Equal(model.OK) {
-				return false, true
-			}
-			v := &valueZone{zone: zone{low: c.end, high: c.begin}, begin: c.begin, unread: c.end == open}
-			z[c.cmd.Args[1]] = v
-			all = append(all, v)
-		case c.cmd.Verb != model.GET:
+		if !c.blind {
+			continue
+		}
+		if _, twice := z[c.cmd.Args[1]]; twice {
 			return false, false
 		}
+		if c.reply != nil && !c.reply.Equal(model.OK) {
+			return false, true
+		}
+		z[c.cmd.Args[1]] = int32(len(room))
+		room = append(room, valueZone{zone: zone{low: c.end, high: c.begin}, begin: c.begin, unread: c.end == open})
 	}
 	for _, c := range g.calls {
 		if c.blind {
@@ -60,23 +66,25 @@ func (g *group) zones() (linearizable, ok bool) {
 		var v *valueZone
 		switch c.reply.Kind {
 		case model.NilReply:
-			if init.Type == model.None {
-				v = initial
+			if init.Type != model.None {
+				return false, true
 			}
+			v = &room[initial]
 		case model.BulkReply:
-			v = z[c.reply.Str]
+			i, written := z[c.reply.Str]
+			if !written || c.end < room[i].begin {
+				return false, true // read before anyone wrote it
+			}
+			v = &room[i]
 		default:
 			return false, true // a register answers with one string, or nothing
 		}
-		if v == nil || c.end < v.begin {
-			return false, true // read before anyone wrote it
-		}
 		v.low, v.high, v.unread = min(v.low, c.end), max(v.high, c.begin), false
 	}
-	if initial.forward() {
-		all = append(all, initial)
+	if !room[initial].forward() {
+		room = room[1:]
 	}
-	return fit(all), true
+	return fit(room), true
 }
 
 type valueZone struct {
@@ -86,10 +94,10 @@ type valueZone struct {
 }
 
 // fit tells whether no two forward zones overlap and none holds a backward one.
-func fit(all []*valueZone) bool {
-	var forward []zone
-	for _, v := range all {
-		if !v.unread && v.forward() {
+func fit(all []valueZone) bool {
+	forward := make([]zone, 0, len(all))
+	for i := range all {
+		if v := &all[i]; !v.unread && v.forward() {
 			forward = append(forward, v.zone)
 		}
 	}
@@ -99,7 +107,8 @@ func fit(all []*valueZone) bool {
 			return false
 		}
 	}
-	for _, v := range all {
+	for i := range all {
+		v := &all[i]
 		if v.unread || v.forward() {
 			continue
 		}

@@ -98,6 +98,7 @@ type linearJudge struct {
 	spent   int    // on it
 	worst   Finding
 	found   bool
+	end     int // the event at which it came to light
 }
 
 // judge decides one group, and returns the work that it took.
@@ -119,12 +120,25 @@ func (j *linearJudge) judge(g *group, budget int) int {
 	case Unknown:
 		j.undecided(g, s)
 	case No:
+		if j.later(g) {
+			break
+		}
 		w := &witness{h: j.h, g: g, left: j.witness}
 		f := w.find()
 		j.witness = w.left
 		j.add(f)
 	}
 	return s
+}
+
+// later tells whether a group that has no order had one still when the first violation
+// known came to light: it then has nothing to add.
+func (j *linearJudge) later(g *group) bool {
+	if !j.found {
+		return false
+	}
+	yes, ok := g.upTo(j.end - 1).zones()
+	return yes && ok
 }
 
 // fewOpen is how many open calls the search copes with.
@@ -145,6 +159,7 @@ func (g *group) unsure() int {
 func (j *linearJudge) add(f Finding) {
 	if !j.found || f.At < j.worst.At {
 		j.worst, j.found = f, true
+		j.end = f.Events[len(f.Events)-1]
 	}
 }
 

@@ -46,20 +46,14 @@ func (h *History) lost() Finding {
 	var told []string
 	n := int64(0)
 	v := h.view()
-	held := map[string]map[model.OpID]bool{}
-	carried := carriedOps(v)
+	x := &h.facts().effects
+	held := h.within(h.present(v))
 	for _, o := range h.operations() {
 		if !acknowledged(o) {
 			continue
 		}
 		for _, key := range o.Command.Keys() {
-			if !h.wrote(o.ID, key) {
-				continue
-			}
-			if held[key] == nil {
-				held[key] = h.closure(key, append(h.stored(v, key), carried...))
-			}
-			if held[key][o.ID] {
+			if i := x.find(h.number(o.ID), o.ID, key); x.all[i].event == 0 || held[i] {
 				continue
 			}
 			n++
@@ -92,34 +86,38 @@ func (h *History) tellLost(f *Finding, v *trace.View, o *trace.Op, key string) s
 	return fmt.Sprintf("%s was acknowledged and is gone: %s.", tell(o), why)
 }
 
-// stored returns the writes at the head of what any node has of the key, on the disks
-// of crashed ones, too.
-func (h *History) stored(v *trace.View, key string) []model.OpID {
-	var ops []model.OpID
-	for i := range v.Nodes {
-		c := v.Cell(v.Nodes[i].ID, key)
-		if c == nil || c.Last == nil {
-			continue
-		}
-		for _, head := range c.Last.Heads {
-			ops = append(ops, head.Op)
+// present returns the effects at the head of what any node has, on the disks of
+// crashed ones, too, and those of the writes that messages under way carry.
+func (h *History) present(v *trace.View) []int32 {
+	x := &h.facts().effects
+	var all []int32
+	for _, key := range v.Keys() {
+		for i := range v.Nodes {
+			c := v.Cell(v.Nodes[i].ID, key)
+			if c == nil || c.Last == nil {
+				continue
+			}
+			for j := range c.Last.Heads {
+				op := c.Last.Heads[j].Op
+				all = append(all, x.find(h.number(op), op, key))
+			}
 		}
 	}
-	return ops
-}
-
-// carriedOps returns the writes that messages under way carry.
-func carriedOps(v *trace.View) []model.OpID {
-	var ops []model.OpID
 	for _, m := range v.Flight() {
-		ops = append(ops, m.Ops...)
+		for _, op := range m.Ops { // which key a message is about, the trace does not say
+			if n := h.number(op); n >= 0 {
+				for i := x.first[n]; i != 0; i = x.all[i].next {
+					all = append(all, i)
+				}
+			}
+		}
 	}
-	return ops
+	return all
 }
 
 // whyLost says what became of a lost write, since when, and the event that did it.
 func (h *History) whyLost(v *trace.View, o *trace.Op, key string) (why string, at model.Time, event int) {
-	if n := h.facts().discards[opKey{o.ID, key}]; n != 0 {
+	if n := h.effect(o.ID, key).discarded; n != 0 {
 		e := h.log.At(n)
 		why = fmt.Sprintf("%s dropped it (%s", e.Node, number(n))
 		if e.Text != "" {

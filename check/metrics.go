@@ -43,6 +43,5 @@ func (h *History) timeToConverge() any {
 	if !written {
 		return nil
 	}
-	d := h.facts()
-	return max(0, d.agreed.Sub(max(from, d.heal)))
+	return max(0, h.agreement().Sub(max(from, h.facts().heal)))
 }

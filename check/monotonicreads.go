@@ -59,7 +59,8 @@ func (h *History) monotonicReads() Finding {
 		if o.System || !isRead(o) || !answeredOK(o) || o.Result.Reply.Kind == model.ErrorReply {
 			continue
 		}
-		id := session{o.Client, o.Command.Key()}
+		at := h.homeOf(o)
+		id := session{at.client, at.key.id}
 		p := seen[id]
 		if p == nil {
 			p = &past{}
@@ -74,11 +75,11 @@ func (h *History) monotonicReads() Finding {
 		}
 		if p.reads-p.dark.n > 1 {
 			n++
-			if before := h.goesBack(p, &s); before != nil && f.Verdict != No {
+			if before := h.goesBack(p, s); before != nil && f.Verdict != No {
 				f = wentBack(o, before)
 			}
 		}
-		h.remember(p, &s)
+		h.remember(p, s)
 	}
 	var dark unjudged
 	for _, p := range pasts {

@@ -20,8 +20,8 @@ var readYourWrites = Check{
 	Parse: none(func(h *History) Finding { return h.readYourWrites() }),
 }
 
-// session is what one client did with one key.
-type session struct{ client, key string }
+// session is what one client did with one key, by their numbers.
+type session struct{ client, key int32 }
 
 func (h *History) readYourWrites() Finding {
 	var f Finding
@@ -35,7 +35,7 @@ func (h *History) readYourWrites() Finding {
 		if acknowledged(o) {
 			for _, key := range o.Command.Keys() {
 				if h.wrote(o.ID, key) {
-					s := session{o.Client, key}
+					s := session{h.homeOf(o).client, h.key(key).id}
 					mine[s] = h.own(mine[s], o, key)
 				}
 			}
@@ -44,7 +44,8 @@ func (h *History) readYourWrites() Finding {
 		if !isRead(o) || !answeredOK(o) {
 			continue
 		}
-		own := mine[session{o.Client, o.Command.Key()}]
+		at := h.homeOf(o)
+		own := mine[session{at.client, at.key.id}]
 		if own == nil {
 			continue
 		}
@@ -54,7 +55,7 @@ func (h *History) readYourWrites() Finding {
 			continue
 		}
 		n++
-		if w := h.unseen(&s, own); w != nil && f.Verdict != No {
+		if w := h.unseen(s, own); w != nil && f.Verdict != No {
 			f = Finding{Verdict: No, At: o.Done, Witness: fmt.Sprintf("%s returned %s and does not see %s, acknowledged to the same client %s before.",
 				tell(o), clip(o.Result.Reply.String()), tell(w), after(o.At.Sub(w.Done)))}
 			f.point(o, w)
@@ -103,8 +104,8 @@ func (h *History) own(w *ownWrites, o *trace.Op, key string) *ownWrites {
 		w = &ownWrites{}
 	}
 	w.ops = append(w.ops, o)
-	if dot, ok := h.facts().dots[opKey{o.ID, key}]; ok {
-		w.dots = w.dots.With(dot)
+	if e := h.effect(o.ID, key); e.dotted {
+		w.dots = w.dots.With(e.dot)
 	} else {
 		w.bare = true
 	}

@@ -3,6 +3,7 @@ package check
 import (
 	"math"
 	"slices"
+	"sort"
 
 	"capsim/model"
 	"capsim/trace"
@@ -25,30 +26,60 @@ type sight struct {
 func (s *sight) clear() bool { return s.byNode || s.byValue }
 
 // sightOf returns what the answered read saw.
-func (h *History) sightOf(o *trace.Op) sight {
-	s := sight{read: o}
-	rec, looked := h.facts().saw[o.ID]
-	if (looked || o.Host == 0) && explains(rec, o) { // of a remote client, only its node's reply tells
-		s.byNode, s.record = true, rec
+func (h *History) sightOf(o *trace.Op) *sight {
+	if h.sightAt == nil {
+		h.look()
 	}
-	if k := h.key(o.Command.Key()); k.isRegister() {
-		s.writers, s.initial = k.sources(o)
-		s.byValue = s.initial || len(s.writers) > 0
+	return &h.sights[h.sightAt[h.number(o.ID)]-1]
+}
+
+// look works out what every answered read saw.
+func (h *History) look() {
+	h.sortOut()
+	h.sightAt = make([]int32, len(h.x.Ops()))
+	n := int32(0)
+	for _, o := range h.operations() {
+		if isRead(o) && answeredOK(o) {
+			n++
+			h.sightAt[h.number(o.ID)] = n
+		}
 	}
-	return s
+	h.sights = make([]sight, 0, n)
+	for _, o := range h.operations() {
+		i := h.number(o.ID)
+		if h.sightAt[i] == 0 {
+			continue
+		}
+		s := sight{read: o}
+		saw := h.facts().saw[i]
+		if (saw.at || o.Host == 0) && explains(saw.record, o) { // of a remote client, only its node's reply tells
+			s.byNode, s.record = true, saw.record
+		}
+		if k := h.homes[i].key; k.isRegister() {
+			s.writers, s.initial = k.sources(o)
+			s.byValue = s.initial || len(s.writers) > 0
+		}
+		h.sights = append(h.sights, s)
+	}
 }
 
 // explains tells whether a node that serves the record would reply so.
 func explains(rec *model.Record, o *trace.Op) bool {
-	got := o.Result.Reply
+	got := &o.Result.Reply
+	if o.Command.Verb == model.GET { // the usual case, without more ado
+		switch v := rec.Value(); {
+		case v.Type == model.None && got.Kind == model.NilReply, v.Type == model.String && got.Kind == model.BulkReply && got.Str == v.Str:
+			return true
+		}
+	}
 	if got.Kind == model.SiblingsReply {
-		l, _ := literalOfReply(got)
+		l, _ := literalOfReply(*got)
 		return literalOf(rec.Values()).matches(l)
 	}
 	reply := func(v model.Value) model.Reply {
 		return model.Apply(o.Command, func(string) model.Value { return v }, &model.Effects{})
 	}
-	tells := func(v model.Value) bool { return o.Command.Alike(reply(v), got) }
+	tells := func(v model.Value) bool { return o.Command.Alike(reply(v), *got) }
 	return tells(rec.Value()) || slices.ContainsFunc(rec.Values(), tells)
 }
 
@@ -88,8 +119,9 @@ func (k *keyHistory) isRegister() bool {
 // sources returns the writes that could have left what the read of a register
 // returned, and whether it was so before the first one.
 func (k *keyHistory) sources(read *trace.Op) (ops []*trace.Op, initial bool) {
-	var from []*trace.Op
-	switch got := read.Result.Reply; {
+	late := func(o *trace.Op) bool { return o.Invoked > read.Returned }
+	var from []*trace.Op // ascending by invocation
+	switch got := &read.Result.Reply; {
 	case got.Kind == model.NilReply:
 		from, initial = k.deletions, true
 	case got.Kind == model.IntReply:
@@ -100,13 +132,10 @@ func (k *keyHistory) sources(read *trace.Op) (ops []*trace.Op, initial bool) {
 		for _, s := range got.List {
 			from = append(from, k.texts[s]...)
 		}
+		return slices.DeleteFunc(from, late), initial
 	}
-	for _, o := range from {
-		if o.Invoked < read.Returned {
-			ops = append(ops, o)
-		}
-	}
-	return ops, initial
+	n := sort.Search(len(from), func(i int) bool { return late(from[i]) })
+	return from[:n:n], initial
 }
 
 // numbered is sources for a read that returns a number: EXISTS, STRLEN, PTTL.
@@ -137,8 +166,8 @@ func (h *History) covers(rec *model.Record, op model.OpID, key string) bool {
 	if rec == nil {
 		return false
 	}
-	if dot, ok := h.facts().dots[opKey{op, key}]; ok {
-		return rec.Seen.Covers(dot)
+	if w := h.effect(op, key); w.dotted {
+		return rec.Seen.Covers(w.dot)
 	}
 	heads := make([]model.OpID, len(rec.Heads))
 	for i, head := range rec.Heads {

@@ -48,7 +48,7 @@ func (h *History) stale() *staleSum {
 			continue
 		}
 		sum.reads++
-		if w := h.oldestMissed(&s); w != nil {
+		if w := h.oldestMissed(s); w != nil {
 			sum.add(o, w)
 		}
 	}
