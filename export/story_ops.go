@@ -232,8 +232,7 @@ func (s *Narrator) tellSystem(e *trace.Event) {
 	}
 	t := new(text)
 	if op.Command.Verb == model.EXPIRE {
-		t.add(e.Node.String(), "'s clock has reached the deadline of ", model.Quote(op.Command.Args[0]), ": it deletes what ran out, as a write of its own.")
-		s.say(Plain, t).Op = op.ID
+		s.tellExpire(e, op)
 		return
 	}
 	if op.Command.Verb == model.REFUND {

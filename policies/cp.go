@@ -101,6 +101,7 @@ type cp struct {
 
 	elections elections
 	clients   clients
+	deadlines deadlines
 	collect   *collection
 	recover   *recovery
 }
@@ -125,6 +126,7 @@ const (
 	tagPatience               // no leader for too long: refuse
 	tagRetry                  // forwards and reads not answered
 	tagRecover                // recovery not answered
+	tagExpire                 // a value may have run out
 )
 
 func (r *cp) enter(env Env) { r.env, r.store = env, env.Store() }
@@ -137,6 +139,7 @@ func (r *cp) leave() {
 		}
 		again = r.refresh()
 	}
+	r.watch()
 	r.save()
 	r.env, r.store = nil, nil
 }
@@ -179,6 +182,7 @@ func (r *cp) restarted() {
 		r.askRecovery()
 		return
 	}
+	r.deadlines.reload(r.store)
 	r.build()
 	r.armCampaign()
 }
@@ -246,6 +250,8 @@ func (r *cp) Timer(env Env, tag Tag) {
 		r.retry()
 	case tagRecover:
 		r.askRecovery()
+	case tagExpire:
+		r.expire()
 	}
 	r.leave()
 }

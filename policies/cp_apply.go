@@ -38,7 +38,7 @@ func (r *cp) apply(entries []*pb.Entry) {
 // execute does a command, the same on every node: all that it depends on is in the
 // log.
 func (r *cp) execute(e *pb.Entry, c *cpCommand) {
-	r.effects.List = r.effects.List[:0]
+	r.effects.List, r.effects.Now = r.effects.List[:0], c.wall
 	reply := model.Apply(c.command, r.read, &r.effects)
 	if len(r.effects.List) > 0 {
 		// A clock that lags behind what the log has seen does not order a write
@@ -47,7 +47,7 @@ func (r *cp) execute(e *pb.Entry, c *cpCommand) {
 		dot := r.state.dot(e)
 		for _, f := range r.effects.List {
 			rec, over := r.store.Record(f.Key).Write(model.Write{Op: c.op, Dot: dot, Stamp: r.state.stamp, Effect: f}, model.Registers)
-			r.store.PutRecord(f.Key, rec)
+			r.keep(f.Key, rec)
 			r.env.Wrote(c.op, f.Key, over)
 			r.env.Applied(f.Key, rec)
 		}

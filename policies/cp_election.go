@@ -154,6 +154,7 @@ func (r *cp) elected() {
 		r.elections.peers[i] = follower{age: -r.deaf()} // the first answers take their time
 	}
 	r.clients.proposed = nil
+	r.deadlines.retry() // of those under way from leaders before, nothing is known
 	r.env.Note("raft.leader", "node", r.self.String(), "term", strconv.FormatUint(r.state.term, 10))
 	r.env.Count("raft.leaders", 1)
 	r.elections.beat = r.env.After(r.heartbeat, Tag{Kind: tagHeartbeat})
@@ -166,6 +167,7 @@ func (r *cp) elected() {
 func (r *cp) deposed(why string) {
 	r.env.Cancel(r.elections.beat)
 	r.collect = nil
+	r.deadlines.stop(r.env)
 	r.env.Note("raft.stepdown", "node", r.self.String(), "term", strconv.FormatUint(r.state.term, 10), "why", why)
 	r.env.Count("raft.stepdowns", 1)
 	r.armCampaign()

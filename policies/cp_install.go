@@ -104,6 +104,7 @@ func (r *cp) applyInstall(data []byte) {
 func (r *cp) adopt(s *install) {
 	first := !r.state.installed
 	r.state.stamp = r.state.stamp.Later(adoptRecords(r.env, s, first))
+	r.deadlines.reload(r.store)
 	if first {
 		r.state.installed, r.dirty = true, true
 		r.lost = s.lost

@@ -75,6 +75,7 @@ func (r *cp) serveReads() bool {
 			rest = append(rest, rd)
 			continue
 		}
+		r.effects.Now = r.env.Now()
 		r.answer(rd.op, model.Apply(rd.command, r.read, &r.effects), rd.command.Keys())
 	}
 	clear(c.reads[len(rest):])

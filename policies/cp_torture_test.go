@@ -63,6 +63,7 @@ type plan struct {
 	policy  string
 	wipes   bool // at most one node at a time, and only while all others are up
 	toggles bool
+	expires bool
 	length  time.Duration
 }
 
@@ -98,8 +99,15 @@ func (p plan) client(w *world, name string) {
 			n := model.NodeID(w.rng.IntN(p.nodes) + 1)
 			key := fmt.Sprintf("k%d", w.rng.IntN(2))
 			value := fmt.Sprintf("%s-%d", name, len(w.ops))
-			cmd := []string{"GET " + key, "GET " + key, "SET " + key + " " + value, "APPEND " + key + " " + value, "CAS " + key + " x " + value, "DEL " + key, "SET " + key + " " + value + " NX"}[w.rng.IntN(7)]
-			last = w.do(name, n, cmd)
+			ms := fmt.Sprint(1 + w.rng.IntN(500))
+			cmds := []string{
+				"GET " + key, "GET " + key, "SET " + key + " " + value, "APPEND " + key + " " + value, "CAS " + key + " x " + value, "DEL " + key, "SET " + key + " " + value + " NX",
+				"SET " + key + " " + value + " PX " + ms, "SET " + key + " " + value + " PX " + ms, "PEXPIRE " + key + " " + ms, "PTTL " + key,
+			}
+			if !p.expires {
+				cmds = cmds[:7]
+			}
+			last = w.do(name, n, cmds[w.rng.IntN(len(cmds))])
 		}
 		w.push(w.now.Add(time.Duration(w.rng.Int64N(int64(60*time.Millisecond)))), next)
 	}
@@ -175,6 +183,13 @@ func cpHolds(t testing.TB, w *world, p plan) {
 	if d := w.diverged(); d != nil {
 		t.Fatalf("seed %d: diverged %v\n%s", w.seed, d, w.history())
 	}
+	for _, h := range w.nodes {
+		for _, key := range h.disk.Keys() {
+			if at := h.disk.Record(key).Value().Deadline; at != 0 {
+				t.Fatalf("seed %d: %v still has %s, which ran out at %v\n%s", w.seed, h.id, key, at, w.history())
+			}
+		}
+	}
 	var probes []*op
 	for _, h := range w.nodes {
 		probes = append(probes, w.do("probe", h.id, "GET k0"), w.do("probe", h.id, "SET k1 probe"))
@@ -210,27 +225,33 @@ func TestCPTorture(t *testing.T) {
 		{nodes: 2, policy: "cp", wipes: true, toggles: true},
 		{nodes: 5, policy: "cp", wipes: true, toggles: true},
 	}
-	ok := 0
+	ok, expired := 0, 0
 	for seed := range uint64(seeds(80)) {
 		p := plans[seed%uint64(len(plans))]
-		p.length = 8 * time.Second
+		p.length, p.expires = 8*time.Second, seed/uint64(len(plans))%2 == 1
 		w := p.run(t, seed)
 		cpHolds(t, w, p)
 		for _, o := range w.ops {
 			if o.res.Outcome == model.OKOutcome {
 				ok++
 			}
+			if o.system && len(o.wrote) > 0 {
+				expired++
+			}
 		}
 	}
 	if ok < 60*seeds(80) {
 		t.Fatalf("only %d operations were answered: the torture tests nothing", ok)
+	}
+	if expired < seeds(80) {
+		t.Fatalf("only %d values expired", expired)
 	}
 }
 
 // The same seed is the same run.
 func TestCPDeterministic(t *testing.T) {
 	for seed := range uint64(6) {
-		p := plan{nodes: 5, policy: "cp", wipes: seed%2 == 0, toggles: true, length: 5 * time.Second}
+		p := plan{nodes: 5, policy: "cp", wipes: seed%2 == 0, toggles: true, expires: true, length: 5 * time.Second}
 		a, b := p.run(t, seed), p.run(t, seed)
 		if a.hash() != b.hash() || len(a.log) < 100 {
 			for i := range a.log {

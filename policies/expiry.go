@@ -31,6 +31,7 @@ type deadlines struct {
 	at    map[string]model.Time
 	begun map[string]bool // their EXPIRE is under way
 	timer TimerID         // 0: not running
+	rings model.Time      // when it does, by the clock as it was when the timer was set
 }
 
 // feed takes what the key holds from now on; nil for nothing.
@@ -121,11 +122,20 @@ func (d *deadlines) retry() { d.begun = nil }
 // ahead is noticed by then. Redis looks for expired keys as often (hz 10).
 const expiryCheck = 100 * time.Millisecond
 
-// arm sets the timer for the next deadline, unless it runs. The tag must be for it alone.
+// arm sets the timer for the next deadline, unless one runs that is soon enough. The tag
+// must be for it alone.
 func (d *deadlines) arm(env Env, tag Tag) {
-	if next := d.next(); d.timer == 0 && next != model.Never {
-		d.timer = env.After(min(max(next.Sub(env.Now()), 0), expiryCheck), tag)
+	if len(d.list) == 0 {
+		return
 	}
+	next := d.next()
+	if next == model.Never || d.timer != 0 && d.rings <= next {
+		return
+	}
+	d.stop(env)
+	now := env.Now()
+	wait := min(max(next.Sub(now), 0), expiryCheck)
+	d.timer, d.rings = env.After(wait, tag), now.Add(wait)
 }
 
 // stop cancels the timer.

@@ -41,10 +41,14 @@ func (v *values) of(key string) *model.Value {
 func (w *world) linearizable(from model.Time) porcupine.CheckResult {
 	var history []porcupine.Operation
 	for _, o := range w.ops {
-		if o.system || o.at < from || o.command.Key() == "" || o.res.Outcome == model.Refused {
+		expires := o.command.Verb == model.EXPIRE && len(o.wrote) > 0
+		if o.system && !expires || o.at < from || o.command.Key() == "" || o.res.Outcome == model.Refused {
 			continue
 		}
 		p := porcupine.Operation{Input: o, Call: o.call, Output: o.res, Return: o.ret}
+		if expires {
+			p.Output, p.Return = model.Result{}, math.MaxInt64 // nobody waited for it
+		}
 		if o.res.Outcome != model.OKOutcome {
 			// A write that no node says it executed had no effect so far; if it had,
 			// leaving it out makes a violation, it hides none.
@@ -83,17 +87,25 @@ var redisModel = porcupine.Model{
 		s, o, res := state.(values), input.(*op), output.(model.Result)
 		var effects model.Effects
 		reply := model.Apply(o.command, func(key string) model.Value { return *s.of(key) }, &effects)
-		if res.Outcome == model.OKOutcome && !reply.Equal(res.Reply) {
+		if res.Outcome == model.OKOutcome && !o.command.Alike(reply, res.Reply) {
 			return false, s
 		}
 		for _, e := range effects.List {
-			*s.of(e.Key) = e.On(*s.of(e.Key))
+			v := s.of(e.Key)
+			if *v = e.On(*v); e.Value.Deadline != 0 && (o.command.Verb == model.SET || o.command.Verb == model.PEXPIRE) {
+				v.Deadline = max(o.until, 1) // what the node made of its clock
+			}
 		}
 		return true, s
 	},
 	Equal: func(a, b any) bool {
 		s, t := a.(values), b.(values)
-		return s[0].Equal(t[0]) && s[1].Equal(t[1]) && s[2].Equal(t[2])
+		for i := range s {
+			if !s[i].Equal(t[i]) || s[i].Deadline != t[i].Deadline {
+				return false
+			}
+		}
+		return true
 	},
 }
 

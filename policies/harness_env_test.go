@@ -191,6 +191,13 @@ func (h *hostNode) Doubt(key string, op model.OpID) {
 func (h *hostNode) Applied(key string, rec *model.Record) {
 	h.mustBeNode("Applied")
 	h.applied[key] = rec
+	if rec != nil {
+		for _, head := range rec.Heads {
+			if o := h.w.ops[head.Op-1]; o.until == 0 {
+				o.until = head.Value.Deadline
+			}
+		}
+	}
 	h.w.logf("%v applied %s %v", h.id, key, rec.Ops())
 }
 

@@ -105,6 +105,7 @@ type op struct {
 	system    bool
 	cause     model.OpID // of the system's own
 	wrote     []model.NodeID
+	until     model.Time              // the deadline that it gave its key, as a node first applied it
 	over      map[string][]model.OpID // what it superseded, by key
 }
 
