@@ -15,6 +15,7 @@ type Options struct {
 	End     model.Time    // the instant that the run has reached; 0 for that of the last event
 	Over    bool          // nothing will follow
 	Init    model.Value   // what every key holds at first
+	Steps   int           // that the search for an order may take; 0 for half a million
 }
 
 // History is what checks look at: the events of a run up to one of them. What
@@ -41,7 +42,7 @@ type History struct {
 // NewHistory judges the log, of which x and f must have taken in all events up to
 // o.Until.
 func NewHistory(l *trace.Log, x *trace.Index, f *trace.Folder, o Options) *History {
-	h := &History{log: l, x: x, f: f, o: o, until: l.Len()}
+	h := &History{log: l, x: x, f: f, o: o, until: l.Len(), steps: o.Steps * stepWork}
 	if o.Until > 0 {
 		h.until = min(o.Until, h.until)
 	}

@@ -55,7 +55,7 @@ func (h *History) linearizableFrom(event int, key string) Finding {
 	// The easy ones first, so that a hard one can't take their share of the budget.
 	slices.SortStableFunc(gs, func(a, b *group) int { return cmp.Compare(len(a.calls), len(b.calls)) })
 	budget := cmp.Or(h.steps, linearBudget)
-	j := linearJudge{h: h, witness: budget}
+	j := linearJudge{h: h, witness: min(budget, linearBudget)}
 	for i, g := range gs {
 		budget -= j.judge(g, budget/(len(gs)-i))
 	}
