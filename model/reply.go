@@ -83,7 +83,8 @@ func (o Outcome) String() string { return outcomeNames[o] }
 
 // Codes of refusal. Redis's own are used where it has one.
 const (
-	CodeNoQuorum    = "NOQUORUM"    // no majority can be reached, so nothing was done
+	CodeNoQuorum    = "NOQUORUM"    // not enough nodes can be reached, so nothing was done
+	CodeInDoubt     = "INDOUBT"     // the node does not know whether a write to the key took place
 	CodeDown        = "DOWN"        // the node's process is gone
 	CodeSwitched    = "SWITCHED"    // the policy was toggled before anything was done
 	CodeUnsupported = "UNSUPPORTED" // the policy can't offer this command

@@ -63,6 +63,7 @@ func (r *cp) execute(e *pb.Entry, c *cpCommand) {
 // that was not committed had no answer. Then the log is gone. Every policy calls it
 // when it is switched to; on a disk without a log it does nothing.
 func settle(env Env) {
+	settleCA(env)
 	r := &cp{env: env, store: env.Store(), self: env.Self(), n: env.N()}
 	r.log.r = r
 	r.read = func(key string) model.Value { return r.store.Record(key).Value() }

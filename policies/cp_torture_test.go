@@ -74,6 +74,9 @@ func (p plan) run(t testing.TB, seed uint64) *world {
 	slow := time.Duration(10+rand.New(rand.NewPCG(seed, 9)).IntN(90)) * time.Millisecond
 	c.latency = func(r *rand.Rand) time.Duration { return time.Millisecond + time.Duration(r.Int64N(int64(slow))) }
 	watchRaft(c)
+	if strings.HasPrefix(p.policy, "ca") {
+		watchCA(c)
+	}
 	c.start()
 	for i := range 4 {
 		p.client(c, fmt.Sprintf("c%d", i))
@@ -161,8 +164,18 @@ func (p plan) fault(w *world) {
 // allWhole tells whether every node is up and knows what it promised.
 func (w *world) allWhole() bool {
 	for _, h := range w.nodes {
-		if !h.up || h.replica.(*cp).state.recovery {
+		if !h.up {
 			return false
+		}
+		switch r := h.replica.(type) {
+		case *cp:
+			if r.state.recovery {
+				return false
+			}
+		case *ca:
+			if r.start.wiped {
+				return false
+			}
 		}
 	}
 	return true
@@ -193,6 +206,9 @@ func cpHolds(t testing.TB, w *world, p plan) {
 	var probes []*op
 	for _, h := range w.nodes {
 		probes = append(probes, w.do("probe", h.id, "GET k0"), w.do("probe", h.id, "SET k1 probe"))
+		if strings.HasPrefix(p.policy, "ca") {
+			w.run(time.Second) // there the writes to a key go one after the other
+		}
 	}
 	w.run(time.Second)
 	for _, o := range probes {

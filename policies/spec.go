@@ -88,6 +88,7 @@ type Choice struct {
 
 // Specs is the one ordered list of policies.
 var Specs = []*Spec{
+	specCA,
 	specCP,
 	specAP,
 	specBASE,
