@@ -9,10 +9,13 @@ import (
 // Cell is what one node has of one key. It is not to be changed.
 type Cell struct {
 	Key string
-	// Record is what the node would serve: nil for nothing. Whether it serves at
-	// all, its State and Serving say.
+	// Record is what the node would serve if it is not in doubt: nil for nothing. Whether it
+	// serves at all, its State and Serving say.
 	Record *model.Record
-	Last   *model.Record // the last record applied since its disk was last empty
+	// Doubt is the write of which the node does not know whether it took place: it serves
+	// nothing of the key until it does. 0: none.
+	Doubt model.OpID
+	Last  *model.Record // the last record applied since its disk was last empty
 	// Seen lists the writes that were applied here since then, tombstones too, in
 	// order: the last SeenCap.
 	Seen  []model.OpID
@@ -20,6 +23,14 @@ type Cell struct {
 	Event int        // number of the last Applied
 
 	epoch uint64
+}
+
+// Serves returns what the node would serve of the key: nil for nothing. c may be nil.
+func (c *Cell) Serves() *model.Record {
+	if c == nil || c.Doubt != 0 {
+		return nil
+	}
+	return c.Record
 }
 
 // SeenCap bounds Cell.Seen.
@@ -75,6 +86,15 @@ func (c *cells) own(k int, epoch uint64) *Cell {
 		*slot = fresh
 	}
 	return *slot
+}
+
+// settle ends all doubts: the process that had them is gone.
+func (c *cells) settle(epoch uint64) {
+	for k := range c.len() {
+		if cell := c.at(k); cell != nil && cell.Doubt != 0 {
+			c.own(k, epoch).Doubt = 0
+		}
+	}
 }
 
 // saw adds the record's writes to those seen.

@@ -116,6 +116,8 @@ func (v *View) fold(n int, e *Event) {
 	switch e.Kind {
 	case Applied:
 		v.applied(n, e)
+	case Doubt:
+		v.doubt(e)
 	case Send:
 		v.wire.put(flight{msg: e.Msg, sent: e, due: model.Time(e.N)})
 	case Deliver, Drop:
@@ -126,6 +128,9 @@ func (v *View) fold(n int, e *Event) {
 		v.wire.release(e)
 	case PolicyStart:
 		v.Policy, v.Stretch = e.Text, int(e.N)
+		for i := range v.Nodes {
+			v.Nodes[i].cells.settle(v.epoch)
+		}
 	case NodeBoot, Serving, HostChange:
 		if e.Kind == NodeBoot && e.Key != "" {
 			v.addClient(e)
@@ -163,15 +168,25 @@ func (v *View) addClient(e *Event) {
 	}
 }
 
+func (v *View) doubt(e *Event) {
+	node := v.Node(e.Node)
+	if k, ok := v.keys.find(e.Key); ok && node != nil {
+		c := node.cells.own(k, v.epoch)
+		c.Key, c.Doubt = e.Key, e.Op
+	}
+}
+
 func (v *View) host(node *NodeView, e *Event) {
 	up := node.IsUp()
 	switch {
 	case e.Kind == NodeBoot:
 		node.Incarnation, node.Serving = int(e.N), false
+		node.cells.settle(v.epoch)
 	case e.Kind == Serving:
 		node.Serving = true
 	case e.Text == "crashed":
 		node.State, node.Serving = Down, false
+		node.cells.settle(v.epoch)
 	case e.Text == "wiped":
 		node.State, node.Serving, node.cells = WipedDown, false, nil
 	case e.Text == "restarted", e.Text == "resumed":

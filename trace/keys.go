@@ -31,7 +31,7 @@ func (t *keyTable) mention(n int, e *Event) {
 				t.id(n, key)
 			}
 		}
-	case Wrote, Applied, Discarded:
+	case Wrote, Applied, Discarded, Doubt:
 		t.id(n, e.Key)
 	}
 }

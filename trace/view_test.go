@@ -71,6 +71,20 @@ func (v *naive) fold(n int, e *Event) {
 				}
 			}
 		}
+	case Doubt:
+		mention(e.Key)
+		if e.Node < 1 || int(e.Node) > v.nodes {
+			break
+		}
+		if v.cells[e.Node] == nil {
+			v.cells[e.Node] = map[string]*Cell{}
+		}
+		c := v.cells[e.Node][e.Key]
+		if c == nil {
+			c = &Cell{}
+			v.cells[e.Node][e.Key] = c
+		}
+		c.Key, c.Doubt = e.Key, e.Op
 	case Send:
 		v.wire[e.Msg] = Flight{Msg: e.Msg, From: e.Node, To: e.Peer, Kind: e.Text, Ops: e.Ops, Sent: e.At, Due: model.Time(e.N)}
 	case Deliver, Drop:
@@ -89,7 +103,11 @@ func (v *naive) fold(n int, e *Event) {
 		}
 	case PolicyStart:
 		v.policy, v.stretch = e.Text, int(e.N)
+		for id := range v.cells {
+			v.settle(id)
+		}
 	case NodeBoot:
+		v.settle(e.Node)
 		v.boots[e.Node], v.serving[e.Node] = int(e.N), false
 	case Serving:
 		v.serving[e.Node] = true
@@ -100,9 +118,17 @@ func (v *naive) fold(n int, e *Event) {
 		}
 		if e.Text == "crashed" || e.Text == "wiped" {
 			v.serving[e.Node] = false
+			v.settle(e.Node)
 		}
 	case LinkChange:
 		v.links[[2]model.NodeID{e.Node, e.Peer}] = *e.Link()
+	}
+}
+
+// settle ends a node's doubts.
+func (v *naive) settle(id model.NodeID) {
+	for _, c := range v.cells[id] {
+		c.Doubt = 0
 	}
 }
 
@@ -252,7 +278,9 @@ func (g *generator) arrive() {
 
 func (g *generator) fault() {
 	a, b := g.node(), g.node()
-	switch g.r.IntN(9) {
+	switch g.r.IntN(11) {
+	case 9, 10:
+		g.add(Event{Kind: Doubt, Node: a, Key: fmt.Sprintf("key%d", g.r.IntN(g.keys)), Op: model.OpID(g.r.IntN(3))})
 	case 0:
 		if len(g.wire) > 0 {
 			m := g.wire[g.r.IntN(len(g.wire))]
