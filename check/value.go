@@ -59,6 +59,11 @@ func (h *History) served(at place) (rec *model.Record, event int, f Finding, ok 
 	if c == nil {
 		return nil, 0, Finding{}, true
 	}
+	if c.Doubt != 0 {
+		f := Finding{Verdict: No, Ops: []model.OpID{c.Doubt}, Witness: fmt.Sprintf("%s is in doubt whether %s took place, and serves nothing of %s.",
+			at.node, h.x.Names([]model.OpID{c.Doubt}, at.key), model.Quote(at.key))}
+		return nil, 0, f, false
+	}
 	return c.Record, c.Event, Finding{}, true
 }
 

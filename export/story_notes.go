@@ -26,6 +26,8 @@ var noteTellers = map[string]func(s *Narrator, e *trace.Event, f trace.Fields, t
 		s.call(t.add(e.Node.String(), " drops "), op).add(" from its log: no majority had it, and the new leader has other entries in its place.")
 		return Plain, true
 	},
+	"blocked":   (*Narrator).noteBlocked,
+	"resolved":  (*Narrator).noteResolved,
 	"installed": told, // Serving says it
 	"refund":    told, // SystemWrite says it
 	"restored": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {

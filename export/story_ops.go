@@ -148,7 +148,7 @@ func (s *Narrator) tellRefused(op *trace.Op, res *model.Result) *Line {
 	}
 	s.call(t.add(n, " refuses "), op)
 	away := s.unreachable(op.Node)
-	cutOff := res.Code == model.CodeNoQuorum && 2*(len(s.nodes)-len(away)) <= len(s.nodes)
+	cutOff := res.Code == model.CodeNoQuorum && s.policy != "ca" && 2*(len(s.nodes)-len(away)) <= len(s.nodes)
 	switch {
 	case cutOff && len(s.nodes)-len(away) == 1:
 		t.add(": it can't reach ", nodeList(away), ", and alone it is no majority (NOQUORUM).")

@@ -196,10 +196,7 @@ func (r *Session) final() map[string]map[string]Served {
 		out[key] = map[string]Served{}
 		for i := range v.Nodes {
 			id := v.Nodes[i].ID
-			var rec *model.Record
-			if c := v.Cell(id, key); c != nil {
-				rec = c.Record
-			}
+			rec := v.Cell(id, key).Serves()
 			out[key][id.String()] = Served{r.index.Names(rec.Ops(), key), ValuesText(rec)}
 		}
 	}

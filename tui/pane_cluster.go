@@ -131,7 +131,7 @@ func (p *clusterPane) drawNode(c *canvas, s *scene, id model.NodeID, r rect) {
 		c.inside(r, func() {
 			x := c.text(r.x, r.y, id.String()+" ", stBold)
 			x = p.stateWord(c, s, n, x, r.y, true)
-			p.drawServed(c, s, rec, ns, n.Serving || !n.IsUp(), rect{x, r.y, r.x + r.w - x, 1})
+			p.drawServed(c, s, rec, ns, silence(s, n), rect{x, r.y, r.x + r.w - x, 1})
 		})
 		return
 	}
@@ -156,7 +156,7 @@ func (p *clusterPane) drawNode(c *canvas, s *scene, id model.NodeID, r rect) {
 		}
 		c.right(r.x+r.w-2, r.y, word, stGoodBold)
 	}
-	p.drawServed(c, s, rec, ns, n.Serving || !n.IsUp(), rect{r.x + 2, r.y + 1, r.w - 3, 1})
+	p.drawServed(c, s, rec, ns, silence(s, n), rect{r.x + 2, r.y + 1, r.w - 3, 1})
 }
 
 // stateWord writes what state a node is in; up is said quietly, and where
@@ -180,13 +180,27 @@ func (p *clusterPane) stateWord(c *canvas, s *scene, n *trace.NodeView, x, y int
 	return c.text(x, y, sign+word, st)
 }
 
-// drawServed draws the badges of what a node serves, and the value.
-func (p *clusterPane) drawServed(c *canvas, s *scene, rec *model.Record, ns []int, serving bool, r rect) {
+// silence says why a node that is up serves nothing of the shown key; "" if it would.
+func silence(s *scene, n *trace.NodeView) string {
+	c := s.view.Cell(n.ID, s.key)
+	switch {
+	case !n.IsUp():
+	case !n.Serving:
+		return "not serving"
+	case c != nil && c.Doubt != 0:
+		return "in doubt of " + s.index.Names([]model.OpID{c.Doubt}, s.key)
+	}
+	return ""
+}
+
+// drawServed draws the badges of what a node serves, and the value; or what stands there
+// instead.
+func (p *clusterPane) drawServed(c *canvas, s *scene, rec *model.Record, ns []int, instead string, r rect) {
 	c.inside(r, func() {
 		x := r.x
 		switch {
-		case !serving:
-			c.textIn(x, r.y, r.w, "not serving", stFault)
+		case instead != "":
+			c.textIn(x, r.y, r.w, instead, stFault)
 			return
 		case len(ns) == 0:
 			c.textIn(x, r.y, r.w, "nothing", stDim)

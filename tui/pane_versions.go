@@ -142,7 +142,7 @@ func (s *scene) newest(key string) int {
 	return lo
 }
 
-// slot draws one version at one node: served, seen, refused there, of unknown
+// slot draws one version at one node: in doubt, served, seen, refused there, of unknown
 // outcome there, or a dot for not there.
 func (p *versionsPane) slot(c *canvas, s *scene, node model.NodeID, key string, n, x, y int) {
 	op := s.index.Op(s.index.Writer(key, n))
@@ -152,7 +152,11 @@ func (p *versionsPane) slot(c *canvas, s *scene, node model.NodeID, key string, 
 	name := trace.VersionName(n)
 	cell := s.view.Cell(node, key)
 	switch {
-	case cell != nil && cell.Record.Holds(op.ID) && !tombstone(cell.Record, op.ID):
+	case cell != nil && cell.Doubt == op.ID:
+		c.text(x, y, p.unknown, stFaultBold)
+		c.text(x+1, y, name, version(n))
+		return
+	case cell.Serves().Holds(op.ID) && !tombstone(cell.Record, op.ID):
 		p.badge(c, x, y, n)
 		return
 	case cell != nil && slices.Contains(cell.Seen, op.ID):

@@ -98,7 +98,11 @@ func (p *plain) look(string) error {
 		for i := range v.Nodes {
 			id := v.Nodes[i].ID
 			text := "nothing"
-			if c := v.Cell(id, key); c != nil && len(c.Record.Ops()) > 0 {
+			switch c := v.Cell(id, key); {
+			case c == nil:
+			case c.Doubt != 0:
+				text = "in doubt of " + p.index.Names([]model.OpID{c.Doubt}, key)
+			case len(c.Record.Ops()) > 0:
 				text = p.index.Names(c.Record.Ops(), key) + " " + valueText(c.Record)
 			}
 			line += "  " + id.String() + " " + text

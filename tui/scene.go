@@ -147,10 +147,7 @@ func (s *scene) isNews(said model.Time) bool {
 
 // served returns what a node would serve of a key.
 func (s *scene) served(n model.NodeID, key string) *model.Record {
-	if c := s.view.Cell(n, key); c != nil {
-		return c.Record
-	}
-	return nil
+	return s.view.Cell(n, key).Serves()
 }
 
 // versionsOf returns the numbers of the writes that a record holds, ascending.
