@@ -40,6 +40,8 @@ var Checks = []Check{
 	staleness,
 	readYourWrites,
 	monotonicReads,
+	monotonicWrites,
+	writesFollowReads,
 	value,
 	version,
 	reply,

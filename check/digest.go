@@ -100,7 +100,8 @@ func (d *digest) apply(h *History, e *trace.Event) {
 	if r != nil {
 		for i := range r.Heads {
 			w := d.effects.of(h.number(r.Heads[i].Op), r.Heads[i].Op, e.Key)
-			w.dot, w.dotted = r.Heads[i].Dot, true
+			w.dot, w.stamp, w.dotted = r.Heads[i].Dot, r.Heads[i].Stamp, true
+			w.replaces = replaces(&r.Heads[i])
 			if at := r.Heads[i].Value.Deadline; at != 0 {
 				if k := (opKey{w.op, e.Key}); d.deadlines[k] == 0 {
 					d.deadlines[k] = at

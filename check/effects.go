@@ -14,7 +14,9 @@ type effect struct {
 	event     int          // its first Wrote; 0 for none
 	over      []model.OpID // what it supersedes
 	dot       model.Dot    // as the last record that had it at its head says
+	stamp     model.Stamp  // likewise
 	dotted    bool         // some record had
+	replaces  bool         // it takes the place of what was there: no change of a counter or set
 	discarded int          // its first Discarded event; 0 for none
 }
 

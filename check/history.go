@@ -36,6 +36,7 @@ type History struct {
 	sights    []sight
 	sightAt   []int32 // by number: place in sights, from 1; 0 for none
 	staleness *staleSum
+	servers   *servers
 	steps     int // budget of a linearizability check; 0 for the default
 }
 
@@ -85,20 +86,25 @@ func (h *History) operations() []*trace.Op {
 		if o.Invoked > h.until || !sound(o.Command) {
 			continue
 		}
-		if o.Returned > h.until || o.Wrote > h.until {
-			c := *o
-			if c.Returned > h.until {
-				c.Returned, c.Done, c.Result = 0, 0, nil
-			}
-			if c.Wrote > h.until {
-				c.Wrote = 0
-			}
-			o = &c
-		}
-		h.ops = append(h.ops, o)
+		h.ops = append(h.ops, h.asOf(o))
 	}
 	sortByInvocation(h.ops)
 	return h.ops
+}
+
+// asOf returns the operation as it stood at the end of the history.
+func (h *History) asOf(o *trace.Op) *trace.Op {
+	if o.Returned <= h.until && o.Wrote <= h.until {
+		return o
+	}
+	c := *o
+	if c.Returned > h.until {
+		c.Returned, c.Done, c.Result = 0, 0, nil
+	}
+	if c.Wrote > h.until {
+		c.Wrote = 0
+	}
+	return &c
 }
 
 // sound tells whether the command can be executed; only a log made by hand holds

@@ -24,7 +24,7 @@ at 60s end
 // sweepVerdicts are what a sweep judges each seed by.
 var sweepVerdicts = []string{
 	"linearizable", "available", "converged", "lost-writes = 0", "stale-reads = 0",
-	"read-your-writes", "monotonic-reads",
+	"read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads",
 }
 
 // record runs a script and returns its log.

@@ -16,16 +16,24 @@ import (
 // judge by.
 type toy struct {
 	*tape
-	r     *rand.Rand
-	mode  model.Mode
-	nodes [3]toyNode
-	wire  []toyMessage
-	msg   model.MsgID
-	next  int
-	runs  map[string]*tapeOp // by client: its open operation
-	reads map[model.OpID]look
-	acks  map[model.OpID]bool // writes with an effect
-	over  map[opKey]map[model.OpID]bool
+	r      *rand.Rand
+	mode   model.Mode
+	nodes  [3]toyNode
+	wire   []toyMessage
+	msg    model.MsgID
+	next   int
+	runs   map[string]*tapeOp // by client: its open operation
+	reads  map[model.OpID]look
+	acks   map[model.OpID]bool // writes with an effect
+	over   map[opKey]map[model.OpID]bool
+	shots  []shot
+	puts   map[opKey]bool // effects that replace what was there
+	stamps map[opKey]model.Stamp
+}
+
+// shot is what a node had once it had applied something.
+type shot struct {
+	has map[opKey]bool
 }
 
 type toyNode struct {
@@ -57,6 +65,7 @@ func newToy(t testing.TB, seed int, mode model.Mode) *toy {
 	y := &toy{
 		tape: newTape(t, 3), r: rand.New(rand.NewPCG(uint64(seed), uint64(mode))), mode: mode, runs: map[string]*tapeOp{},
 		reads: map[model.OpID]look{}, acks: map[model.OpID]bool{}, over: map[opKey]map[model.OpID]bool{},
+		puts: map[opKey]bool{}, stamps: map[opKey]model.Stamp{},
 	}
 	for i := range y.nodes {
 		y.nodes[i] = toyNode{life: 1, records: map[string]*model.Record{}, has: map[opKey]bool{}, number: map[string]int64{}}
@@ -177,6 +186,12 @@ func (y *toy) effect(at int, o *tapeOp, x model.Effect) {
 		set[op] = true
 	}
 	y.over[opKey{o.id, x.Key}] = set
+	y.stamps[opKey{o.id, x.Key}] = n.stamp
+	for _, h := range rec.Heads {
+		if h.Op == o.id {
+			y.puts[opKey{o.id, x.Key}] = h.Kind == model.Put || h.Kind == model.Delete
+		}
+	}
 	y.event(trace.Event{Kind: trace.Wrote, Op: o.id, Node: a.Node, Key: x.Key, Ops: over})
 	n.has[opKey{o.id, x.Key}] = true
 	y.keep(at, x.Key, rec)
@@ -196,6 +211,7 @@ func (y *toy) effect(at int, o *tapeOp, x model.Effect) {
 
 func (y *toy) keep(at int, key string, rec *model.Record) {
 	y.nodes[at].records[key] = rec
+	y.shots = append(y.shots, shot{maps.Clone(y.nodes[at].has)})
 	y.event(trace.Event{Kind: trace.Applied, Node: model.NodeID(at + 1), Key: key, Body: rec})
 }
 
