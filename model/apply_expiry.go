@@ -1,6 +1,7 @@
 package model
 
 import (
+	"math"
 	"strconv"
 	"time"
 )
@@ -10,8 +11,9 @@ import (
 // and the policy replicates that like any write. Until it has arrived, a node serves
 // the value.
 
-// maxTTL bounds what PX and PEXPIRE take, in milliseconds: about 31 years.
-const maxTTL = 1_000_000_000_000
+// maxTTL bounds what PX and PEXPIRE take, in milliseconds: what Redis can still add to its
+// clock, which counts from 1970. Whatever a run can't count to never expires in it.
+const maxTTL = math.MaxInt64 - 1<<41
 
 // Redis's error texts for times to live that are out of range.
 const (
@@ -21,8 +23,11 @@ const (
 
 // deadline returns when what was written at now expires; 0 if ms is 0.
 func deadline(now Time, ms int64) Time {
-	if ms == 0 {
+	switch {
+	case ms == 0:
 		return 0
+	case ms > math.MaxInt64/int64(time.Millisecond):
+		return Never
 	}
 	return now.Add(time.Duration(ms) * time.Millisecond)
 }
@@ -34,7 +39,7 @@ func applyPExpire(c Command, read Reader, e *Effects) Reply {
 	if !ok {
 		return Error(ErrNotInteger)
 	}
-	if ms > maxTTL || ms < -maxTTL {
+	if ms > maxTTL {
 		return Error(ErrExpire)
 	}
 	v := read(c.Args[0])
@@ -80,23 +85,37 @@ func applyExpire(c Command, read Reader, e *Effects) Reply {
 	return Int(1)
 }
 
+// Redis's error texts for WAIT's timeout.
+const (
+	ErrTimeout         = "ERR timeout is not an integer or out of range"
+	ErrNegativeTimeout = "ERR timeout is negative"
+)
+
+// WaitArgs reads the arguments of a WAIT: how many replicas, and for how long, 0 for ever.
+// The reply is an error if they are none.
+func WaitArgs(c Command) (replicas int64, timeout time.Duration, fail Reply) {
+	replicas, ok := integer(c.Args[0])
+	if !ok {
+		return 0, 0, Error(ErrNotInteger)
+	}
+	ms, ok := integer(c.Args[1])
+	switch {
+	case !ok:
+		return 0, 0, Error(ErrTimeout)
+	case ms < 0:
+		return 0, 0, Error(ErrNegativeTimeout)
+	}
+	return replicas, time.Duration(min(ms, math.MaxInt64/int64(time.Millisecond))) * time.Millisecond, Reply{}
+}
+
 // applyWait is what a node without replicas answers. A policy that has some answers
 // itself.
 func applyWait(c Command, _ Reader, _ *Effects) Reply {
-	for _, a := range c.Args {
-		n, ok := integer(a)
-		if !ok {
-			return Error(ErrNotInteger)
-		}
-		if n < 0 {
-			return Error(ErrNegativeTimeout)
-		}
+	if _, _, fail := WaitArgs(c); fail.Kind == ErrorReply {
+		return fail
 	}
 	return Int(0)
 }
-
-// ErrNegativeTimeout is Redis's error text for a WAIT with a negative timeout.
-const ErrNegativeTimeout = "ERR timeout is negative"
 
 // Alike tells whether two replies to the command tell the same of what its key holds. A
 // PTTL that counts down tells that the key expires; how soon is for a clock to say.

@@ -5,6 +5,7 @@ import "strings"
 // setOptions are what may follow SET key value.
 type setOptions struct {
 	nx, xx, get bool
+	expires     bool  // PX was among them
 	px          int64 // milliseconds; 0 for none
 }
 
@@ -30,7 +31,10 @@ func SetMissed(c Command, r Reply) bool {
 	return o.nx && r.Kind != NilReply || o.xx && r.Kind == NilReply
 }
 
+// setOptions reads the options, in any order; as Redis does, the last PX counts, and is
+// looked at only if no option is wrong.
 func (c Command) setOptions() (o setOptions, fail Reply) {
+	ms := ""
 	for i := 2; i < len(c.Args); i++ {
 		switch opt := strings.ToUpper(c.Args[i]); {
 		case opt == "NX" && !o.xx:
@@ -39,20 +43,25 @@ func (c Command) setOptions() (o setOptions, fail Reply) {
 			o.xx = true
 		case opt == "GET":
 			o.get = true
-		case opt == "PX" && o.px == 0 && i+1 < len(c.Args):
+		case opt == "PX" && i+1 < len(c.Args):
 			i++
-			ms, ok := integer(c.Args[i])
-			if !ok {
-				return o, Error(ErrNotInteger)
-			}
-			if ms <= 0 || ms > maxTTL {
-				return o, Error(ErrExpireSet)
-			}
-			o.px = ms
+			ms = c.Args[i]
+			o.expires = true
 		default:
 			return o, Error(ErrSyntax)
 		}
 	}
+	if !o.expires {
+		return o, Reply{}
+	}
+	n, ok := integer(ms)
+	if !ok {
+		return o, Error(ErrNotInteger)
+	}
+	if n <= 0 || n > maxTTL {
+		return o, Error(ErrExpireSet)
+	}
+	o.px = n
 	return o, Reply{}
 }
 

@@ -270,6 +270,16 @@ func (r *JSONReader) List() []string {
 
 // Value reads what AppendValue wrote.
 func (r *JSONReader) Value() Value {
+	at := r.deadline()
+	v := r.bare()
+	if at != 0 {
+		r.Need("}")
+	}
+	return v.until(at)
+}
+
+// bare reads a value without a deadline.
+func (r *JSONReader) bare() Value {
 	start := r.at
 	switch {
 	case r.Has("null"):
@@ -281,29 +291,29 @@ func (r *JSONReader) Value() Value {
 		}
 		return v
 	case start < len(r.in) && r.in[start] == '{':
-		return r.object()
+		return r.hash()
 	}
 	return Text(r.Str())
 }
 
-// object reads a hash, or a value with its deadline: that is a number, what a hash
-// holds are strings.
-func (r *JSONReader) object() Value {
+// deadline reads where a value that expires begins; 0 if none does. The deadline is a
+// number, and what a hash holds are strings.
+func (r *JSONReader) deadline() Time {
 	start := r.at
-	const expires = `{"expires":`
-	if r.Has(expires) && r.Next() != '"' {
-		at := Time(r.Int(1, math.MaxInt64))
-		r.Need(`,"value":`)
-		v := r.Value()
-		if v.Deadline != 0 {
-			r.failAt(start, "one deadline")
-		}
-		r.Need("}")
-		return v.until(at)
+	if !r.Has(`{"expires":`) {
+		return 0
 	}
-	if r.err == nil {
+	if r.Next() == '"' {
 		r.at = start
+		return 0
 	}
+	at := Time(r.Int(1, math.MaxInt64))
+	r.Need(`,"value":`)
+	return at
+}
+
+func (r *JSONReader) hash() Value {
+	start := r.at
 	v := Value{Type: Hash}
 	for r.Need("{"); r.err == nil; r.Need(",") {
 		f := r.Str()

@@ -67,16 +67,21 @@ func (w *world) step() {
 }
 
 var effects = map[string][]Effect{
-	"register": {{Value: Text("a")}, {Value: Text("b")}, {Kind: Delete}},
-	"counter":  {{Kind: Add, Delta: 1}, {Kind: Add, Delta: -2}, {Kind: Add, Delta: 5}, {Value: Text("10")}, {Kind: Delete}},
+	"register": {{Value: Text("a")}, {Value: Text("b")}, {Value: Text("a").until(7)}, {Value: tricky.until(8)}, {Value: tricky}, {Kind: Delete}},
+	"counter":  {{Kind: Add, Delta: 1}, {Kind: Add, Delta: -2}, {Kind: Add, Delta: 5}, {Value: Text("10")}, {Value: Text("20").until(7)}, {Kind: Delete}},
 	"set": {
 		{Kind: AddMembers, Members: []string{"x"}},
 		{Kind: AddMembers, Members: []string{"x", "y"}},
 		{Kind: RemoveMembers, Members: []string{"x"}},
 		{Kind: RemoveMembers, Members: []string{"x", "y"}},
+		{Value: SetOf("x").until(7)}, // what PEXPIRE does
+		{Value: SetOf("x", "y").until(8)},
 		{Kind: Delete},
 	},
 }
+
+// tricky is a hash whose fields look like the words of the codec.
+var tricky = Value{Type: Hash, Members: []string{"", "", "expires", "8", "siblings", "[]", "value", "null"}}
 
 func (w *world) write(i int) {
 	id := OpID(len(w.ops) + 1)
@@ -115,7 +120,7 @@ func (w *world) plan(op *written, i int, seen bool) {
 		}
 	}
 	for id := range heads {
-		if w.mode != KeepSiblings || seen || !op.register() && (!w.ops[id].register() || id == newest) {
+		if h := w.ops[id]; w.mode != KeepSiblings || seen || !op.register() && (!h.register() || id == newest || h.value.Type == Set) {
 			op.over[id] = true
 		}
 	}
@@ -141,7 +146,8 @@ func (w *world) planHidden(op *written, heads set, i int) {
 	under := OpID(0)
 	for id := range heads {
 		h := w.ops[id]
-		if h.register() && h.value.Type != None && (under == 0 || w.ops[under].stamp.Compare(h.stamp) < 0) {
+		// A set's members are elements, and a deletion takes those away.
+		if h.register() && h.value.Type != None && h.value.Type != Set && (under == 0 || w.ops[under].stamp.Compare(h.stamp) < 0) {
 			under = id
 		}
 	}
@@ -206,7 +212,10 @@ func (w *world) value(known set) Value {
 				members = append(members, m)
 			}
 		}
-		return SetOf(members...)
+		if len(members) == 0 {
+			return Value{}
+		}
+		return SetOf(members...).until(b.value.Deadline)
 	}
 	sum, counted := int64(0), false
 	for id := range w.adds(known) {
@@ -219,14 +228,14 @@ func (w *world) value(known set) Value {
 		return b.value
 	}
 	n, _ := number(b.value)
-	return Text(strconv.FormatInt(n+sum, 10))
+	return Text(strconv.FormatInt(n+sum, 10)).until(b.value.Deadline)
 }
 
 // present: some write added the member, and none that knew of that took it away.
 func (w *world) present(known set, m string) bool {
 	for id := range known {
 		a := w.ops[id]
-		if a.effect.Kind != AddMembers || !slices.Contains(a.effect.Members, m) {
+		if !slices.Contains(a.effect.Members, m) && !slices.Contains(a.effect.Value.Members, m) || a.effect.Kind == RemoveMembers {
 			continue
 		}
 		gone := false
@@ -260,8 +269,8 @@ func (w *world) check(r *Record, known set) {
 	if got := setOf(r.headOps()); !maps.Equal(got, w.heads(known)) {
 		w.t.Fatalf("%s: heads %v, want %v", AppendRecord(nil, r), got, w.heads(known))
 	}
-	if got, want := r.Value(), w.value(known); !got.Equal(want) {
-		w.t.Fatalf("%s: value %v, want %v", AppendRecord(nil, r), got, want)
+	if got, want := r.Value(), w.value(known); !got.Equal(want) || got.Deadline != want.Deadline {
+		w.t.Fatalf("%s: value %v until %d, want %v until %d", AppendRecord(nil, r), got, got.Deadline, want, want.Deadline)
 	}
 	for id := range known {
 		if !r.Seen.Covers(w.ops[id].dot) {

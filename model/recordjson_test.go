@@ -39,7 +39,16 @@ func recordExamples() map[string]*Record {
 	set.Heads[0].Value = SetOf("b", "a", "\xff")
 	siblings := register("x")
 	siblings.Heads = append(siblings.Heads, Head{Op: 4, Dot: Dot{a2, 1}, Stamp: Stamp{1_200_000_001, 0, a2}, Value: SetOf("q")})
+	hash := register("")
+	hash.Heads[0].Value = tricky
+	leased := register("")
+	leased.Heads[0].Value = tricky.until(math.MaxInt64)
+	under := register("")
+	under.Base = &Base{Value: Value{Deadline: 5}, Stamp: under.Heads[0].Stamp}
+	under.Elements = []Element{{"x", []Dot{{a1, 2}}}}
+	under.Heads[0].Value = SetOf("x").until(5)
 	return map[string]*Record{
+		"hash": hash, "leased": leased, "set that expires": under,
 		"none": nil, "register": register("milk"), "empty string": register(""), "binary": register("a\x00\xff\xc3\x28é\u2028\U000e0001\n\x7f\\\""),
 		"tombstone": tombstone, "set": set, "siblings": siblings, "merged": merged, "no heads": {},
 	}
@@ -70,6 +79,8 @@ func TestRecordText(t *testing.T) {
 		"register":  `{"value":"milk","op":3,"dot":"n1:2","stamp":"1200000000@n1","seen":"n1:2 n2:1"}`,
 		"tombstone": `{"value":null,"op":3,"dot":"n1:2","stamp":"1200000000@n1","seen":"n1:2 n2:1"}`,
 		"set":       `{"value":["a","b","\udcff"],"op":3,"dot":"n1:2","stamp":"1200000000@n1","seen":"n1:2 n2:1"}`,
+		"hash":      `{"value":{"":"","expires":"8","siblings":"[]","value":"null"},"op":3,"dot":"n1:2","stamp":"1200000000@n1","seen":"n1:2 n2:1"}`,
+		"leased":    `{"value":{"expires":9223372036854775807,"value":{"":"","expires":"8","siblings":"[]","value":"null"}},"op":3,"dot":"n1:2","stamp":"1200000000@n1","seen":"n1:2 n2:1"}`,
 		"siblings": `{"value":{"siblings":["x",["q"]]},"heads":[{"kind":"put","value":"x","op":3,"dot":"n1:2","stamp":"1200000000@n1"},` +
 			`{"kind":"put","value":["q"],"op":4,"dot":"n2:1","stamp":"1200000001@n2"}],"seen":"n1:2 n2:1"}`,
 	} {
@@ -97,6 +108,13 @@ func TestParseRecordRefuses(t *testing.T) {
 		{"unfinished", `"}`, ``, "expected"},
 		{"set not sorted", `"milk"`, `["b","a"]`, "sorted"},
 		{"empty set", `"milk"`, `[]`, "not empty"},
+		{"hash not sorted", `"milk"`, `{"b":"1","a":"2"}`, "sorted"},
+		{"field twice", `"milk"`, `{"a":"1","a":"2"}`, "sorted"},
+		{"empty hash", `"milk"`, `{}`, ""},
+		{"deadline zero", `"milk"`, `{"expires":0,"value":"milk"}`, ""},
+		{"deadline below zero", `"milk"`, `{"expires":-1,"value":"milk"}`, ""},
+		{"deadline of nothing", `"milk"`, `{"expires":5,"value":null}`, ""},
+		{"deadline of a deadline", `"milk"`, `{"expires":5,"value":{"expires":6,"value":"milk"}}`, ""},
 	} {
 		text := strings.Replace(good, c.old, c.new, 1)
 		if _, err := ParseRecord([]byte(text)); err == nil || !strings.Contains(err.Error(), c.say) {
@@ -129,7 +147,7 @@ func canonical(r *Record) any {
 		for _, m := range v.Members {
 			ms = append(ms, []byte(m))
 		}
-		return []any{v.Type, []byte(v.Str), ms}
+		return []any{v.Type, []byte(v.Str), ms, v.Deadline}
 	}
 	var out []any
 	for _, h := range r.Heads {
