@@ -28,6 +28,7 @@ var noteTellers = map[string]func(s *Narrator, e *trace.Event, f trace.Fields, t
 	},
 	"blocked":   (*Narrator).noteBlocked,
 	"resolved":  (*Narrator).noteResolved,
+	"waits":     (*Narrator).noteWaits,
 	"installed": told, // Serving says it
 	"refund":    told, // SystemWrite says it
 	"restored": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {

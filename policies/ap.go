@@ -25,6 +25,13 @@ acknowledged change of them is lost. All else writes a register, of which the la
 stays, as under lww. TAKE still sells from what one node knows, so a counter may fall below
 zero.
 
+sessions=causal: a session carries what it has seen, and a node that lacks some of it lets
+the session wait, or refuses it (lacking). Nodes number their writes, and send each other
+only what makes the receiver's state complete: with a write it has all that came before it.
+So every session that uses it sees a write only after its causes, wherever it goes, and of
+two registers the one that causes the other has the earlier stamp. A session that stays at
+one node is answered at once as before.
+
 A value with a deadline (PX, PEXPIRE) is ended by the node that accepted it, when its clock
 reaches the deadline, with an EXPIRE that spreads as any write; the others serve the value
 until then, and as long as that node is down.
@@ -32,8 +39,10 @@ until then, and as long as that node is down.
 A node whose disk was wiped asks the others for everything and counts its writes as another
 actor, so it reuses no number; what only it held is lost.`,
 	Claims: []Claim{
-		{Check: "available"},
+		{Check: "available", When: "sessions=none", If: withoutSessions},
 		{Check: "converged", When: "all nodes up, no cut and no new write for 2s", Of: Quiet},
+		{Check: "read-your-writes", When: "sessions=causal, disks survive", If: withSessions},
+		{Check: "monotonic-reads", When: "sessions=causal, disks survive", If: withSessions},
 		{
 			Check: "lost-writes = 0", When: "conflict=siblings and disks survive",
 			If: func(p Params) bool { return p["conflict"] == "siblings" },
@@ -42,23 +51,29 @@ actor, so it reuses no number; what only it held is lost.`,
 			Check: "lost-writes = 0",
 			When:  "conflict=crdt, of sets and counters (SADD, SREM, INCR, DECR, INCRBY, DECRBY, TAKE, BUY) on keys that no other command writes; disks survive",
 			If:    func(p Params) bool { return p["conflict"] == "crdt" },
+			Of:    Merging,
 		},
 	},
 	GivesUp: []GivenUp{
 		{"linearizability: a node answers with what it knows", "cap-proof"},
 		{"under lww, acknowledged writes that had not seen each other", "ap-converge"},
 		{"under siblings, a single answer: the client has to reconcile", "siblings"},
+		{"under sessions=causal, an answer for sessions that move between nodes", "causal"},
 		{"under crdt, acknowledged writes to a register that had not seen each other", "crdt"},
 	},
-	Params: []Param{
+	Params: append([]Param{
 		{Name: "conflict", Default: "lww", Values: []string{"lww", "siblings", "crdt"}, Doc: "what becomes of concurrent writes"},
 		{Name: "retry", Default: "200ms", Check: IsDuration, Doc: "how long to wait for an acknowledgement"},
 		{Name: "sync", Default: "500ms", Check: IsDuration, Doc: "how often a node compares digests with a peer"},
-	},
-	Kinds:  []string{"ap.write", "ap.ack", "ap.digest"},
-	Within: 2 * time.Second,
-	Source: "DeCandia et al., Dynamo (SOSP 2007); Demers et al., Epidemic Algorithms (PODC 1987); Kulkarni et al., Logical Physical Clocks (OPODIS 2014)",
+	}, sessionParams...),
+	Kinds:   []string{"ap.write", "ap.ack", "ap.digest", "ap.delta", "ap.have"},
+	Within:  2 * time.Second,
+	Source:  "DeCandia et al., Dynamo (SOSP 2007); Demers et al., Epidemic Algorithms (PODC 1987); Kulkarni et al., Logical Physical Clocks (OPODIS 2014)",
+	Caution: cautionSessions,
 	New: func(p Params) Replica {
+		if withSessions(p) {
+			return newAPCausal(apModes[p["conflict"]], p)
+		}
 		return &ap{core: newCore(apModes[p["conflict"]], apExpire), retry: p.Duration("retry"), sync: p.Duration("sync")}
 	},
 }

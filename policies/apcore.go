@@ -26,6 +26,9 @@ type core struct {
 	deadlines deadlines // of values that this node accepted
 	expiring  Tag       // its timer
 
+	causal  *causal // nil without causal sessions
+	waiting waiting // sessions that have seen more than the node has
+
 	effects model.Effects
 	read    model.Reader
 	held    []held    // records that this request has read or written
@@ -84,6 +87,9 @@ func (c *core) start(env Env) {
 		c.watch(key, rec)
 		env.Applied(key, rec)
 	}
+	if c.causal != nil {
+		c.startCausal(env)
+	}
 }
 
 // request executes a client's command and replies. What it wrote is good until the
@@ -99,7 +105,11 @@ func (c *core) request(env Env, req *Request) []touched {
 		sale := c.shop && e.Kind == model.Add && e.Delta < 0 && (req.Command.Verb == model.TAKE || req.Command.Verb == model.BUY)
 		c.write(&model.Write{Op: req.Op, Effect: *e, Sale: sale}, c.knows(req, e.Key), nil)
 	}
-	env.Reply(req.Op, model.Result{Outcome: model.OKOutcome, Reply: reply, Context: c.context(req)})
+	res := model.Result{Outcome: model.OKOutcome, Reply: reply, Context: c.context(req)}
+	if c.causal != nil {
+		res.Past = c.past(req)
+	}
+	env.Reply(req.Op, res)
 	return c.touched
 }
 
@@ -172,6 +182,9 @@ func (c *core) write(w *model.Write, seen *model.Seen, refund *model.Dot) {
 	slot := c.keys.slot(key)
 	c.env.Wrote(w.Op, key, elsewhere(over, rec, w, seen.Heads))
 	c.put(slot, key, next)
+	if c.causal != nil {
+		c.numbered()
+	}
 	c.env.Applied(key, next)
 	for i := range c.held {
 		if c.held[i].key == key {
@@ -199,6 +212,9 @@ func elsewhere(over []model.OpID, rec *model.Record, w *model.Write, heads []mod
 func (c *core) put(slot int32, key string, rec *model.Record) {
 	c.env.Store().PutRecord(key, rec)
 	c.keys.changed(slot, c.env.Now())
+	if c.causal != nil {
+		c.causal.changed = append(c.causal.changed, slot)
+	}
 	c.watch(key, rec)
 }
 
@@ -224,7 +240,9 @@ func (c *core) merge(env Env, key string, theirs *model.Record) (*model.Record, 
 		env.Discarded(key, lost[i].Op, "lost to a later write (last writer wins)")
 	}
 	c.put(c.keys.slot(key), key, merged)
-	if !sameServed(ours, merged) {
+	// A loser that was dropped elsewhere changes what the node has seen, not what it
+	// serves: the session guarantees are judged by that.
+	if c.causal != nil || !sameServed(ours, merged) {
 		env.Applied(key, merged)
 	}
 	return merged, true

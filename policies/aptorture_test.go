@@ -61,10 +61,25 @@ func (s *storm) command() {
 	if h.paused {
 		return
 	}
-	o := s.do("c"+strconv.Itoa(s.draw.IntN(4)), n, text)
-	if h.up && s.choice.Spec.Name != "cp" && o.res.Outcome != model.OKOutcome {
+	client := "c" + strconv.Itoa(s.draw.IntN(4))
+	causal := s.choice.Params["sessions"] == "causal"
+	if causal && s.waits(client) {
+		return
+	}
+	o := s.do(client, n, text)
+	if h.up && s.choice.Spec.Name != "cp" && !causal && o.res.Outcome != model.OKOutcome {
 		s.t.Fatalf("seed %d: %v at %v was not answered at once: %v", s.seed, o.command, n, o.res)
 	}
+}
+
+// waits tells whether the client has an operation under way.
+func (s *storm) waits(client string) bool {
+	for _, o := range s.ops {
+		if o.client == client && o.open() {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *storm) fault() {

@@ -20,6 +20,8 @@ with the records; while a heartbeat stands still for longer than ttl, the copies
 node's writes still answer, marked stale. Whoever has newer news of the owner refreshes them,
 not the owner alone. After a restart all copies are stale until refreshed.
 
+sessions=causal gives causal consistency as in ap; values with a deadline end as in ap.
+
 The shop: TAKE and BUY sell from what the node knows of the stock, and say OUTOFSTOCK at once
 when that is nothing. When merging shows a stock below zero, the latest sales by stamp that
 have to go for it to reach zero are taken back, each by the node that made it, by a REFUND
@@ -30,8 +32,10 @@ restocking that it has not heard of, it may take back one more than the least. S
 node whose disk was wiped are its own still and refunded by its new life: a refund of the
 old life that was on the wire just then may come on top of it.`,
 	Claims: []Claim{
-		{Check: "available"},
+		{Check: "available", When: "sessions=none", If: withoutSessions},
 		{Check: "converged", When: "all nodes up, no cut and no new write for 2s", Of: Quiet},
+		{Check: "read-your-writes", When: "sessions=causal, disks survive", If: withSessions},
+		{Check: "monotonic-reads", When: "sessions=causal, disks survive", If: withSessions},
 		{
 			Check: "lost-writes = 0",
 			When:  "of sets and counters (SADD, SREM, INCR, DECR, INCRBY, DECRBY, TAKE, BUY) on keys that no other command writes; disks survive",
@@ -41,18 +45,21 @@ old life that was on the wire just then may come on top of it.`,
 	GivesUp: []GivenUp{
 		{"the present truth of what a node says: it may be stale, and is marked so only after ttl", "shop"},
 		{"a stock that is never oversold: what can't be kept is refunded", "shop"},
+		{"under sessions=causal, an answer for sessions that move between nodes", "causal"},
 		{"acknowledged SETs that had not seen each other", "ap-converge"},
 	},
-	Params: []Param{
+	Params: append([]Param{
 		{Name: "gossip", Default: "100ms", Check: IsDuration, Doc: "how often a node gossips, with one peer"},
 		{Name: "ttl", Default: "3s", Check: IsDuration, Doc: "how long copies of a silent node's writes count as fresh"},
-	},
-	Kinds:  []string{"gossip.digest", "gossip.delta"},
-	Within: 2 * time.Second,
-	Source: "Pritchett, BASE: An Acid Alternative (Queue 2008); Vogels, Eventually Consistent (2008); Demers et al., Epidemic Algorithms (PODC 1987); Terry et al., Bayou (SOSP 1995); van Renesse et al., A Gossip-Style Failure Detection Service (1998)",
+	}, sessionParams...),
+	Caution: cautionSessions,
+	Kinds:   []string{"gossip.digest", "gossip.delta"},
+	Within:  2 * time.Second,
+	Source:  "Pritchett, BASE: An Acid Alternative (Queue 2008); Vogels, Eventually Consistent (2008); Demers et al., Epidemic Algorithms (PODC 1987); Terry et al., Bayou (SOSP 1995); van Renesse et al., A Gossip-Style Failure Detection Service (1998)",
 	New: func(p Params) Replica {
 		b := &base{core: newCore(model.Merging, baseExpire), interval: p.Duration("gossip"), ttl: p.Duration("ttl")}
 		b.shop = true
+		b.sessions(p)
 		return b
 	},
 }
@@ -95,6 +102,12 @@ func (b *base) Start(env Env) {
 
 // Request implements Replica.
 func (b *base) Request(env Env, req Request) {
+	if b.ready(env, &req) {
+		b.serve(env, req)
+	}
+}
+
+func (b *base) serve(env Env, req Request) {
 	b.core.request(env, &req)
 	if len(b.touched) == 0 {
 		return
@@ -112,7 +125,7 @@ func (b *base) Timer(env Env, tag Tag) {
 	}
 	b.beat()
 	b.lapse(env)
-	env.Send(b.ring.next(env), gossipDigest{digest: b.keys.digest(env.Store()), beats: b.beatsNow()})
+	env.Send(b.ring.next(env), b.digestNow(env))
 	env.Count("gossip.rounds", 1)
 	env.After(around(env, b.interval), Tag{Kind: baseGossip})
 }
@@ -121,8 +134,16 @@ func (b *base) Timer(env Env, tag Tag) {
 func (b *base) Receive(env Env, from model.NodeID, msg Message) {
 	switch m := msg.(type) {
 	case gossipDigest:
-		b.answer(env, from, m)
+		if b.causal != nil {
+			b.answerCausal(env, from, m)
+		} else {
+			b.answer(env, from, m)
+		}
 	case *gossipDelta:
-		b.takeIn(env, from, m)
+		if b.causal != nil {
+			b.takeInCausal(env, from, m)
+		} else {
+			b.takeIn(env, from, m)
+		}
 	}
 }

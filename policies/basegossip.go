@@ -9,7 +9,8 @@ import "capsim/model"
 // gossipDigest opens a round: what the sender has, in short.
 type gossipDigest struct {
 	*digest
-	beats []uint64 // by node: the newest heartbeat that the sender has
+	have  model.Vector // under causal sessions, instead of the digest
+	beats []uint64     // by node: the newest heartbeat that the sender has
 }
 
 func (gossipDigest) Kind() string         { return "gossip.digest" }
@@ -17,11 +18,10 @@ func (gossipDigest) Writes() []model.OpID { return nil }
 
 // gossipDelta carries records.
 type gossipDelta struct {
-	items []gossipItem
+	delta          // needs and gives are of causal sessions
 	wants []string // keys that the sender lacks
 	beats []uint64 // the sender's; nil in the last message of a round
 	last  bool     // the round ends here
-	ops   []model.OpID
 }
 
 type gossipItem struct {
@@ -35,6 +35,13 @@ func (m *gossipDelta) Writes() []model.OpID { return m.ops }
 func (m *gossipDelta) add(key string, rec *model.Record) {
 	m.items = append(m.items, gossipItem{key, rec})
 	m.ops = headOps(m.ops, rec)
+}
+
+func (b *base) digestNow(env Env) gossipDigest {
+	if b.causal != nil {
+		return gossipDigest{have: b.causal.have, beats: b.beatsNow()}
+	}
+	return gossipDigest{digest: b.keys.digest(env.Store()), beats: b.beatsNow()}
 }
 
 // answer compares a peer's digest. If it is the node's own, so are the peer's news

@@ -35,8 +35,9 @@ type world struct {
 	held    []func(after bool) // messages that wait for the heal
 	timeout time.Duration      // how long clients wait
 
-	ops     []*op // ops[0] is operation 1
-	clock   int64 // numbers calls and returns
+	ops     []*op                   // ops[0] is operation 1
+	past    map[string]model.Vector // by client: what its session carries
+	clock   int64                   // numbers calls and returns
 	log     []string
 	logging bool
 	manual  bool // messages are put aside, for a test to deliver by hand
@@ -130,6 +131,7 @@ func newWorldOf(t testing.TB, n int, seed uint64, c Choice) *world {
 			return 5*time.Millisecond + time.Duration(r.Int64N(int64(10*time.Millisecond)))
 		},
 		cut: map[[2]int]bool{}, timeout: time.Second, sent: map[string]int{}, counts: map[string]int64{},
+		past: map[string]model.Vector{},
 	}
 	for i := range n {
 		w.nodes = append(w.nodes, &hostNode{
@@ -213,7 +215,7 @@ func (w *world) invoke(client string, n model.NodeID, cmd model.Command) *op {
 			w.finish(o, model.Result{Outcome: model.Unknown, Why: "timeout"})
 		}
 	})
-	req := Request{Op: o.id, Command: cmd, Client: client, Node: n, Context: w.context(client, cmd)}
+	req := Request{Op: o.id, Command: cmd, Client: client, Node: n, Context: w.context(client, cmd), Past: w.past[client]}
 	h.step(func(e Env) { h.replica.Request(e, req) })
 	return o
 }
@@ -245,6 +247,9 @@ func (w *world) context(client string, cmd model.Command) model.Context {
 func (w *world) finish(o *op, res model.Result) {
 	w.clock++
 	o.ret, o.end, o.res = w.clock, w.now, res
+	if res.Past != nil {
+		w.past[o.client] = res.Past
+	}
 	w.logf("%v return %d %v %s", o.node, o.id, res, res.Why)
 }
 
