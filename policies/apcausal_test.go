@@ -78,7 +78,7 @@ func (w *world) mustBeCausal() {
 func TestTortureCausal(t *testing.T) {
 	commands := []string{"SET k%k v%v", "SET k%k v%v", "GET k%k", "GET k%k", "GET k%k"}
 	waited := int64(0)
-	for seed := range seeds(200) {
+	for seed := range seeds(90) {
 		s := newStorm(t, uint64(seed), causalPolicies[seed%len(causalPolicies)], commands...)
 		s.watchHave()
 		s.rage(2 * time.Second)
@@ -171,7 +171,7 @@ func causalOf(r Replica) *core {
 // left waiting for what is lost.
 func TestTortureCausalToggles(t *testing.T) {
 	all := append(append([]string{"BUY i%k 1", "INCRBY i%k:stock 2", "SET k%k p%v PX 200"}, mergeCommands...), registerCommands...)
-	for seed := range seeds(150) {
+	for seed := range seeds(60) {
 		s := newStorm(t, uint64(seed), causalPolicies[seed%len(causalPolicies)], all...)
 		s.wipes = seed%2 == 0
 		if seed%3 > 0 {
