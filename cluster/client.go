@@ -69,7 +69,11 @@ func (c *Cluster) start(cl *client, q queued) {
 	} else {
 		e.Peer = cl.host.id
 		c.emit(e)
-		cl.host.ask(o)
+		if h := cl.host; c.net.Slow(h.id) {
+			c.net.Queue(h.id, uint32(o.id))
+		} else {
+			h.ask(o)
+		}
 	}
 	if o.open() {
 		c.net.Alarm(c.net.Now().Add(c.opt.Timeout), uint32(o.id))

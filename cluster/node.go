@@ -121,9 +121,17 @@ func (n *node) request(o *op) {
 		n.waiting = append(n.waiting, o)
 		return
 	}
-	n.serve(o, policies.Request{
-		Op: o.id, Command: o.call.Command, Client: o.call.Client, Node: n.id, Past: o.client.past, Context: o.client.seen(o.call.Command),
-	})
+	if n.c.net.Slow(n.id) {
+		n.c.net.Queue(n.id, uint32(o.id))
+		return
+	}
+	n.serve(o, n.requestOf(o))
+}
+
+// requestOf returns what the replica is told of the operation.
+func (n *node) requestOf(o *op) policies.Request {
+	cmd := o.call.Command
+	return policies.Request{Op: o.id, Command: cmd, Client: o.call.Client, Node: n.id, Past: o.client.past, Context: o.client.seen(cmd)}
 }
 
 // serve hands a request to the replica, unless the engine itself answers it.

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"strconv"
+
 	"capsim/model"
 	"capsim/netsim"
 	"capsim/policies"
@@ -20,7 +22,8 @@ type parcel struct {
 	msg  policies.Message // nil: delivered, lost, or dead because the policy was switched
 	from model.NodeID
 	to   model.NodeID
-	sent bool // its Send is in the log
+	sent bool        // its Send is in the log
+	of   model.MsgID // which the network made this a copy of; 0: none
 }
 
 func (w *wire) send(c *Cluster, from, to model.NodeID, msg policies.Message) {
@@ -78,6 +81,9 @@ func (c *Cluster) live(id model.MsgID, due model.Time) *parcel {
 		}
 		if nodes := model.NodeID(len(c.nodes)); p.from > nodes || p.to > nodes {
 			e.Op = opOf(p.msg)
+		}
+		if p.of != 0 {
+			e.Key = strconv.FormatUint(uint64(p.of), 10)
 		}
 		c.emit(e)
 	}
@@ -143,6 +149,7 @@ func (h handler) Released(id model.MsgID, from, to model.NodeID, due model.Time)
 func (h handler) LinkChanged(from, to model.NodeID, s netsim.LinkState) {
 	h.c.emit(trace.Event{Kind: trace.LinkChange, Node: from, Peer: to, Body: &trace.Link{
 		Cut: cutWord(s.Cut), Cause: s.Cause, Latency: s.Latency, Loss: s.Loss,
+		Duplicate: s.Duplicate, Reorder: s.Reorder, Bandwidth: s.Bandwidth, Flap: s.Flap,
 	}})
 }
 
@@ -154,6 +161,38 @@ func cutWord(s netsim.CutState) string {
 		return "hold"
 	}
 	return ""
+}
+
+func (h handler) Size(id model.MsgID) int {
+	if p := h.c.wire.parcel(id); p != nil && p.msg != nil {
+		return sizeOf(p.msg)
+	}
+	return frameSize
+}
+
+func (h handler) Copied(id model.MsgID, from, to model.NodeID) model.MsgID {
+	w := &h.c.wire
+	p := parcel{from: from, to: to, of: id}
+	if original := w.parcel(id); original != nil {
+		p.msg = original.msg
+	}
+	w.parcels = append(w.parcels, p)
+	return w.first + model.MsgID(len(w.parcels)-1)
+}
+
+func (h handler) Input(id model.NodeID, ref uint32) {
+	n, o := h.c.node(id), h.c.ops.get(model.OpID(ref))
+	switch {
+	case !o.open():
+	case n.client != nil:
+		n.ask(o)
+	default:
+		n.serve(o, n.requestOf(o))
+	}
+}
+
+func (h handler) Conditioned(id model.NodeID, how string) {
+	h.c.emit(trace.Event{Kind: trace.Condition, Node: id, Text: how})
 }
 
 // hostWord says a change as trace.HostChange has it.

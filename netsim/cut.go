@@ -41,10 +41,14 @@ func cutMode(hold bool) CutState {
 // cutOf returns what cuts the link now. What a link already holds when it turns
 // to dropping stays held.
 func (n *Net) cutOf(p *link, from, to model.NodeID) cut {
-	if n.part == nil {
-		return p.cut
+	c := p.cut
+	if p.down.state != Open {
+		c = c.or(p.down)
 	}
-	return p.cut.or(n.part.between(from, to))
+	if n.part != nil {
+		c = c.or(n.part.between(from, to))
+	}
+	return c
 }
 
 // partition isolates groups of hosts from each other. Immutable once in force.

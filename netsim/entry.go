@@ -18,6 +18,14 @@ const (
 	timerEntry                    // a: slot, b: its generation, c: host
 	messageEntry                  // a: id, b: from, c: to; on the wire
 	arrivedEntry                  // the same; at a host that was paused: no cut reaches it
+
+	// At a slow host, at the instant when their turn has come and the step has taken its
+	// time; a, b and c as above. Of an input, a: ref, c: host.
+	servedTimerEntry
+	servedMessageEntry
+	servedInputEntry
+
+	flapEntry // a: index into flaps
 )
 
 func newEntry(at model.Time, kind entryKind, a, b, c uint32) entry {
@@ -42,10 +50,17 @@ func (e entry) message() message {
 	return message{model.MsgID(e.a()), model.NodeID(e.b()), model.NodeID(e.c()), uint16(e.ck >> 48)}
 }
 
+func (e entry) isTimer() bool { return e.kind() == timerEntry || e.kind() == servedTimerEntry }
+
+// as returns the entry as one of another kind, at another instant.
+func (e entry) as(kind entryKind, at model.Time) entry {
+	e.at, e.ck = at, e.ck&^(0xffff<<32)|uint64(kind)<<32
+	return e
+}
+
 // arrived returns the entry of the message, once it has arrived.
 func (e entry) arrived() entry {
-	e.ck = e.ck&^(0xffff<<32) | uint64(arrivedEntry)<<32
-	return e
+	return e.as(arrivedEntry, e.at)
 }
 
 // message is what the network knows of a message.

@@ -7,6 +7,8 @@ type Fault struct {
 	Doc   string // one sentence
 	// Parse reads the words after the verb. Its errors are *ArgError.
 	Parse func(Args) (Action, error)
+	// Now says that only a run can tell whether it can be done: it is about what is under way.
+	Now bool
 }
 
 // Args are what a fault is given.
@@ -27,8 +29,16 @@ var Faults = []Fault{
 	healFault,
 	delayVerb,
 	lossFault,
+	duplicateFault,
+	reorderFault,
+	bandwidthFault,
+	flapFault,
 	crashFault,
 	restartFault,
 	pauseFault,
 	resumeFault,
+	slowFault,
+	skewFault,
+	driftFault,
+	messageFault,
 }

@@ -9,17 +9,20 @@ import (
 var healFault = Fault{
 	Name:  "heal",
 	Usage: "heal [n1-n2 | all]",
-	Doc:   "Ends the partition and all cuts, or those of one link; heal all ends delay and loss faults too.",
+	Doc:   "Ends the partition, all cuts and flaps, or those of one link; heal all ends delay, loss, duplicate, reorder and bandwidth too.",
 	Parse: parseHeal,
 }
 
 func parseHeal(a Args) (Action, error) {
 	every := Links{both: true}
-	mend := func(p *link) { p.cut = cut{} }
+	mend := func(p *link) {
+		p.cut = cut{}
+		p.flapBy(nil)
+	}
 	switch {
 	case len(a.Words) == 0:
 	case a.Words[0] == "all":
-		mend = func(p *link) { p.cut, p.delay, p.lossy = cut{}, delayFault{}, -1 }
+		mend = func(p *link) { p.cut, p.down, p.delay, p.lossy, p.more = cut{}, cut{}, delayFault{}, -1, nil }
 	default:
 		set, err := a.links(0)
 		if err != nil {

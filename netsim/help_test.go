@@ -20,13 +20,29 @@ func (nothing) Held(model.MsgID, model.NodeID, model.NodeID, string)         {}
 func (nothing) Released(model.MsgID, model.NodeID, model.NodeID, model.Time) {}
 func (nothing) LinkChanged(model.NodeID, model.NodeID, LinkState)            {}
 func (nothing) HostChanged(model.NodeID, HostChange)                         {}
+func (nothing) Size(model.MsgID) int                                         { return 0 }
+func (nothing) Copied(id model.MsgID, _, _ model.NodeID) model.MsgID         { return id + 1<<20 }
+func (nothing) Input(model.NodeID, uint32)                                   {}
+func (nothing) Conditioned(model.NodeID, string)                             {}
 
 // diary is a Handler that writes down what it is told, a line each.
 type diary struct {
 	net   *Net
 	lines []string
-	quiet bool // no lines for Sent and LinkChanged
+	quiet bool        // no lines for Sent and LinkChanged
+	size  int         // of each message, in bytes
+	last  model.MsgID // of the copies
 }
+
+func (d *diary) Size(model.MsgID) int { return d.size }
+
+func (d *diary) Copied(id model.MsgID, from, to model.NodeID) model.MsgID {
+	d.last = max(d.last, 1000) + 1
+	d.add("copied %d %v->%v as %d", id, from, to, d.last)
+	return d.last
+}
+func (d *diary) Input(host model.NodeID, ref uint32)       { d.add("input %v %d", host, ref) }
+func (d *diary) Conditioned(host model.NodeID, how string) { d.add("host %v %s", host, how) }
 
 func (d *diary) add(format string, args ...any) {
 	d.lines = append(d.lines, fmt.Sprintf("%v ", d.net.Now())+fmt.Sprintf(format, args...))
@@ -59,7 +75,11 @@ func (d *diary) LinkChanged(from, to model.NodeID, s LinkState) {
 	if d.quiet {
 		return
 	}
-	d.add("link %v->%v %v %q latency %q loss %v", from, to, s.Cut, s.Cause, s.Latency, s.Loss)
+	more := ""
+	if s.Duplicate > 0 || s.Reorder > 0 || s.Bandwidth != "" || s.Flap != "" {
+		more = fmt.Sprintf(" duplicate %v reorder %v bandwidth %q flap %q", s.Duplicate, s.Reorder, s.Bandwidth, s.Flap)
+	}
+	d.add("link %v->%v %v %q latency %q loss %v%s", from, to, s.Cut, s.Cause, s.Latency, s.Loss, more)
 }
 func (d *diary) HostChanged(host model.NodeID, c HostChange) { d.add("host %v %v", host, c) }
 

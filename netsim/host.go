@@ -39,6 +39,7 @@ type host struct {
 	life        int32 // rises at every crash: whose timers are whose
 	state       HostState
 	waiting     *[]entry // what came while it was paused, in that order; nil if nothing
+	odd         *odd     // how it runs, if not as it should
 }
 
 // host returns a host's record, and panics if there is no such host.
@@ -58,7 +59,12 @@ func (n *Net) Incarnation(host model.NodeID) int { return int(n.host(host).incar
 // arrive ends a message's way.
 func (n *Net) arrive(e entry) {
 	m := e.message()
-	switch n.hosts[m.to].state {
+	h := &n.hosts[m.to]
+	if h.odd != nil && h.state == Up && h.odd.working(n.now) {
+		n.enqueue(m.to, e.as(servedMessageEntry, 0))
+		return
+	}
+	switch h.state {
 	case Up:
 		n.handler.Deliver(m.id, m.from, m.to)
 	case Paused:
@@ -102,13 +108,15 @@ func (n *Net) crash(id model.NodeID, wipe bool) error {
 		change = CrashedWiped
 	}
 	n.handler.HostChanged(id, change)
-	for _, e := range h.takeAside() {
-		if e.kind() == timerEntry {
+	for _, e := range append(h.takeAside(), n.takeQueue(id)...) {
+		switch e.kind() {
+		case timerEntry, servedTimerEntry:
 			n.buryTimer(e)
-			continue
+		case servedInputEntry:
+		default:
+			m := e.message()
+			n.handler.Dropped(m.id, m.from, m.to, n.isDown(id))
 		}
-		m := e.message()
-		n.handler.Dropped(m.id, m.from, m.to, n.isDown(id))
 	}
 	return nil
 }
@@ -154,7 +162,7 @@ func (n *Net) resume(id model.NodeID) error {
 	n.handler.HostChanged(id, ResumedHost)
 	for _, e := range h.takeAside() {
 		e.at = n.now
-		n.queue.pushFront(e)
+		n.queue.pushFront(e) // at a slow host they wait for their turn from there
 	}
 	return nil
 }

@@ -14,6 +14,10 @@ type LinkState struct {
 	Cause   string  // the fault that cut it: "cut n1->n2", "partition n1 | n2 n3"; "" if open
 	Latency string  // "" if the default; else its distribution, the delay fault, or both: "const(80ms) +200ms"
 	Loss    float64 // share of messages lost, 0 to 1
+
+	Duplicate, Reorder float64 // shares of messages sent twice, and overtaken; 0 to 1
+	Bandwidth          string  // "64KB/s"; "" if it is endless
+	Flap               string  // "up=200ms down=300ms", whether it is up or down now; "" if it does not flap
 }
 
 // link is what one direction of a link has of its own.
@@ -25,6 +29,8 @@ type link struct {
 	delay    delayFault
 	lossy    float64 // the loss fault; negative: none
 	cut      cut     // the cut fault
+	down     cut     // of a link that flaps, while it is down
+	more     *more   // the faults that few links have; nil for none
 	told     LinkState
 	stream   *rand.Rand // nil until the first draw
 }
@@ -82,6 +88,10 @@ func (l *links) own(from, to model.NodeID) *link {
 	}
 	p := l.rest
 	p.from, p.to, p.byClass = from, to, slices.Clone(l.rest.byClass)
+	if p.more != nil {
+		own := *p.more
+		p.more = &own
+	}
 	l.special[k] = &p
 	i, _ := slices.BinarySearch(l.keys, k)
 	l.keys = slices.Insert(l.keys, i, k)
@@ -194,7 +204,13 @@ func (n *Net) stateOf(p *link) LinkState {
 			s.Latency += " " + p.delay.text
 		}
 	}
-	c := p.cut
+	if p.more != nil {
+		s.Duplicate, s.Reorder, s.Bandwidth = p.more.duplicate, p.more.reorder, p.more.bandwidth.text
+		if p.more.flap != nil {
+			s.Flap = p.more.flap.text
+		}
+	}
+	c := p.cut.or(p.down)
 	if p.from != p.to {
 		c = c.or(n.part.between(p.from, p.to))
 	}

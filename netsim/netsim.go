@@ -58,6 +58,18 @@ type Handler interface {
 	// are more than MaxPairs, it tells of links that differ by themselves, and by from
 	// = to = 0 of all others; a partition, there, is told of none.
 	LinkChanged(from, to model.NodeID, s LinkState)
+	// Size returns how many bytes a message takes on the wire. It is asked only where
+	// bandwidth counts.
+	Size(id model.MsgID) int
+	// Copied makes a copy of a message, which a link sends twice, and returns its id: the
+	// next that rises.
+	Copied(id model.MsgID, from, to model.NodeID) model.MsgID
+	// Input hands a host that is up what Queue was given.
+	Input(host model.NodeID, ref uint32)
+	// Conditioned says in words how a host runs from now on: "slow +5ms", "skew -500ms",
+	// "drift 200ppm", or "off" in place of the figure.
+	Conditioned(host model.NodeID, how string)
+
 	// HostChanged says what became of a host, before its timers and messages move.
 	HostChanged(host model.NodeID, c HostChange)
 }
@@ -80,6 +92,9 @@ type Net struct {
 	links   links
 	part    *partition
 	held    []message // in the order held
+	kept    []message // held one by one, until they are released so
+	flaps   []*flap
+	busy    map[uint64]model.Time // by pairKey: until when a link with a bandwidth is at work
 
 	lossShare float64 // of lossText
 	lossText  string  // the last loss in words
@@ -129,7 +144,7 @@ func (n *Net) Next() model.Time {
 func (n *Net) earliest() *entry {
 	for {
 		e := n.queue.peek()
-		if e == nil || e.kind() != timerEntry || n.timerLives(*e) {
+		if e == nil || !e.isTimer() || n.timerLives(*e) {
 			return e
 		}
 		n.buryTimer(*e)
@@ -155,6 +170,10 @@ func (n *Net) Step() bool {
 		n.fireTimer(e)
 	case messageEntry, arrivedEntry:
 		n.arrive(e)
+	case servedTimerEntry, servedMessageEntry, servedInputEntry:
+		n.serve(e)
+	case flapEntry:
+		n.turn(int(e.a()))
 	}
 	return true
 }

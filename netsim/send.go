@@ -39,6 +39,10 @@ func (n *Net) Send(id model.MsgID, from, to model.NodeID, kind string) {
 		n.handler.Dropped(id, from, to, n.lossCause(loss))
 		return
 	}
+	if p.more != nil {
+		n.sendMore(p, m)
+		return
+	}
 	due := n.now.Add(n.drawDelay(p, from, m.class))
 	n.queue.push(newMessage(due, m))
 	n.handler.Sent(id, from, to, due)
@@ -88,7 +92,7 @@ type cutMessage struct {
 // bump of a link's epoch. What was cut before has none.
 func (n *Net) takeCutWire() []cutMessage {
 	anyCut := n.part != nil
-	n.links.each(func(p *link) { anyCut = anyCut || p.cut.state != Open })
+	n.links.each(func(p *link) { anyCut = anyCut || p.cut.state != Open || p.down.state != Open })
 	if !anyCut {
 		return nil // spares a walk through the queue
 	}
@@ -103,6 +107,7 @@ func (n *Net) takeCutWire() []cutMessage {
 			return true
 		}
 		wire = append(wire, cutMessage{m, c})
+		delete(n.busy, pairKey(m.from, m.to)) // nothing waits for a turn any longer
 		return false
 	})
 	slices.SortStableFunc(wire, func(a, b cutMessage) int { return cmp.Compare(a.id, b.id) })
@@ -120,7 +125,7 @@ func (n *Net) release() {
 			still = append(still, m)
 			continue
 		}
-		due := n.now.Add(n.drawDelay(p, m.from, m.class))
+		due := n.dueOf(p, m)
 		n.queue.push(newMessage(due, m))
 		n.handler.Released(m.id, m.from, m.to, due)
 	}

@@ -24,7 +24,7 @@ type timerSlot struct {
 	life       int32 // of its host when it was set
 }
 
-// After sets a timer of a host: d from now (at once if d is negative) it calls
+// After sets a timer of a host: d from now by the host's own clock (at once if d is negative) it calls
 // Handler.Timer with ref, unless it is cancelled or the host crashes before. While
 // the host is paused it waits. The host must not be down.
 func (n *Net) After(host model.NodeID, d time.Duration, ref uint32) TimerID {
@@ -42,6 +42,9 @@ func (n *Net) After(host model.NodeID, d time.Duration, ref uint32) TimerID {
 	}
 	s := &t.slots[slot]
 	s.ref, s.life = ref, h.life
+	if h.odd != nil {
+		d = h.odd.real(d)
+	}
 	n.queue.push(newEntry(n.now.Add(max(d, 0)), timerEntry, slot, s.generation, uint32(host)))
 	return TimerID(s.generation)<<32 | TimerID(slot)
 }
@@ -58,7 +61,7 @@ func (n *Net) Cancel(id TimerID) {
 	// Its entry stays in the queue; once most entries are such, all go at once,
 	// so that a cancel costs a constant on average and memory stays bounded.
 	if t.stale++; t.stale > 64 && 2*t.stale > n.queue.count {
-		n.queue.filter(func(e entry) bool { return e.kind() != timerEntry || t.current(e) })
+		n.queue.filter(func(e entry) bool { return !e.isTimer() || t.current(e) })
 		t.stale = 0
 	}
 }
@@ -88,10 +91,20 @@ func (n *Net) buryTimer(e entry) {
 
 func (n *Net) fireTimer(e entry) {
 	host := model.NodeID(e.c())
-	if n.hosts[host].state == Paused {
+	h := &n.hosts[host]
+	if h.state == Paused {
 		n.putAside(host, e)
 		return
 	}
+	if h.odd != nil && h.odd.working(n.now) {
+		n.enqueue(host, e.as(servedTimerEntry, 0))
+		return
+	}
+	n.ring(host, e)
+}
+
+// ring lets a timer fire.
+func (n *Net) ring(host model.NodeID, e entry) {
 	ref := n.timers.slots[e.a()].ref
 	n.timers.release(e.a())
 	n.handler.Timer(host, ref)

@@ -17,7 +17,7 @@ func rehearse(s *Script) Problems {
 	n := netsim.New(netsim.Options{Hosts: s.Settings.Nodes + len(s.Settings.Remote), Names: s.Settings.Remote, Latency: s.Settings.Latency}, stillness{})
 	var wrong Problems
 	for _, st := range s.Statements {
-		if f, ok := st.Body.(Fault); ok {
+		if f, ok := st.Body.(Fault); ok && !f.Now {
 			if err := f.Action(n); err != nil {
 				wrong = append(wrong, impossible(st, err))
 			}
@@ -43,3 +43,7 @@ func (stillness) Held(model.MsgID, model.NodeID, model.NodeID, string)         {
 func (stillness) Released(model.MsgID, model.NodeID, model.NodeID, model.Time) {}
 func (stillness) LinkChanged(model.NodeID, model.NodeID, netsim.LinkState)     {}
 func (stillness) HostChanged(model.NodeID, netsim.HostChange)                  {}
+func (stillness) Size(model.MsgID) int                                         { return 0 }
+func (stillness) Copied(id model.MsgID, _, _ model.NodeID) model.MsgID         { return id }
+func (stillness) Input(model.NodeID, uint32)                                   {}
+func (stillness) Conditioned(model.NodeID, string)                             {}

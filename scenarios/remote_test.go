@@ -3,6 +3,7 @@ package scenarios
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"capsim/check"
 	"capsim/model"
@@ -117,5 +118,49 @@ func TestWarningsOfLiveStatements(t *testing.T) {
 	}
 	if err := s.Do("alice@n1 GET x"); err != nil || len(s.Warnings()) != 0 {
 		t.Errorf("%v, warnings: %v", err, s.Warnings())
+	}
+}
+
+// TestFaultsInAScript: every fault can be said, healed, and said off.
+func TestFaultsInAScript(t *testing.T) {
+	s := run(t, `
+use latency const(10ms)
+use latency n1->n2 const(20ms)
+use latency kind=client.reply const(1ms)
+client dora remote
+at 0s dora@n1 SET cart milk
+at 100ms expect reply dora = OK
+at 200ms duplicate n1-n2 50%
+reorder *-* 10%
+bandwidth n1-dora 1KB/s
+flap n2-n3 up=50ms down=20ms
+slow n1 +5ms
+slow dora +1ms
+skew n2 -100ms
+drift n3 -200ppm
+alice@n1 SET cart eggs
++4ms expect reply dora = OK
++2ms expect reply alice = OK
+at 1s heal all
+slow n1 off
+slow dora off
+skew n2 off
+drift n3 off
+dora@n2 GET cart
+at 1.03s expect reply dora = eggs
+at 3s expect converged
+`)
+	v := s.View(s.Log().Len())
+	for id := model.NodeID(1); id <= 4; id++ {
+		if c := v.Host(id).Condition(); c != "" {
+			t.Errorf("%s is %s at the end", v.Name(id), c)
+		}
+	}
+	mid := s.View(s.EventAt(model.Time(300 * time.Millisecond)))
+	if a, b, l := mid.Host(1).Condition(), mid.Host(4).Condition(), mid.Link(1, 2); a != "slow +5ms" || b != "slow +1ms" || l.Duplicate != 0.5 || l.Reorder != 0.1 {
+		t.Errorf("at 300 ms: %s, %s, %+v", a, b, l)
+	}
+	if l := mid.Link(1, 4); l.Bandwidth != "1KB/s" || mid.Link(2, 3).Flap == "" || mid.Host(2).Condition() != "skew -100ms" {
+		t.Errorf("at 300 ms: %+v", l)
 	}
 }

@@ -100,6 +100,7 @@ type Fault struct {
 	Verb   string
 	Args   []string
 	Action netsim.Action
+	Now    bool // only the run can tell whether it can be done
 }
 
 // SwitchPolicy toggles the policy on the running cluster.

@@ -76,7 +76,7 @@ func readFault(f netsim.Fault, a *args) (Body, *Problem) {
 	case err != nil:
 		return nil, a.wrong(-1, err.Error())
 	}
-	return Fault{Verb: f.Name, Args: words, Action: act}, nil
+	return Fault{Verb: f.Name, Args: words, Action: act, Now: f.Now}, nil
 }
 
 func readSwitch(a *args) (Body, *Problem) {

@@ -104,11 +104,12 @@ var names = func() (out [len(kindNames)]struct {
 		NodeBoot:    {key: "client", text: "boot", n: "incarnation"},
 		Return:      {n: "late"},
 		Discarded:   {text: "why"},
-		Send:        {text: "message", n: "due"},
+		Send:        {key: "copies", text: "message", n: "due"},
 		Drop:        {text: "fault"},
 		Hold:        {text: "fault"},
 		Release:     {n: "due"},
 		HostChange:  {text: "change"},
+		Condition:   {text: "how"},
 		Note:        {text: "note"},
 		Metric:      {text: "name", n: "value"},
 		Skipped:     {key: "verb", text: "client"},
@@ -230,5 +231,17 @@ func appendLink(dst []byte, l *Link) []byte {
 	dst = model.AppendJSON(append(dst, `,"cause":`...), l.Cause)
 	dst = model.AppendJSON(append(dst, `,"latency":`...), l.Latency)
 	dst = strconv.AppendFloat(append(dst, `,"loss":`...), l.Loss, 'g', -1, 64)
+	if l.Duplicate != 0 {
+		dst = strconv.AppendFloat(append(dst, `,"duplicate":`...), l.Duplicate, 'g', -1, 64)
+	}
+	if l.Reorder != 0 {
+		dst = strconv.AppendFloat(append(dst, `,"reorder":`...), l.Reorder, 'g', -1, 64)
+	}
+	if l.Bandwidth != "" {
+		dst = model.AppendJSON(append(dst, `,"bandwidth":`...), l.Bandwidth)
+	}
+	if l.Flap != "" {
+		dst = model.AppendJSON(append(dst, `,"flap":`...), l.Flap)
+	}
 	return append(dst, '}')
 }

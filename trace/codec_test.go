@@ -89,6 +89,9 @@ func oneOfEach() []Event {
 		{At: 12, Kind: NodeBoot, Node: 4, N: 2, Text: "restart", Key: "dora"},
 		{At: 12, Kind: Invoke, Op: 1, Node: 1, Peer: 4, Body: &Call{Client: "dora", Command: command1("PING")}},
 		{At: 12, Kind: Send, Op: 1, Msg: 9, Node: 4, Peer: 1, Text: RequestKind, N: 12},
+		{At: 12, Kind: LinkChange, Node: 1, Peer: 2, Body: &Link{Duplicate: 0.1, Reorder: 0.2, Bandwidth: "64KB/s", Flap: "up=1s down=2s"}},
+		{At: 12, Kind: Send, Msg: 8, Node: 1, Peer: 2, Text: "x", Key: "7"},
+		{At: 12, Kind: Condition, Node: 2, Text: "slow +5ms"},
 		{At: math.MaxInt64, Kind: Skipped, Text: "bob", Key: "GET cart"},
 	}
 }
@@ -121,7 +124,7 @@ func TestRoundTripOfEveryKind(t *testing.T) {
 // it to oneOfEach, then count it here.
 func TestNoFieldForgotten(t *testing.T) {
 	for v, n := range map[any]int{
-		reflect.TypeFor[Event](): 11, reflect.TypeFor[Call](): 3, reflect.TypeFor[Link](): 4, reflect.TypeFor[Header](): 9,
+		reflect.TypeFor[Event](): 11, reflect.TypeFor[Call](): 3, reflect.TypeFor[Link](): 8, reflect.TypeFor[Header](): 9,
 		reflect.TypeFor[model.Result](): 6, reflect.TypeFor[model.Reply](): 4, reflect.TypeFor[model.Seen](): 3,
 		reflect.TypeFor[model.Command](): 2, reflect.TypeFor[model.Record](): 7, reflect.TypeFor[model.Head](): 5,
 		reflect.TypeFor[model.Value](): 4, reflect.TypeFor[model.Base](): 3, reflect.TypeFor[model.Total](): 4,

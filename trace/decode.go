@@ -177,12 +177,30 @@ func (d *decoder) link() *Link {
 	d.in.Need(`,"latency":`)
 	l.Latency = d.str()
 	d.in.Need(`,"loss":`)
-	l.Loss = d.in.Float()
-	if !(l.Loss >= 0 && l.Loss <= 1) {
-		d.in.Fail("a loss from 0 to 1, before this")
+	l.Loss = d.share()
+	if d.in.Has(`,"duplicate":`) {
+		l.Duplicate = d.share()
+	}
+	if d.in.Has(`,"reorder":`) {
+		l.Reorder = d.share()
+	}
+	if d.in.Has(`,"bandwidth":`) {
+		l.Bandwidth = d.str()
+	}
+	if d.in.Has(`,"flap":`) {
+		l.Flap = d.str()
 	}
 	d.in.Need("}")
 	return l
+}
+
+// share reads a number from 0 to 1.
+func (d *decoder) share() float64 {
+	f := d.in.Float()
+	if !(f >= 0 && f <= 1) {
+		d.in.Fail("a share from 0 to 1, before this")
+	}
+	return f
 }
 
 // header reads the first line, without its newline.

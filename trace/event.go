@@ -38,7 +38,7 @@ const (
 	Discarded
 	// Send: a message went on the wire. Msg, Node, Peer, Text (its kind), Ops (the
 	// writes it carries), N (the instant it will land, ns), Op (of a remote client's request,
-	// and of the reply to it).
+	// and of the reply to it), Key (the number of the message that it is a copy of; "" for none).
 	Send
 	// Deliver: a message reached its receiver. Msg, Node (the receiver), Peer (the sender).
 	Deliver
@@ -61,6 +61,9 @@ const (
 	// Doubt: a node does not know whether a write took place, and serves nothing of the
 	// key until it does. Node, Key, Op (0: it knows now).
 	Doubt
+	// Condition: a host runs otherwise than it should, from here on. Node, Text ("slow
+	// +5ms", "skew -500ms", "drift 200ppm"; "off" in place of the figure).
+	Condition
 )
 
 // The messages that the engine itself sends between a remote client and the nodes.
@@ -71,7 +74,7 @@ const (
 
 var kindNames = [...]string{
 	"", "statement", "policy", "boot", "serving", "invoke", "return", "system", "wrote", "applied", "discarded",
-	"send", "deliver", "drop", "hold", "release", "link", "host", "note", "metric", "skipped", "doubt",
+	"send", "deliver", "drop", "hold", "release", "link", "host", "note", "metric", "skipped", "doubt", "condition",
 }
 
 func (k Kind) String() string {
@@ -111,6 +114,10 @@ type Link struct {
 	Cause   string // the fault that cut it
 	Latency string // "" for the default, else how it was changed
 	Loss    float64
+
+	Duplicate, Reorder float64 // shares of messages
+	Bandwidth          string  // "64KB/s"; "" if it is endless
+	Flap               string  // "up=200ms down=300ms"; "" if it does not flap
 }
 
 // Fields is the body of Note: names and values in turn.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"sort"
+	"strings"
 
 	"capsim/model"
 )
@@ -138,6 +139,10 @@ func (v *View) fold(n int, e *Event) {
 		if node := v.Host(e.Node); node != nil {
 			v.host(node, e)
 		}
+	case Condition:
+		if node := v.Host(e.Node); node != nil {
+			node.condition(e.Text)
+		}
 	case LinkChange:
 		v.setLink(e)
 	}
@@ -197,6 +202,34 @@ func (v *View) host(node *NodeView, e *Event) {
 	if up != node.IsUp() {
 		v.judgeAll()
 	}
+}
+
+// condition takes in how the host runs now.
+func (n *NodeView) condition(how string) {
+	what, figure, _ := strings.Cut(how, " ")
+	if figure == "off" {
+		figure = ""
+	}
+	switch what {
+	case "slow":
+		n.Slow = figure
+	case "skew":
+		n.Skew = figure
+	case "drift":
+		n.Drift = figure
+	}
+}
+
+// Condition says how the host runs, if not as it should: "slow +5ms, skew -500ms"; ""
+// if it does.
+func (n *NodeView) Condition() string {
+	var words []string
+	for _, c := range [...]struct{ what, figure string }{{"slow", n.Slow}, {"skew", n.Skew}, {"drift", n.Drift}} {
+		if c.figure != "" {
+			words = append(words, c.what+" "+c.figure)
+		}
+	}
+	return strings.Join(words, ", ")
 }
 
 func (v *View) setLink(e *Event) {

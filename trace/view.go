@@ -46,7 +46,9 @@ type NodeView struct {
 	State       NodeState
 	Incarnation int
 	Serving     bool // its state is installed since it booted last
-	cells       cells
+	// How it runs, if not as it should: "+5ms", "-500ms", "200ppm"; "" else.
+	Slow, Skew, Drift string
+	cells             cells
 }
 
 // IsUp tells whether the node's process is there; a paused one is.
