@@ -30,6 +30,7 @@ type Load struct {
 // Share is one command's share of a mix; shares need not add up to 1.
 type Share struct {
 	Verb  model.Verb
+	Wait  bool // the same client then sends WAIT 1 500: at once, or when it is free
 	Share float64
 }
 
@@ -117,13 +118,16 @@ func (w *Workload) advance() { w.next = w.next.Add(w.gap.Draw(w.rand)) }
 // Fire lets the operation that is due begin.
 func (w *Workload) Fire(c *Cluster) {
 	i := w.rand.IntN(len(w.clients))
-	verb := w.load.Mix[w.pick(w.mix, len(w.load.Mix))].Verb
+	share := w.load.Mix[w.pick(w.mix, len(w.load.Mix))]
 	key := w.keys[w.pick(w.popular, len(w.keys))]
 	w.count++
 	if w.sessions[i] == nil {
 		w.sessions[i] = c.client(w.clients[i])
 	}
-	c.invoke(w.sessions[i], w.load.At[i%len(w.load.At)], w.command(verb, key))
+	c.invoke(w.sessions[i], w.load.At[i%len(w.load.At)], w.command(share.Verb, key))
+	if share.Wait {
+		c.invoke(w.sessions[i], w.load.At[i%len(w.load.At)], w.command(model.WAIT, key))
+	}
 	w.advance()
 }
 
@@ -148,11 +152,22 @@ func (w *Workload) command(v model.Verb, key string) model.Command {
 		cmd.Args = append(cmd.Args, strconv.Itoa(1+w.rand.IntN(3)))
 	case model.CAS:
 		cmd.Args = append(cmd.Args, w.earlier(), w.value(w.count))
+	case model.HSET:
+		cmd.Args = append(cmd.Args, w.field(), w.value(w.count))
+	case model.HGET, model.HDEL:
+		cmd.Args = append(cmd.Args, w.field())
+	case model.PEXPIRE:
+		cmd.Args = append(cmd.Args, strconv.Itoa(100+w.rand.IntN(1900)))
+	case model.WAIT:
+		cmd.Args = []string{"1", "500"}
 	case model.PING:
 		cmd.Args = nil
 	}
 	return cmd
 }
+
+// field returns one of a hash's few fields.
+func (w *Workload) field() string { return "f" + strconv.Itoa(w.rand.IntN(4)) }
 
 // earlier returns a value that may have been written.
 func (w *Workload) earlier() string { return w.value(1 + w.rand.IntN(w.count)) }

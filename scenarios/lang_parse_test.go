@@ -138,6 +138,10 @@ func TestBodies(t *testing.T) {
 		!slices.Equal(w.Mix, []cluster.Share{{Verb: model.GET, Share: 80}, {Verb: model.TAKE, Share: 20}}) || w.From != model.Time(time.Second) || w.To != model.Time(3*time.Second) {
 		t.Errorf("workload: %+v", w)
 	}
+	w = one(t, "", `workload w ops=hget:50%,set+wait:50% from 1s to 3s`).Body.(Workload)
+	if !slices.Equal(w.Mix, []cluster.Share{{Verb: model.HGET, Share: 50}, {Verb: model.SET, Wait: true, Share: 50}}) {
+		t.Errorf("mix: %+v", w.Mix)
+	}
 	w = one(t, "use nodes 2", `workload w from 1s to 3s`).Body.(Workload)
 	if w.Clients != 1 || len(w.At) != 2 || w.Rate != 10 || w.Keys != 1 || w.Zipf != 0 || len(w.Mix) != 2 {
 		t.Errorf("workload's defaults: %+v", w)

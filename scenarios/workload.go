@@ -25,7 +25,8 @@ var workloadVerb = Verb{
 	Name: "workload", read: readWorkload, text: plainText,
 	Usage: "workload NAME clients=5 at=n1,n2,n3 rate=100/s keys=10 dist=zipf(1.1) ops=GET:80%,SET:20% from 1s to 30s",
 	Doc: "Lets clients NAME_1, NAME_2, … ask at random (Poisson) for keys NAME:0, NAME:1, …, every written value once. " +
-		"The rate is that of all clients together. Without them: clients=1, at all nodes, rate=10/s, keys=1, dist=uniform, ops=GET:50%,SET:50%.",
+		"The rate is that of all clients together. Without them: clients=1, at all nodes, rate=10/s, keys=1, dist=uniform, ops=GET:50%,SET:50%. " +
+		"After a SET+WAIT its client sends WAIT 1 500.",
 }
 
 // loadParam is one of a workload's parameters.
@@ -135,6 +136,9 @@ func (a *args) warnLoad(i int, param string, l *Workload) {
 	for _, s := range l.Mix {
 		b := &args{p: a.p, pos: a.pos, words: a.words[i:]}
 		b.warnUnsupported(model.Command{Verb: s.Verb})
+		if s.Wait {
+			b.warnUnsupported(model.Command{Verb: model.WAIT})
+		}
 	}
 }
 
@@ -204,14 +208,15 @@ func readLoadMix(_ *args, value string, l *Workload) string {
 	sum := 0.0
 	for _, part := range strings.Split(value, ",") {
 		name, share, _ := strings.Cut(part, ":")
+		name, after, followed := strings.Cut(name, "+")
 		i := slices.IndexFunc(model.Commands, func(c model.CommandSpec) bool {
 			return strings.EqualFold(c.Name, name) && !c.System
 		})
 		percent, ok := parsePercent(share)
-		if i < 0 || !ok || percent == 0 {
-			return "ops= and commands with their shares, as ops=GET:80%,SET:20%; not " + shown(part)
+		if i < 0 || !ok || percent == 0 || followed && (!strings.EqualFold(after, "WAIT") || !model.Commands[i].Write) {
+			return "ops= and commands with their shares, as ops=GET:80%,SET:20%, a write as SET+WAIT if its client is to WAIT after it; not " + shown(part)
 		}
-		l.Mix = append(l.Mix, cluster.Share{Verb: model.Commands[i].Verb, Share: percent})
+		l.Mix = append(l.Mix, cluster.Share{Verb: model.Commands[i].Verb, Wait: followed, Share: percent})
 		sum += percent
 	}
 	if math.Abs(sum-100) > 1e-6 {
