@@ -89,7 +89,7 @@ func (p *picture) history(last int) []porcupine.Operation {
 			end = last
 			delete(lines, c.op.Client)
 		}
-		ops[i] = porcupine.Operation{ClientId: line, Input: c, Call: int64(c.begin), Return: int64(end)}
+		ops[i] = porcupine.Operation{ClientId: line, Input: c, Call: int64(c.begin), Return: int64(end), Metadata: c}
 	}
 	return ops
 }
@@ -108,10 +108,11 @@ func (p *picture) model() porcupine.Model {
 			n := s.step(from, c)
 			return n != nil, n
 		},
-		Equal:             func(a, b any) bool { return a.(*state).same(b.(*state)) },
-		Hash:              func(a any) uint64 { return a.(*state).hash },
-		DescribeOperation: func(in, _ any) string { return describeCall(in.(*call)) },
-		DescribeState:     func(at any) string { return describeState(at.(*state)) },
+		Equal:                     func(a, b any) bool { return a.(*state).same(b.(*state)) },
+		Hash:                      func(a any) uint64 { return a.(*state).hash },
+		DescribeOperation:         func(in, _ any) string { return describeCall(in.(*call)) },
+		DescribeOperationMetadata: func(of any) string { return describeOp(of.(*call)) },
+		DescribeState:             func(at any) string { return describeState(at.(*state)) },
 	}
 }
 
@@ -132,18 +133,23 @@ func (p *picture) partition(all []porcupine.Operation) [][]porcupine.Operation {
 	return parts
 }
 
+// describeCall writes what stands in the call's box.
 func describeCall(c *call) string {
 	words := clip(c.cmd.String())
-	if c.op.Source != nil {
-		words = c.op.Source.Told
-	}
-	switch {
-	case c.end == open:
+	if c.reply == nil {
 		return words
-	case c.reply == nil:
-		return words + ": ok"
 	}
-	return words + ": " + clip(returned(c.op))
+	return words + " → " + clip(c.reply.String())
+}
+
+// describeOp writes what the page shows beside the states of an operation. It takes it for
+// HTML.
+func describeOp(c *call) string {
+	words := tell(c.op)
+	if c.reply != nil {
+		words += " " + returned(c.op)
+	}
+	return html.EscapeString(words)
 }
 
 // describeState writes what the keys may hold. The page takes it for HTML, and a value

@@ -3,6 +3,7 @@ package foreign
 import (
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 
@@ -16,8 +17,10 @@ func judge(t testing.TB, text string, o Options) (*History, check.Finding) {
 	if err != nil {
 		t.Fatalf("%v in\n%s", err, text)
 	}
-	return h, check.LinearizableFrom(h.History, 0)
+	return h, mustJudge(h)
 }
+
+func mustJudge(h *History) check.Finding { return check.LinearizableFrom(h.History, 0) }
 
 // edn writes events in short: "0 invoke write 3".
 func edn(events ...string) string {
@@ -99,7 +102,7 @@ var cases = []struct {
 	{"log: other lines", "starting\nINFO  jepsen.core - 0 :ok\nINFO  jepsen.util - :nemesis\t:info\t:start\tnil\nINFO  jepsen.util - 3 nodes\n" + logged("0 invoke read nil", "0 ok read 4"), Options{}, "register", "no process 0's read (lines 5–6)"},
 
 	{"json", `{"client":"a","op":"write","key":"x","value":3,"call":0,"return":5}
-{"client":"b","op":"read","key":"x","value":null,"call":6,"return":7.5}`, Options{}, "register", "no client b's read of x (line 2) returned nil, though client a's write 3 of x (line 1) was acknowledged before it began."},
+{"client":"b","op":"read","key":"x","value":null,"call":6,"return":7.5}`, Options{}, "register", "no client b's read of x (line 2) returned nil, though client a's write 3 to x (line 1) was acknowledged before it began."},
 	{"json: touching is concurrent", `{"client":"a","op":"write","value":3,"call":0,"return":5}
 {"client":"b","op":"read","value":null,"call":5,"return":7.5}`, Options{}, "register", "yes"},
 	{"json: by time", `{"client":"b","op":"read","value":3,"call":6,"return":7}
@@ -233,5 +236,24 @@ func TestNothingPaintsTheScreen(t *testing.T) {
 	_, err := Read([]byte("["+evil), Options{})
 	if err == nil || strings.ContainsAny(err.Error(), "\x1b\u202e") {
 		t.Errorf("%q", err)
+	}
+}
+
+// TestTheGuideIsTrue plays the worked example of the documentation.
+func TestTheGuideIsTrue(t *testing.T) {
+	guide, err := os.ReadFile("../../docs/foreign-histories.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(guide), "```json\n")
+	history, rest, _ := strings.Cut(rest, "```")
+	_, f := judge(t, history, Options{})
+	if !strings.Contains(rest, f.Witness) {
+		t.Errorf("the guide does not say %q", f.Witness)
+	}
+	for _, m := range Models {
+		if !strings.Contains(string(guide), "| `"+m.Name+"` |") {
+			t.Errorf("the guide has no model %s", m.Name)
+		}
 	}
 }

@@ -22,7 +22,7 @@ type Options struct {
 
 // Steps is how far the search for an order goes if nothing else is asked for: some
 // seconds at worst.
-const Steps = 5_000_000
+const Steps = 3_000_000
 
 // History is a history as checks look at it, and what was made of the file.
 type History struct {
@@ -232,11 +232,14 @@ func (o *op) tell(keyed bool) string {
 		b.WriteString(" nil")
 	}
 	if keyed {
-		b.WriteString(" of " + o.key.show())
+		b.WriteString(" " + keyWords[o.f] + " " + o.key.show())
 	}
 	b.WriteString(" (" + o.span() + ")")
 	return b.String()
 }
+
+// keyWords stand between what is done and its key.
+var keyWords = [verbCount]string{"of", "to", "on", "to", "to", "from", "of", "of"}
 
 // span writes where the operation stands in its file.
 func (o *op) span() string {

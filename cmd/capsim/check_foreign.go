@@ -52,8 +52,8 @@ read, 4 the picture can't be written.`)
 	return b.String()
 }
 
-// maxSteps bounds --steps: some minutes.
-const maxSteps = 1_000_000_000
+// maxSteps bounds --steps: some minutes, and gigabytes.
+const maxSteps = 100_000_000
 
 // judged reads the file that is to be judged.
 func (a *app) judged(path string, f checkFlags) (*judged, error) {
