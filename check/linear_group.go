@@ -114,7 +114,7 @@ func callOf(c *call, o *trace.Op) bool {
 	*c = call{op: o, cmd: o.Command, begin: o.Invoked, end: open, blind: isBlind(o.Command)}
 	if answeredOK(o) {
 		c.end = o.Returned
-		if !mute(o) {
+		if !mute(o) && !tombstone(o) {
 			c.reply = &o.Result.Reply
 			return true
 		}
@@ -124,6 +124,12 @@ func callOf(c *call, o *trace.Op) bool {
 
 // mute tells whether the operation's reply was not recorded.
 func mute(o *trace.Op) bool { return o.Source != nil && o.Source.Mute }
+
+// tombstone tells whether the operation is a DEL that was written without a look at what
+// was there: its reply, OK, says nothing of that, where Redis counts.
+func tombstone(o *trace.Op) bool {
+	return o.Command.Verb == model.DEL && o.Result.Reply.Equal(model.OK)
+}
 
 // isBlind tells whether the command replaces its key's value whatever it was, and
 // its reply says nothing of it.

@@ -29,6 +29,10 @@ var noteTellers = map[string]func(s *Narrator, e *trace.Event, f trace.Fields, t
 	"blocked":   (*Narrator).noteBlocked,
 	"resolved":  (*Narrator).noteResolved,
 	"waits":     (*Narrator).noteWaits,
+	"hinted":    (*Narrator).noteHinted,
+	"sloppy":    (*Narrator).noteSloppy,
+	"wiped":     (*Narrator).noteWiped,
+	"relearned": (*Narrator).noteRelearned,
 	"installed": told, // Serving says it
 	"refund":    told, // SystemWrite says it
 	"restored": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -45,6 +46,29 @@ func TestNotes(t *testing.T) {
 		"the first leader": {
 			func(p *tape) { p.note(1, "raft.leader", "node", "n1", "term", "1") },
 			[]string{"n1 leads the cluster from the start (term 1): the first leader needs no election."},
+			Good,
+		},
+		"a hint, and a sloppy quorum": {
+			func(p *tape) {
+				start(p)
+				op := p.invoke("alice", 1, "SET cart eggs")
+				id := strconv.Itoa(int(op))
+				p.note(1, "quorum.hinted", "for", "n2", "op", id).note(1, "quorum.sloppy", "op", id, "copies", "1", "hints", "2", "w", "2")
+			},
+			[]string{
+				"n1 has no acknowledgement from n2: it keeps a hint on its own disk, and will deliver alice's SET cart eggs (v1) when n2 answers.",
+				"n1 counts its hints as copies: 1 copy and 2 hints make the 2 that a write, here alice's SET cart eggs (v1), needs. Reads elsewhere may miss it.",
+			},
+			Bad,
+		},
+		"a wiped node of a policy without a log": {
+			func(p *tape) {
+				start(p).note(2, "install.wiped", "node", "n2").note(2, "install.relearned", "node", "n2")
+			},
+			[]string{
+				"n2 has lost its disk: it serves, votes and acknowledges nothing until enough of the others have told it what they hold.",
+				"n2 has learned from the others all that it may ever have acknowledged, and takes part again.",
+			},
 			Good,
 		},
 		"elected": {

@@ -87,7 +87,8 @@ var redisModel = porcupine.Model{
 		s, o, res := state.(values), input.(*op), output.(model.Result)
 		var effects model.Effects
 		reply := model.Apply(o.command, func(key string) model.Value { return *s.of(key) }, &effects)
-		if res.Outcome == model.OKOutcome && !o.command.Alike(reply, res.Reply) {
+		blind := o.command.Verb == model.DEL && res.Reply.Equal(model.OK) // a tombstone, whatever was there
+		if res.Outcome == model.OKOutcome && !blind && !o.command.Alike(reply, res.Reply) {
 			return false, s
 		}
 		for _, e := range effects.List {

@@ -276,3 +276,8 @@ func (h *eventHeap) Pop() any {
 
 // group returns the nodes given as a list, for partition.
 func group(ns ...model.NodeID) []model.NodeID { return slices.Clone(ns) }
+
+// latencyUpTo draws uniformly between 1ms and 1ms more than most.
+func latencyUpTo(most time.Duration) func(*rand.Rand) time.Duration {
+	return func(r *rand.Rand) time.Duration { return time.Millisecond + time.Duration(r.Int64N(int64(most))) }
+}

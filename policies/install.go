@@ -86,7 +86,7 @@ func (i *installer) start(env Env) {
 	default:
 		i.begin(env)
 		i.wiped = true
-		env.Note("install.recovering", "node", i.self.String())
+		env.Note("install.wiped", "node", i.self.String())
 	}
 	i.save(env)
 	switch {
@@ -298,7 +298,7 @@ func (i *installer) recovered(env Env, s *install) {
 	if env.Store().Meta(stateMeta) != nil {
 		env.Store().DropMeta(stateMeta) // cp remembered the wipe as well
 	}
-	env.Note("install.recovered", "node", i.self.String())
+	env.Note("install.relearned", "node", i.self.String())
 	i.adopt(env, s)
 }
 

@@ -92,6 +92,7 @@ var Specs = []*Spec{
 	specCP,
 	specAP,
 	specBASE,
+	specQuorum,
 }
 
 // Find returns the policy of that name.
