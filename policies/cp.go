@@ -25,6 +25,10 @@ A leader that has not heard a majority for the longest election timeout steps do
 request that finds no leader waits for one, for the shortest and the longest election
 timeout together since the leader was lost, and is refused then.
 
+A value with a deadline (PX, PEXPIRE) ends by its leader's clock. What that read when the
+write came is in the log, so all nodes have the same deadline; whoever leads when its own
+clock gets there appends an EXPIRE, and until that is committed the value is served.
+
 A node whose disk was wiped takes part in nothing until a majority of the others has
 told it the highest term and the whole log. After a toggle to cp a leader is elected,
 collects the records of a majority, merges them, and makes the result the first entry

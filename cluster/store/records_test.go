@@ -29,19 +29,26 @@ func somePool(seed uint64) []*model.Record {
 					continue
 				}
 				words := []string{
-					pick("SET", "SET", "DEL", "INCR", "DECRBY", "SADD", "SREM", "TAKE", "APPEND"), "k:stock", pick(words...),
+					pick("SET", "SET", "DEL", "INCR", "DECRBY", "SADD", "SREM", "TAKE", "APPEND", "HSET", "HSET", "HDEL", "PEXPIRE"), "k:stock", pick(words...),
 				}
 				switch words[0] {
 				case "DEL", "INCR":
 					words = words[:2]
 				case "DECRBY", "TAKE":
 					words[2] = "1"
+				case "HSET":
+					words = append(words, words[2])
+					words[2] = pick("expires", "value", "siblings", "", "\x00\xff")
+				case "HDEL":
+					words[2] = pick("expires", "value", "siblings")
+				case "PEXPIRE":
+					words[2] = pick("1", "100", "9000000000000000000")
 				}
 				cmd, err := model.ParseCommand(words)
 				if err != nil {
 					panic(err)
 				}
-				var effects model.Effects
+				effects := model.Effects{Now: model.Time(rnd.Int64N(1e12))}
 				model.Apply(cmd, func(string) model.Value { return replicas[i].Value() }, &effects)
 				for _, e := range effects.List {
 					op++
