@@ -123,6 +123,7 @@ type home struct {
 type keyHistory struct {
 	name  string
 	id    int32
+	init  model.Value // what it held at first
 	ops   []*trace.Op // that may touch it, ascending by invocation
 	acked []*trace.Op // its acknowledged writes with an effect, ascending by their return
 
@@ -139,7 +140,7 @@ func (h *History) key(name string) *keyHistory {
 	if k := h.keys[name]; k != nil {
 		return k
 	}
-	return &keyHistory{name: name}
+	return &keyHistory{name: name, init: h.o.Init}
 }
 
 // homeOf returns where an operation of the history belongs.
@@ -167,7 +168,7 @@ func (h *History) sortOut() {
 		for _, key := range o.Command.Keys() {
 			k := h.keys[key]
 			if k == nil {
-				k = &keyHistory{name: key, id: int32(len(h.keys))}
+				k = &keyHistory{name: key, id: int32(len(h.keys)), init: h.o.Init}
 				h.keys[key] = k
 			}
 			if at.key == nil {

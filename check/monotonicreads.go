@@ -98,8 +98,8 @@ func (h *History) monotonicReads() Finding {
 }
 
 func wentBack(o, before *trace.Op) Finding {
-	f := Finding{Verdict: No, At: o.Done, Witness: fmt.Sprintf("%s returned %s, behind %s, which had returned %s %s before.",
-		tell(o), clip(o.Result.Reply.String()), tell(before), clip(before.Result.Reply.String()), after(o.At.Sub(before.Done)))}
+	f := Finding{Verdict: No, At: o.Done, Witness: fmt.Sprintf("%s returned %s, behind %s, which had returned %s %s.",
+		tell(o), clip(o.Result.Reply.String()), tell(before), clip(before.Result.Reply.String()), earlier(before, o))}
 	f.point(o, before)
 	return f
 }

@@ -56,8 +56,8 @@ func (h *History) readYourWrites() Finding {
 		}
 		n++
 		if w := h.unseen(s, own); w != nil && f.Verdict != No {
-			f = Finding{Verdict: No, At: o.Done, Witness: fmt.Sprintf("%s returned %s and does not see %s, acknowledged to the same client %s before.",
-				tell(o), clip(o.Result.Reply.String()), tell(w), after(o.At.Sub(w.Done)))}
+			f = Finding{Verdict: No, At: o.Done, Witness: fmt.Sprintf("%s returned %s and does not see %s, acknowledged to the same client %s.",
+				tell(o), clip(o.Result.Reply.String()), tell(w), earlier(w, o))}
 			f.point(o, w)
 		}
 	}

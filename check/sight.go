@@ -52,7 +52,8 @@ func (h *History) look() {
 		}
 		s := sight{read: o}
 		saw := h.facts().saw[i]
-		if (saw.at || o.Host == 0) && explains(saw.record, o) { // of a remote client, only its node's reply tells
+		// A history of another program has no nodes.
+		if o.Node > 0 && (saw.at || o.Host == 0) && explains(saw.record, o) { // of a remote client, only its node's reply tells
 			s.byNode, s.record = true, saw.record
 		}
 		if k := h.homes[i].key; k.isRegister() {
@@ -123,11 +124,11 @@ func (k *keyHistory) sources(read *trace.Op) (ops []*trace.Op, initial bool) {
 	var from []*trace.Op // ascending by invocation
 	switch got := &read.Result.Reply; {
 	case got.Kind == model.NilReply:
-		from, initial = k.deletions, true
+		from, initial = k.deletions, k.init.Type == model.None
 	case got.Kind == model.IntReply:
 		return k.numbered(read)
 	case got.Kind == model.BulkReply:
-		from = k.texts[got.Str]
+		from, initial = k.texts[got.Str], k.init.Equal(model.Text(got.Str))
 	case got.Kind == model.SiblingsReply:
 		for _, s := range got.List {
 			from = append(from, k.texts[s]...)
@@ -144,7 +145,7 @@ func (k *keyHistory) numbered(read *trace.Op) (ops []*trace.Op, initial bool) {
 		r := model.Apply(read.Command, func(string) model.Value { return v }, &model.Effects{})
 		return read.Command.Alike(r, read.Result.Reply)
 	}
-	initial = left(model.Value{})
+	initial = left(k.init)
 	for _, o := range k.ops {
 		if !mayHaveWritten(o) || o.Invoked >= read.Returned {
 			continue

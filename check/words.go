@@ -56,11 +56,14 @@ func returned(o *trace.Op) string {
 
 // before writes how long before an operation's beginning another one had ended: "1.3s
 // before it began".
-func before(over, o *trace.Op) string {
+func before(over, o *trace.Op) string { return earlier(over, o) + " it began" }
+
+// earlier writes how long before an operation another one had ended: "1.3s before".
+func earlier(over, o *trace.Op) string {
 	if o.Source != nil && !o.Source.Timed {
-		return "before it began"
+		return "before"
 	}
-	return after(o.At.Sub(over.Done)) + " before it began"
+	return after(o.At.Sub(over.Done)) + " before"
 }
 
 // versions writes what the write is called: "v2, ", of several keys "a v2, b v1, ".
