@@ -93,6 +93,7 @@ var Specs = []*Spec{
 	specAP,
 	specBASE,
 	specQuorum,
+	specRedis,
 }
 
 // Find returns the policy of that name.
