@@ -12,7 +12,7 @@ import (
 // noteTellers make sentences of the facts that policies note, by their kind: false
 // for what is told otherwise. One that is not here is told in its own words,
 // quietly: a policy needs no change here.
-var noteTellers = map[string]func(s *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool){
+var noteTellers = map[string]noteTeller{
 	"leader":   (*Narrator).noteLeader,
 	"election": (*Narrator).noteElection,
 	"stepdown": (*Narrator).noteStepdown,
@@ -67,6 +67,19 @@ var noteTellers = map[string]func(s *Narrator, e *trace.Event, f trace.Fields, t
 	},
 }
 
+// noteTeller makes a sentence of a fact; false: it is told otherwise.
+type noteTeller func(s *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool)
+
+// tellerOf returns who tells a kind of facts, and the kind without its policy's name:
+// a policy's own sentence goes before the one that several share.
+func tellerOf(kind string) (noteTeller, string) {
+	short := kind[strings.LastIndexByte(kind, '.')+1:] // "raft.leader" is a leader
+	if tell := redisNotes[kind]; tell != nil {
+		return tell, short
+	}
+	return noteTellers[short], short
+}
+
 // told is for facts that another event tells better.
 func told(*Narrator, *trace.Event, trace.Fields, *text) (Tone, bool) { return Quiet, false }
 
@@ -88,8 +101,8 @@ func who(e *trace.Event, f trace.Fields) string {
 
 func (s *Narrator) tellNote(e *trace.Event) {
 	t, f := new(text), e.Fields()
-	kind := e.Text[strings.LastIndexByte(e.Text, '.')+1:] // "raft.leader" is a leader
-	if tell := noteTellers[kind]; tell != nil {
+	tell, kind := tellerOf(e.Text)
+	if tell != nil {
 		if tone, ok := tell(s, e, f, t); ok {
 			s.say(tone, t)
 		}

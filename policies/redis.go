@@ -14,13 +14,13 @@ var specRedis = &Spec{
 once, and puts the command into a stream that it sends to the replicas, which execute the
 same commands in the same order, some time after. Replicas answer reads and refuse writes
 (READONLY). Offsets count the bytes of that stream, as Redis's do; a stream is named by a
-replication id. A replica reports its offset every second. One that was cut off for a while
-asks for the stream from its offset on (PSYNC): it gets it if the id is known and
-repl-backlog-size bytes reach as far back; else it throws away all that it has and takes a
-copy of the primary's data (full resynchronisation). A replica does not serve replicas of its
-own. Replication runs over connections as TCP's: what is lost is sent again, and a
-connection ends when nothing was heard on it for repl-timeout, or when a process is gone;
-TCP's own acknowledgements are not shown.
+replication id. A replica reports its offset every second, and passes the stream on to
+replicas of its own. One that was cut off for a while asks for the stream from its offset on
+(PSYNC): it gets it if the id is known and repl-backlog-size bytes reach as far back; else it
+throws away all that it has and takes a copy of the primary's data (full resynchronisation).
+Replication runs over connections as TCP's: what is lost is sent again, and a connection ends
+when nothing was heard on it for repl-timeout, or when a process is gone; TCP's own
+acknowledgements are not shown.
 
 WAIT numreplicas timeout tells how many replicas have said that they have the connection's
 writes. It undoes nothing. A primary with fewer than min-replicas-to-write replicas heard of
@@ -51,6 +51,7 @@ that its own clock has run out on, and deletes nothing.`,
 			Check: "converged",
 			When:  "all nodes up, no cut, loss, skew or new write for 90s; sentinel=off, or down-after-milliseconds up to 5000 and failover-timeout up to 10000",
 			If:    settlesSoon,
+			Of:    Quiet,
 		},
 	},
 	GivesUp: []GivenUp{
@@ -250,7 +251,6 @@ func (r *redis) Timer(env Env, tag Tag) {
 func (r *redis) cron() {
 	if r.primary != 0 {
 		r.tendUpstream()
-		return
 	}
 	r.tendReplicas()
 }

@@ -100,8 +100,7 @@ func (r *redis) take(e *redisEntry) {
 	for _, kr := range e.items {
 		r.adopt(kr)
 	}
-	r.offset = e.end()
-	r.backlog.add(*e)
+	r.pass(e)
 }
 
 func (r *redis) adopt(kr keyRecord) {

@@ -10,14 +10,14 @@ import (
 // redisParams are Redis's and Sentinel's own, with their defaults and in their units.
 var redisParams = []Param{
 	{Name: "sentinel", Default: "on", Values: []string{"on", "off"}, Doc: "a Sentinel beside each Redis"},
-	{Name: "quorum", Default: "2", Check: isCount(1), Doc: "Sentinels that must take the primary for down"},
-	{Name: "down-after-milliseconds", Default: "30000", Check: isCount(1), Doc: "how long a Redis must not answer a Sentinel"},
-	{Name: "failover-timeout", Default: "180000", Check: isCount(1), Doc: "milliseconds for each step of a failover; twice as long until the next attempt"},
-	{Name: "min-replicas-to-write", Default: "0", Check: isCount(0), Doc: "replicas without which the primary refuses writes"},
-	{Name: "min-replicas-max-lag", Default: "10", Check: isCount(0), Doc: "seconds since a replica was heard, for it to count"},
-	{Name: "repl-backlog-size", Default: "1mb", Check: isSize, Doc: "bytes of the stream kept for replicas that come back"},
-	{Name: "repl-timeout", Default: "60", Check: isCount(1), Doc: "seconds of silence that end a replication connection"},
-	{Name: "repl-ping-replica-period", Default: "10", Check: isCount(1), Doc: "seconds between the primary's PINGs in the stream"},
+	{Name: "quorum", Default: "2", Try: []string{"1", "3"}, Check: isCount(1), Doc: "Sentinels that must take the primary for down"},
+	{Name: "down-after-milliseconds", Default: "30000", Try: []string{"1000"}, Check: isCount(1), Doc: "how long a Redis must not answer a Sentinel"},
+	{Name: "failover-timeout", Default: "180000", Try: []string{"10000"}, Check: isCount(1), Doc: "milliseconds for each step of a failover; twice as long until the next attempt"},
+	{Name: "min-replicas-to-write", Default: "0", Try: []string{"1"}, Check: isCount(0), Doc: "replicas without which the primary refuses writes"},
+	{Name: "min-replicas-max-lag", Default: "10", Try: []string{"2"}, Check: isCount(0), Doc: "seconds since a replica was heard, for it to count"},
+	{Name: "repl-backlog-size", Default: "1mb", Try: []string{"300"}, Check: isSize, Doc: "bytes of the stream kept for replicas that come back"},
+	{Name: "repl-timeout", Default: "60", Try: []string{"3"}, Check: isCount(1), Doc: "seconds of silence that end a replication connection"},
+	{Name: "repl-ping-replica-period", Default: "10", Try: []string{"1"}, Check: isCount(1), Doc: "seconds between the primary's PINGs in the stream"},
 	{Name: "replica-serve-stale-data", Default: "yes", Values: []string{"yes", "no"}, Doc: "answer reads without a connection to the primary; no: MASTERDOWN"},
 	{Name: "client", Default: "direct", Values: []string{"direct", "sentinel"}, Doc: "whom clients speak to: their node's Redis, or the primary that their node's Sentinel names"},
 }

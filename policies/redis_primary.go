@@ -6,7 +6,8 @@ import (
 	"capsim/model"
 )
 
-// downstream is a primary's connection to a replica.
+// downstream is the connection to a replica: a primary's, or a replica's to one of its
+// own, to which it passes on the stream that it gets.
 type downstream struct {
 	conn   uint64 // of the replica's newest attempt
 	open   bool
@@ -27,15 +28,21 @@ type sentEntry struct {
 // least retransmission timeout in Linux. Here it does not grow.
 const rto = 200 * time.Millisecond
 
-// feed appends to the stream and sends it to every replica.
+// feed appends to the stream of a primary.
 func (r *redis) feed(e redisEntry) {
 	e.at = r.offset
+	r.pass(&e)
+}
+
+// pass moves the node to the end of the next part of the stream, and hands that to its
+// replicas.
+func (r *redis) pass(e *redisEntry) {
 	r.offset = e.end()
-	r.backlog.add(e)
+	r.backlog.add(*e)
 	for i := range r.replicas {
 		if d := &r.replicas[i]; d.open {
-			d.sent = append(d.sent, sentEntry{e, r.env.Now()})
-			r.env.Send(model.NodeID(i+1), &redisStream{d.conn, r.id, []redisEntry{e}})
+			d.sent = append(d.sent, sentEntry{*e, r.env.Now()})
+			r.env.Send(model.NodeID(i+1), &redisStream{d.conn, r.id, []redisEntry{*e}})
 		}
 	}
 }
@@ -43,7 +50,7 @@ func (r *redis) feed(e redisEntry) {
 // psync answers a replica that asks for the stream.
 func (r *redis) psync(from model.NodeID, m *redisPsync) {
 	d := &r.replicas[from-1]
-	if r.primary != 0 || m.conn < d.conn || m.conn == d.conn && d.online {
+	if r.primary != 0 && !r.up.up || m.conn < d.conn || m.conn == d.conn && d.online {
 		return // what a replica is asked for comes again, if it is still wanted
 	}
 	*d = downstream{conn: m.conn, open: true, base: m.offset, offset: m.offset, heard: r.env.Now()}
@@ -112,7 +119,8 @@ func (r *redis) resend(to model.NodeID, d *downstream) {
 	}
 }
 
-// tendReplicas is the primary's part of Redis's cron.
+// tendReplicas is what Redis's cron does for replicas. The stream's PINGs are the
+// primary's.
 func (r *redis) tendReplicas() {
 	some := false
 	for i := range r.replicas {
@@ -123,7 +131,7 @@ func (r *redis) tendReplicas() {
 		}
 		some = some || d.open
 	}
-	if some && r.since(r.pinged) >= r.conf.ping {
+	if some && r.primary == 0 && r.since(r.pinged) >= r.conf.ping {
 		r.pinged = r.env.Now()
 		r.feed(redisEntry{size: pingSize})
 	}

@@ -75,6 +75,7 @@ func (r *redis) continued(from model.NodeID, m *redisContinue) {
 	if m.id != r.id {
 		r.id2, r.offset2 = r.id, r.offset
 		r.id = m.id
+		r.disconnectReplicas()
 	}
 	r.keepEarly(m.id)
 	var bytes int64
@@ -99,6 +100,7 @@ func (r *redis) copied(from model.NodeID, m *redisFull) {
 	r.replaceAll(m.records, "it is not in the data of "+from.String()+", of which "+r.self.String()+" takes a copy")
 	r.id, r.offset, r.id2, r.offset2 = m.id, m.offset, "", 0
 	r.backlog.clear()
+	r.disconnectReplicas()
 	r.keepEarly(m.id)
 	r.up.up = true
 	r.arrive(nil)

@@ -158,7 +158,6 @@ func (s *redisStorm) mustSettle(d time.Duration) {
 		s.t.Fatalf("seed %d: primaries %v\n%s", s.seed, got, s.dump())
 	}
 	if diff := s.diverged(); diff != nil {
-		s.st()
 		s.t.Fatalf("seed %d: diverged %v\n%s", s.seed, diff, s.dump())
 	}
 	s.check()
@@ -200,7 +199,7 @@ type writeOf struct {
 }
 
 func TestTortureRedis(t *testing.T) {
-	for seed := from(); seed < from()+seeds(60); seed++ {
+	for seed := range seeds(60) {
 		s := newRedisStorm(t, uint64(seed))
 		s.watchDots2()
 		s.rage(12 * time.Second)
@@ -212,7 +211,7 @@ func TestTortureRedis(t *testing.T) {
 
 // Wiped disks and toggles break no invariant of the streams, and all are alike in the end.
 func TestTortureRedisWipesAndToggles(t *testing.T) {
-	for seed := from(); seed < from()+seeds(30); seed++ {
+	for seed := range seeds(30) {
 		s := newRedisStorm(t, uint64(seed)+1_000_000)
 		mine := s.choice.String()
 		s.wipes = seed%2 == 0

@@ -241,11 +241,7 @@ func (s *sentinel) checkObjectively() {
 	}
 	down := count >= s.r.conf.quorum
 	if down && !s.odown {
-		s.note("sentinel.odown", "primary", s.master.String(), "count", itoa(count), "quorum", itoa(s.r.conf.quorum))
+		s.env().Note("sentinel.odown", "node", s.r.self.String(), "primary", s.master.String(), "count", itoa(count), "quorum", itoa(s.r.conf.quorum))
 	}
 	s.odown = down
-}
-
-func (s *sentinel) note(kind string, fields ...string) {
-	s.env().Note(kind, append([]string{"node", s.r.self.String()}, fields...)...)
 }

@@ -48,7 +48,7 @@ func (s *sentinel) hello(from model.NodeID, m sentinelHello) {
 
 // switchTo makes a node the primary of the configuration.
 func (s *sentinel) switchTo(primary model.NodeID) {
-	s.note("sentinel.switch", "from", s.master.String(), "to", primary.String(), "epoch", itoa(s.configEpoch))
+	s.env().Note("sentinel.switch", "node", s.r.self.String(), "from", s.master.String(), "to", primary.String(), "epoch", itoa(s.configEpoch))
 	s.master = primary
 	s.failover = failover{start: never}
 	s.watchAnew()
@@ -90,7 +90,7 @@ func (s *sentinel) convert(n model.NodeID, h *watched) {
 		return
 	}
 	if h.told == never {
-		s.note("sentinel.convert", "replica", n.String(), "primary", s.master.String())
+		s.env().Note("sentinel.convert", "node", s.r.self.String(), "replica", n.String(), "primary", s.master.String())
 	}
 	s.tell(n, h)
 }
@@ -103,7 +103,7 @@ func (s *sentinel) fix(n model.NodeID, h *watched) {
 		return
 	}
 	if h.told == never {
-		s.note("sentinel.fix", "replica", n.String(), "primary", s.master.String())
+		s.env().Note("sentinel.fix", "node", s.r.self.String(), "replica", n.String(), "primary", s.master.String())
 	}
 	s.tell(n, h)
 }

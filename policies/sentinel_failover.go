@@ -51,7 +51,7 @@ func (s *sentinel) startFailover() bool {
 	f.step, f.epoch, f.changed = waitStart, s.epoch, s.now()
 	f.start = s.now().Add(s.desync())
 	s.save()
-	s.note("sentinel.try", "primary", s.master.String(), "epoch", itoa(f.epoch))
+	s.env().Note("sentinel.try", "node", s.r.self.String(), "primary", s.master.String(), "epoch", itoa(f.epoch))
 	s.env().Count("sentinel.failovers", 1)
 	return true
 }
@@ -83,7 +83,7 @@ func (s *sentinel) standForElection() {
 		}
 		return
 	}
-	s.note("sentinel.elected", "epoch", itoa(f.epoch), "votes", itoa(votes), "of", itoa(len(s.hosts)))
+	s.env().Note("sentinel.elected", "node", s.r.self.String(), "epoch", itoa(f.epoch), "votes", itoa(votes), "of", itoa(len(s.hosts)))
 	best := s.bestReplica()
 	if best == 0 {
 		s.abort("no replica is fit to be promoted")
@@ -92,12 +92,12 @@ func (s *sentinel) standForElection() {
 	s.commands++
 	f.command = s.commands
 	f.step, f.promoted, f.changed, f.sentAt = waitPromotion, best, s.now(), s.now()
-	s.note("sentinel.selected", "replica", best.String(), "offset", itoa(s.host(best).info.offset))
+	s.env().Note("sentinel.selected", "node", s.r.self.String(), "replica", best.String(), "offset", itoa(s.host(best).info.offset))
 	s.replicaOf(best, 0, f.command)
 }
 
 func (s *sentinel) abort(why string) {
-	s.note("sentinel.abort", "epoch", itoa(s.failover.epoch), "why", why)
+	s.env().Note("sentinel.abort", "node", s.r.self.String(), "epoch", itoa(s.failover.epoch), "why", why)
 	s.failover.step, s.failover.promoted = noFailover, 0
 	for i := range s.hosts {
 		s.hosts[i].reconf = reconfNone

@@ -64,7 +64,7 @@ func (s *sentinel) voteFor(candidate model.NodeID, epoch int64) (model.NodeID, i
 	if s.leaderEpoch < epoch && s.epoch <= epoch {
 		s.leader, s.leaderEpoch = candidate, s.epoch
 		s.save()
-		s.note("sentinel.vote", "for", candidate.String(), "epoch", itoa(epoch))
+		s.env().Note("sentinel.vote", "node", s.r.self.String(), "for", candidate.String(), "epoch", itoa(epoch))
 		if candidate != s.r.self {
 			s.failover.start = s.now().Add(s.desync())
 		}
