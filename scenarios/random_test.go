@@ -14,6 +14,8 @@ type hazards struct {
 	policies []string // toggled between if more than one
 	wipes    int      // how many crashes may empty a disk
 	lossless bool     // only commands that no conflict rule loses: sets and counters
+	more     bool     // duplicates, reordering, flaps, skewed and drifting clocks, and a remote client
+	slow     bool     // with more: slow hosts and links of little bandwidth; no claim of answering stands then
 }
 
 // randomRun is a script under construction: lines with their instants.
@@ -47,6 +49,9 @@ func randomScript(seed int64, h hazards) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "use policy %s\nuse seed %d\nuse store memory\nuse latency %s\nuse loss %d%%\n",
 		h.policies[0], seed, g.latency(), []int{0, 0, 5, 20}[g.r.IntN(4)])
+	if h.more {
+		b.WriteString("client dora remote\n")
+	}
 	for _, l := range g.lines {
 		fmt.Fprintf(&b, "at %v %s\n", l.at, l.text)
 	}
@@ -76,6 +81,10 @@ func (g *randomRun) load() {
 		node := 1 + c%3
 		if g.r.IntN(10) == 0 {
 			node = g.node()
+		}
+		if g.h.more && c == 5 {
+			g.add(g.instant(), "dora@n%d %s", node, g.command())
+			continue
 		}
 		g.add(g.instant(), "c%d@n%d %s", c, node, g.command())
 	}
@@ -111,6 +120,9 @@ func (g *randomRun) faults() {
 }
 
 func (g *randomRun) fault() string {
+	if g.h.more && g.r.IntN(2) == 0 {
+		return g.moreFault()
+	}
 	hold := []string{"", "", " hold"}[g.r.IntN(3)]
 	n := g.node()
 	a, b := n, 1+n%3
@@ -169,6 +181,9 @@ func (g *randomRun) toggles() {
 // mend ends all faults.
 func (g *randomRun) mend() {
 	g.add(quiet, "heal all")
+	if g.h.more {
+		g.mendMore()
+	}
 	for n := 1; n <= 3; n++ {
 		switch {
 		case g.down[n]:

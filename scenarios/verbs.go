@@ -111,3 +111,13 @@ func (w word) canonical() string {
 	}
 	return quoteWord(w.text)
 }
+
+// IsFault tells whether the verb breaks or mends the network or a host.
+func (v Verb) IsFault() bool {
+	for i := range netsim.Faults {
+		if netsim.Faults[i].Name == v.Name {
+			return true
+		}
+	}
+	return false
+}
