@@ -119,6 +119,9 @@ func (s *Narrator) settle(e *trace.Event) {
 
 // tellLost tells, once for each write and sender, that copies can't pass.
 func (s *Narrator) tellLost(e *trace.Event) {
+	if s.tellStopped(e) {
+		return
+	}
 	sent := s.lostSend(e)
 	if sent == nil {
 		return

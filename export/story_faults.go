@@ -171,7 +171,11 @@ func (s *Narrator) tellStatement(e *trace.Event) {
 	for i, w := range words {
 		words[i] = printed(w)
 	}
-	if tell := faultTellers[words[0]]; tell != nil {
+	tell := faultTellers[words[0]]
+	if tell == nil {
+		tell = moreTellers[words[0]]
+	}
+	if tell != nil {
 		s.say(tell(s, words[1:], t), t)
 		return
 	}

@@ -17,6 +17,8 @@ type world struct {
 	cuts    map[pair]string
 	copies  map[copyKey]fate
 	flights map[model.MsgID]*trace.Event // messages that carry writes, by their Send
+	asked   map[model.MsgID]*trace.Event // messages between remote clients and nodes, by their Send
+	stopped *trace.Event                 // the Send of the one that the event being told dropped or held
 	acked   map[string][]promise
 	fresh   map[string]spread // keys of which some node that is up lacks the newest write
 	toldOf  map[toldKey]bool
@@ -162,6 +164,9 @@ func (w *world) fold(e *trace.Event) {
 }
 
 func (w *world) foldMessage(e *trace.Event) {
+	if w.foldRemote(e) {
+		return
+	}
 	if e.Kind == trace.Send {
 		if len(e.Ops) > 0 {
 			w.flights[e.Msg] = e

@@ -164,7 +164,7 @@ func (v *View) applied(n int, e *Event) {
 }
 
 // maxClients bounds the remote clients of a view; a run has fewer.
-const maxClients = 64
+const maxClients = 32
 
 // addClient takes in a remote client when its host boots first.
 func (v *View) addClient(e *Event) {

@@ -83,12 +83,17 @@ func (p *program) askPartition() tea.Cmd {
 	return p.openMenu("partition the network", items)
 }
 
-// links lists the pairs of nodes.
+// links lists the pairs of nodes, then those of a remote client and a node.
 func (p *program) links() []string {
 	var out []string
 	for i := 1; i <= p.scene.nodes; i++ {
 		for j := i + 1; j <= p.scene.nodes; j++ {
 			out = append(out, "n"+itoa(i)+"-n"+itoa(j))
+		}
+	}
+	for _, name := range p.hostNames()[p.scene.nodes:] {
+		for i := 1; i <= p.scene.nodes; i++ {
+			out = append(out, name+"-n"+itoa(i))
 		}
 	}
 	return out

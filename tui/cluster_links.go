@@ -12,6 +12,9 @@ func (p *clusterPane) crowded() bool { return len(p.boxes) > 5 }
 
 func (p *clusterPane) drawLinks(c *canvas, s *scene) {
 	p.pairs(func(a, b model.NodeID, e edge) {
+		if s.isClient(a) {
+			return // clients speak to nodes alone
+		}
 		cut, _ := s.cutBetween(a, b)
 		switch {
 		case cut == nil:
@@ -38,6 +41,9 @@ func (p *clusterPane) drawLabels(c *canvas, s *scene) {
 
 // label says what is the matter with a link: the cut, else its delay and loss.
 func (p *clusterPane) label(c *canvas, s *scene, a, b model.NodeID, e edge) {
+	if s.isClient(a) {
+		return
+	}
 	if cut, both := s.cutBetween(a, b); cut != nil {
 		text := "CUT " + strings.TrimLeft(lasting(cut.since, s.at), " ")
 		if !both {
@@ -45,7 +51,7 @@ func (p *clusterPane) label(c *canvas, s *scene, a, b model.NodeID, e edge) {
 			if s.cuts[link{a, b}].at(s.n) == nil {
 				from, to = b, a
 			}
-			text = from.String() + p.arrow + to.String() + " " + text
+			text = s.hostName(from) + p.arrow + s.hostName(to) + " " + text
 		}
 		p.beside(c, e, 0, p.cut, text, stBadBold)
 		if held := s.heldBetween(a, b); held > 0 {
@@ -60,11 +66,39 @@ func (p *clusterPane) label(c *canvas, s *scene, a, b model.NodeID, e edge) {
 			text, st = delayText(l.Latency), stFault
 		}
 	}
-	if loss := max(there.Loss, back.Loss); loss > 0 {
-		text += " loss " + itoa(int(loss*100+.5)) + "%"
-		st = stFault
+	if more := matters(there, back); more != "" {
+		text, st = text+more, stFault
+	}
+	if st == stDim && s.isClient(b) {
+		return // said of the links between nodes; there is little room
 	}
 	p.beside(c, e, 0, "", text, st)
+}
+
+// matters says what a link does to messages beside delaying them, the worse way.
+func matters(there, back trace.Link) string {
+	text := ""
+	for _, m := range [...]struct {
+		what  string
+		share float64
+	}{
+		{" loss ", max(there.Loss, back.Loss)}, {" dup ", max(there.Duplicate, back.Duplicate)},
+		{" reorder ", max(there.Reorder, back.Reorder)},
+	} {
+		if m.share > 0 {
+			text += m.what + itoa(int(m.share*100+.5)) + "%"
+		}
+	}
+	for _, l := range [...]trace.Link{there, back} {
+		if l.Bandwidth != "" {
+			text += " " + printable(l.Bandwidth)
+			break
+		}
+	}
+	if there.Flap != "" || back.Flap != "" {
+		text += " flaps"
+	}
+	return text
 }
 
 // beside draws a sign on a link, or a row below its middle, and words on its side away from the middle of the

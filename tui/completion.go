@@ -105,6 +105,11 @@ func (p *program) offerArguments(words []string, add func(word, doc string)) {
 	}
 	switch {
 	case usage == "":
+	case words[0] == "message" && len(words) == 1:
+		for i := range p.scene.flights {
+			f := &p.scene.flights[i]
+			add(itoa(int(f.Msg)), f.Kind+" "+p.scene.view.Name(f.From)+"->"+p.scene.view.Name(f.To))
+		}
 	case words[0] == "partition":
 		p.offerGroups(words[1:], add)
 	case len(words) == 1:
@@ -119,8 +124,8 @@ func (p *program) offerArguments(words []string, add func(word, doc string)) {
 			return
 		}
 		if strings.Contains(usage, "n1") {
-			for i := 1; i <= p.scene.nodes; i++ {
-				add("n"+itoa(i), "")
+			for _, name := range p.hostNames() {
+				add(name, "")
 			}
 		}
 	default:
@@ -130,12 +135,33 @@ func (p *program) offerArguments(words []string, add func(word, doc string)) {
 	}
 }
 
+// hostNames lists the nodes, then the remote clients.
+func (p *program) hostNames() []string {
+	var names []string
+	for i := 1; i <= p.scene.nodes; i++ {
+		names = append(names, "n"+itoa(i))
+	}
+	for i := range p.scene.view.Clients {
+		names = append(names, p.scene.view.Clients[i].Name)
+	}
+	return names
+}
+
 // argumentWords are what may follow the link or node of a fault.
 var argumentWords = map[string][]string{
 	"delay": {"+200ms", "x5", "const(80ms)", "off"},
 	"loss":  {"30%", "off"},
 	"cut":   {"hold"},
 	"crash": {"wipe"},
+
+	"duplicate": {"10%", "off"},
+	"reorder":   {"20%", "off"},
+	"bandwidth": {"64KB/s", "off"},
+	"flap":      {"up=200ms down=300ms", "off"},
+	"slow":      {"+5ms", "off"},
+	"skew":      {"+500ms", "-500ms", "off"},
+	"drift":     {"200ppm", "-200ppm", "off"},
+	"message":   {"drop", "hold", "release", "hurry"},
 }
 
 func (p *program) offerGroups(words []string, add func(word, doc string)) {
@@ -143,8 +169,8 @@ func (p *program) offerGroups(words []string, add func(word, doc string)) {
 	for _, w := range words {
 		named[w] = true
 	}
-	for i := 1; i <= p.scene.nodes; i++ {
-		if n := "n" + itoa(i); !named[n] {
+	for _, n := range p.hostNames() {
+		if !named[n] {
 			add(n, "")
 		}
 	}

@@ -174,6 +174,7 @@ func (r *recording) Err() error                    { return nil }
 func (r *recording) Log() *trace.Log               { return r.log }
 func (r *recording) Question() *scenarios.Question { return nil }
 func (r *recording) Answer()                       {}
+func (r *recording) Warnings() []scenarios.Problem { return nil }
 func (r *recording) Do(string) error               { return errors.New("this is a recording") }
 func (r *recording) Save() string                  { return "" }
 func (r *recording) Close() error                  { return nil }
@@ -229,6 +230,21 @@ at 1.6s  bob@n2 SET stock 8
 at 1.7s  crash n3
 at 2.5s  carol@n1 GET stock
 at 3s    end
+`,
+	"remote": `use latency const(10ms)
+client dora remote
+at 0s    dora@n1 SET cart milk
+at 100ms bandwidth n1-n2 64KB/s
+at 100ms duplicate n1-n3 10%
+at 100ms reorder n1-n3 20%
+at 100ms flap n2-n3 up=500ms down=300ms
+at 100ms slow n1 +5ms
+at 100ms skew n2 -500ms
+at 100ms drift n3 200ppm
+at 200ms cut dora->n2
+at 250ms dora@n2 SET cart eggs
+at 400ms dora@n1 GET cart
+at 1s    end
 `,
 }
 

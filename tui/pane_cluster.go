@@ -61,12 +61,15 @@ func (p *clusterPane) draw(c *canvas, s *scene, r rect) {
 	if r.h >= 12 {
 		ops = 2
 	}
-	p.lay(len(s.view.Nodes), rect{r.x, r.y, r.w, r.h - ops - b2i(r.h > 10)})
+	p.lay(len(s.view.Nodes)+len(s.view.Clients), rect{r.x, r.y, r.w, r.h - ops - b2i(r.h > 10)})
 	p.drawLinks(c, s)
 	p.drawMessages(c, s)
 	p.drawLabels(c, s)
-	for i := range p.boxes {
+	for i := range s.view.Nodes {
 		p.drawNode(c, s, model.NodeID(i+1), p.boxes[i])
+	}
+	for i := range s.view.Clients {
+		p.drawClient(c, s, &s.view.Clients[i], p.boxes[len(s.view.Nodes)+i])
 	}
 	p.drawOps(c, s, rect{r.x + 1, r.y + r.h - ops, r.w - 2, ops})
 }
@@ -157,6 +160,7 @@ func (p *clusterPane) drawNode(c *canvas, s *scene, id model.NodeID, r rect) {
 		c.right(r.x+r.w-2, r.y, word, stGoodBold)
 	}
 	p.drawServed(c, s, rec, ns, silence(s, n), rect{r.x + 2, r.y + 1, r.w - 3, 1})
+	p.condition(c, n, r)
 }
 
 // stateWord writes what state a node is in; up is said quietly, and where
@@ -172,12 +176,23 @@ func (p *clusterPane) stateWord(c *canvas, s *scene, n *trace.NodeView, x, y int
 		sign, word, st = p.paused+" ", "paused ", stFaultBold
 	}
 	if short {
-		return c.text(x, y, sign, st)
+		x = c.text(x, y, sign, st)
+		if n.Condition() != "" {
+			x = c.text(x, y, "~ ", stFaultBold) // there is no room to say how it runs
+		}
+		return x
 	}
 	if sp := s.down[n.ID].at(s.n); sp != nil {
 		word += strings.TrimLeft(lasting(sp.since, s.at), " ") + " "
 	}
 	return c.text(x, y, sign+word, st)
+}
+
+// condition says in the lower border how a host runs, if not as it should.
+func (p *clusterPane) condition(c *canvas, n *trace.NodeView, r rect) {
+	if how := n.Condition(); how != "" {
+		c.inside(rect{r.x + 1, r.y, r.w - 2, r.h}, func() { c.text(r.x+2, r.y+r.h-1, " "+printable(how)+" ", stFault) })
+	}
 }
 
 // silence says why a node that is up serves nothing of the shown key; "" if it would.

@@ -93,10 +93,11 @@ func (p *spaceTimePane) draw(c *canvas, s *scene, r rect) {
 	})
 	for i, y := range d.rows {
 		name := stBold
-		if !s.view.Nodes[i].IsUp() {
+		host := s.view.Host(model.NodeID(i + 1))
+		if !host.IsUp() {
 			name = stBadBold
 		}
-		c.text(r.x+1, y, s.view.Nodes[i].ID.String(), name)
+		c.textIn(r.x+1, y, d.rect.x-r.x-2, s.hostName(host.ID), name)
 	}
 }
 
@@ -105,8 +106,12 @@ func (p *spaceTimePane) draw(c *canvas, s *scene, r rect) {
 func (p *spaceTimePane) frame(s *scene, r rect) spaceTime {
 	span := model.Time(spaceSpans[p.span])
 	from := max(s.at-span*9/10, 0)
-	d := spaceTime{rect: rect{r.x + 4, r.y + 1, r.w - 5, r.h - 1}, from: from, to: from + span}
-	n := len(s.view.Nodes)
+	left := 4
+	for i := range s.view.Clients {
+		left = max(left, min(textWidth(s.hostName(s.view.Clients[i].ID)), 10)+2)
+	}
+	d := spaceTime{rect: rect{r.x + left, r.y + 1, r.w - left - 1, r.h - 1}, from: from, to: from + span}
+	n := len(s.view.Nodes) + len(s.view.Clients)
 	if n > r.h-1 {
 		return spaceTime{}
 	}

@@ -211,6 +211,9 @@ func (p *plain) command(line string) error {
 	if err := p.run.Do(line); err != nil {
 		return err
 	}
+	for _, w := range p.run.Warnings() {
+		p.println("warning: " + printable(w.Message()))
+	}
 	p.catchUp()
 	ops := p.index.Ops()
 	if len(ops) == 0 || !strings.Contains(line, "@") {

@@ -92,11 +92,14 @@ func (s *spans) at(n int) *span {
 	return &(*s)[i]
 }
 
+// maxRemote is how many remote clients are looked after; a run has fewer.
+const maxRemote = 32
+
 func newRecord(nodes int) *record {
 	l := &trace.Log{}
 	return &record{
 		log: l, index: trace.NewIndex(), folder: trace.NewFolder(nodes, l), story: export.NewNarrator(nodes),
-		cuts: map[link]*spans{}, down: make([]spans, nodes+1), leads: make([]spans, nodes+1), apart: map[string]*spans{},
+		cuts: map[link]*spans{}, down: make([]spans, nodes+1+maxRemote), leads: make([]spans, nodes+1), apart: map[string]*spans{},
 	}
 }
 
@@ -176,7 +179,9 @@ func (r *record) host(n int, e *trace.Event) {
 			r.down[e.Node].begin(n, e.At)
 		default:
 			r.down[e.Node].begin(n, e.At)
-			r.leads[e.Node].end(n, e.At)
+			if int(e.Node) < len(r.leads) {
+				r.leads[e.Node].end(n, e.At)
+			}
 		}
 	}
 	for _, key := range r.folder.Fold(n).Keys() {

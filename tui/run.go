@@ -27,6 +27,7 @@ type run interface {
 	RunTo(t model.Time) error
 	Step() (bool, error)
 	Do(line string) error
+	Warnings() []scenarios.Problem
 	Save() string
 	Close() error
 	fork(at int) (run, error)
@@ -61,13 +62,14 @@ type snapshot struct {
 	question  *scenarios.Question
 	stopped   error // the environment failed: the run can't go on
 	script    *scenarios.Script
-	recording *record // of a run that is new to the screen
+	recording *record             // of a run that is new to the screen
+	warnings  []scenarios.Problem // of the last live command
 }
 
 func snapshotOf(r run, fresh bool) snapshot {
 	s := snapshot{
 		log: r.Log().Snapshot(), now: r.Now(), end: r.End(), over: r.Over(), live: r.Live(),
-		question: r.Question(), stopped: r.Err(), script: r.Script(),
+		question: r.Question(), stopped: r.Err(), script: r.Script(), warnings: r.Warnings(),
 	}
 	if fresh {
 		s.recording = newRecord(s.script.Settings.Nodes)

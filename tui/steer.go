@@ -108,6 +108,9 @@ func (p *program) commanded(m ranMsg) {
 	} else {
 		p.say(m.line + " (forked here: another future; u goes back to the one before)")
 	}
+	for _, w := range m.snap.warnings {
+		p.warn(m.line + ": " + printable(w.Message()))
+	}
 	if m.from != nil {
 		p.closeOverlay(m.from)
 		p.history = append(p.history, m.line)
