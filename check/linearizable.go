@@ -34,6 +34,23 @@ func LinearizableFrom(h *History, event int) Finding { return h.linearizableFrom
 
 // linearizableFrom judges the groups of keys, or only that of one key.
 func (h *History) linearizableFrom(event int, key string) Finding {
+	gs := h.groups(event)
+	if key != "" {
+		gs = slices.DeleteFunc(gs, func(g *group) bool { return !slices.Contains(g.keys, key) })
+	}
+	// The easy ones first, so that a hard one can't take their share of the budget.
+	slices.SortStableFunc(gs, func(a, b *group) int { return cmp.Compare(len(a.calls), len(b.calls)) })
+	budget := cmp.Or(h.steps, linearBudget)
+	j := linearJudge{h: h, witness: min(budget, linearBudget)}
+	for i, g := range gs {
+		budget -= j.judge(g, budget/(len(gs)-i))
+	}
+	return j.finding(gs)
+}
+
+// groups sorts the operations that were invoked after the event by the keys that they tie
+// together, with what the keys held then.
+func (h *History) groups(event int) []*group {
 	gs := groups(h.after(event))
 	for _, g := range gs {
 		for _, c := range g.calls {
@@ -49,17 +66,7 @@ func (h *History) linearizableFrom(event int, key string) Finding {
 			g.init[0][i] = h.o.Init
 		}
 	}
-	if key != "" {
-		gs = slices.DeleteFunc(gs, func(g *group) bool { return !slices.Contains(g.keys, key) })
-	}
-	// The easy ones first, so that a hard one can't take their share of the budget.
-	slices.SortStableFunc(gs, func(a, b *group) int { return cmp.Compare(len(a.calls), len(b.calls)) })
-	budget := cmp.Or(h.steps, linearBudget)
-	j := linearJudge{h: h, witness: min(budget, linearBudget)}
-	for i, g := range gs {
-		budget -= j.judge(g, budget/(len(gs)-i))
-	}
-	return j.finding(gs)
+	return gs
 }
 
 // after returns the operations invoked after an event, and writes that were open then

@@ -20,7 +20,7 @@ const MaxPicture = 3000
 // linearizable check is. The error says that there is nothing to show, or too much, or
 // is w's.
 func Picture(h *History, w io.Writer) error {
-	gs := groups(h.operations())
+	gs := h.groups(0)
 	n := 0
 	for _, g := range gs {
 		n += len(g.calls)
@@ -33,9 +33,6 @@ func Picture(h *History, w io.Writer) error {
 	}
 	p := picture{parts: map[*call]*part{}}
 	for _, g := range gs {
-		for i := range g.keys {
-			g.init[0][i] = h.o.Init
-		}
 		p.add(g, linearBudget/len(gs))
 	}
 	m := p.model()

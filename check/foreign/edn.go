@@ -74,13 +74,13 @@ func (r *ednReader) peek() (byte, error) {
 
 // form reads one form.
 func (r *ednReader) form(depth int) (value, error) {
+	if depth > maxDepth { // before space, which reads forms, too
+		return value{}, r.here().wrong("", "at most "+strconv.Itoa(maxDepth)+" values within each other")
+	}
 	if err := r.space(depth); err != nil {
 		return value{}, err
 	}
 	p := r.here()
-	if depth > maxDepth {
-		return value{}, p.wrong("", "at most "+strconv.Itoa(maxDepth)+" values within each other")
-	}
 	if r.values++; r.values > maxValues {
 		return value{}, p.wrong("", "at most "+strconv.Itoa(maxValues)+" values in one operation")
 	}

@@ -80,11 +80,11 @@ func Sniff(head []byte) Format {
 		}
 		head = head[i:]
 	}
-	switch {
+	switch object := bytes.TrimLeft(head, "[ \t\r\n"); {
 	case len(head) == 0:
 		return NoFormat
-	case head[0] == '{':
-		if rest := bytes.TrimLeft(head[1:], " \t\r\n"); len(rest) > 0 && (rest[0] == '"' || rest[0] == '}') {
+	case bytes.HasPrefix(object, []byte("{")):
+		if rest := bytes.TrimLeft(object[1:], " \t\r\n"); len(rest) > 0 && (rest[0] == '"' || rest[0] == '}') {
 			return JSONLines
 		}
 		return EDN

@@ -131,6 +131,12 @@ func TestRules(t *testing.T) {
 			if f.Verdict == check.No && len(h.Lines(f.Events)) == 0 {
 				t.Error("it points at no line")
 			}
+			var page strings.Builder
+			if err := check.Picture(h.History, &page); err != nil && !strings.Contains(err.Error(), "no operation") {
+				t.Error(err)
+			} else if err == nil && !strings.Contains(page.String(), "Partitions") {
+				t.Error("the picture is empty")
+			}
 		})
 	}
 }
@@ -185,6 +191,8 @@ func TestErrors(t *testing.T) {
 		`{:process 0 :value "é \`:                                             `1:20: read "a string without an end"`,
 		strings.Repeat("[", 100):                                              "1:67: expected at most 64 values within",
 		"{:value " + strings.Repeat("[", 100):                                 "1:73: expected at most 64 values within each other",
+		strings.Repeat("#_ ", 1_000_000):                                      "1:195: expected at most 64 values within each other",
+		strings.Repeat("#a ", 1_000_000):                                      "1:195: expected at most 64 values within each other",
 		"\ufeff" + edn("0 invoke read") + "\xff":                              `2:1: read "\xff", expected text in UTF-8`,
 		logged("0 invoke wriet 3"):                                            `1:1: read ":wriet"`,
 		logged("0 invok write 3"):                                             `1:23: read ":invok", expected :invoke`,
@@ -196,6 +204,7 @@ func TestErrors(t *testing.T) {
 		`{"client":"a","op":"read","cal":3}`:                                  `1:27: read "cal", expected one of "client"`,
 		`{"client":"a","op":"read","call":1e9,"return":3,"value":1}`:          `1:34: read "1e9", expected a time`,
 		`{"client":"a","op":"read",,}`:                                        `1:27: expected JSON (invalid character ','`,
+		"[\n {\"client\":\"a\"}]":                                             `1:1: read "[", expected an operation's object, one a line, such as {"client":"a"`,
 		`{"client":"a"`:                                                       `1:14: read "the end of the line"`,
 		`{"client":"a"} {}`:                                                   `1:16: read "{", expected one operation a line`,
 		`{"client":"a","client":"b"}`:                                         `1:15: read "client again"`,

@@ -29,7 +29,7 @@ func jsonLine(src string, line int32) (*jsonOp, error) {
 		return nil, err
 	}
 	if start.word != "{" || start.kind != table {
-		return nil, start.wrong(start.word, `an operation's object such as {"client":"a","op":"read","value":3,"call":0,"return":5}`)
+		return nil, start.wrong(start.word, `an operation's object, one a line, such as {"client":"a","op":"read","value":3,"call":0,"return":5}`)
 	}
 	got := map[string]value{}
 	for r.d.More() {

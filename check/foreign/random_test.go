@@ -66,9 +66,7 @@ var oracle = porcupine.Model{
 type run struct {
 	did
 	process, call int
-	happens       bool
 	done          bool
-	atLine        int
 }
 
 // random plays clients on registers, each operation at one instant of its own; with lies
