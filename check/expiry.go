@@ -50,13 +50,10 @@ func (h *History) leaves(o *trace.Op) (v model.Value, ok bool) {
 	return v, ok
 }
 
-// dated makes the deadlines that a command set be the one given.
-func dated(c model.Command, effects []model.Effect, deadline model.Time) {
-	if !setsDeadline(c) {
-		return
-	}
+// dated makes the deadline that a command set be the one given; 0 if it sets none.
+func dated(effects []model.Effect, deadline model.Time) {
 	for i := range effects {
-		if v := &effects[i].Value; v.Deadline != 0 {
+		if v := &effects[i].Value; deadline != 0 && v.Deadline != 0 {
 			v.Deadline = deadline
 		}
 	}

@@ -24,7 +24,7 @@ type call struct {
 	class int // of open calls: identical ones share a class, from 1
 	rank  int // its place in its class
 	blind bool
-	until model.Time // the deadline that stands for the one that it sets
+	until model.Time // the deadline that stands for the one that it sets; 0: it sets none
 }
 
 // group is a set of keys that operations tie together, with all operations on them.

@@ -130,7 +130,7 @@ func (s *searcher) apply(at *state, c *call, n *state) bool {
 	for _, vs := range at.may {
 		s.e.List = s.e.List[:0]
 		r := model.Apply(c.cmd, func(key string) model.Value { return vs[s.g.at[key]] }, &s.e)
-		dated(c.cmd, s.e.List, c.until)
+		dated(s.e.List, c.until)
 		switch {
 		case c.reply != nil && !c.cmd.Alike(r, *c.reply),
 			idle && len(s.e.List) == 0,

@@ -100,6 +100,8 @@ func (g *randomRun) command() string {
 		"SET reg:%d " + fmt.Sprint("w", g.next), "SET reg:%d " + fmt.Sprint("w", g.next), "GET reg:%d", "GET reg:%d", "DEL reg:%d",
 		"CAS reg:%d " + fmt.Sprint("w", 1+g.r.IntN(g.next)) + fmt.Sprint(" w", g.next), "SET reg:%d " + fmt.Sprint("w", g.next) + " NX",
 		"APPEND reg:%d " + fmt.Sprint("a", g.next), "BUY item%d 1", "TAKE item%d:stock 1", "INCRBY item%d:stock 2", "GET item%d:stock",
+		"SET reg:%d " + fmt.Sprint("w", g.next, " PX ", 1+g.r.IntN(1500)), "PEXPIRE reg:%d " + fmt.Sprint(g.r.IntN(1500)), "PTTL reg:%d",
+		"HSET hash:%d f" + fmt.Sprint(g.r.IntN(3), " w", g.next), "HGETALL hash:%d", "HDEL hash:%d f0", "PEXPIRE hash:%d " + fmt.Sprint(1+g.r.IntN(1500)), "SET reg:%d " + fmt.Sprint("w", g.next, " GET"),
 	}
 	all := merging
 	if !g.h.lossless {

@@ -88,10 +88,17 @@ func (p *program) offerOperation(words []string, add func(word, doc string)) {
 		}
 		return
 	}
-	if len(words) == 1 {
+	switch {
+	case strings.EqualFold(words[0], "WAIT"):
+	case len(words) == 1:
 		for _, key := range p.scene.view.Keys() {
 			add(model.Quote(key), "")
 		}
+	case len(words) >= 3 && strings.EqualFold(words[0], "SET"):
+		add("NX", "only if the key is not there")
+		add("XX", "only if it is")
+		add("PX", "let it expire, after so many milliseconds")
+		add("GET", "reply what was there")
 	}
 }
 
