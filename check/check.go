@@ -49,6 +49,7 @@ var Checks = []Check{
 	messages,
 	leader,
 	conserved,
+	oversold,
 }
 
 // Find returns the check of that name.

@@ -43,6 +43,8 @@ actor, so it reuses no number; what only it held is lost.`,
 		{Check: "converged", When: "all nodes up, no cut and no new write for 2s", Of: Quiet},
 		{Check: "read-your-writes", When: "sessions=causal, disks survive", If: withSessions},
 		{Check: "monotonic-reads", When: "sessions=causal, disks survive", If: withSessions},
+		{Check: "monotonic-writes", When: "sessions=causal, disks survive", If: withSessions},
+		{Check: "writes-follow-reads", When: "sessions=causal, disks survive", If: withSessions},
 		{
 			Check: "lost-writes = 0", When: "conflict=siblings and disks survive",
 			If: func(p Params) bool { return p["conflict"] == "siblings" },

@@ -26,6 +26,9 @@ type core struct {
 	deadlines deadlines // of values that this node accepted
 	expiring  Tag       // its timer
 
+	// guard says whether a command may not do what it would, for want of stock; nil
+	// if all may.
+	guard   func(model.Command, []model.Effect) bool
 	causal  *causal // nil without causal sessions
 	waiting waiting // sessions that have seen more than the node has
 
@@ -99,6 +102,9 @@ func (c *core) request(env Env, req *Request) []touched {
 	reply := model.Apply(req.Command, c.read, &c.effects)
 	if c.mode == model.KeepSiblings && req.Command.Verb == model.GET {
 		reply = c.siblings(req.Command.Key(), reply)
+	}
+	if c.guard != nil && c.guard(req.Command, c.effects.List) {
+		reply, c.effects.List = model.Error(model.ErrOutOfStock), c.effects.List[:0]
 	}
 	for i := range c.effects.List {
 		e := &c.effects.List[i]
@@ -290,5 +296,5 @@ func lifeOf(env Env) int32 {
 const (
 	lifeBits    = 16
 	stretchBits = 8
-	maxBranch   = 1<<7 - 1
+	maxBranch   = 1<<6 - 1 // those above are base's parts of a stock
 )
