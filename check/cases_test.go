@@ -240,6 +240,16 @@ func TestConserved(t *testing.T) {
 	wants(t, history(t, "alice@n1 SET a x\nalice wrote\nn1 a v1\nn2 a v1\nn3 a v1\nalice = OK"), "unknown conserved a ~ serves no number: a is x")
 }
 
+func TestOversold(t *testing.T) {
+	const text = "alice@n1 SET i:stock 1\nalice wrote\nn1 i:stock v1\nalice = OK\nbob@n2 SET i:stock -2\nbob wrote\n"
+	wants(t, history(t, text), "yes oversold = 0 ~ No stock fell below zero")
+	below := text + "n2 i:stock v2\nn1 i:stock v2\nbob = OK\n"
+	wants(t, history(t, below), "no oversold = 0 ~ i:stock fell to -2 at n2 (#7).", "yes oversold = 1")
+	wants(t, history(t, below+"bob@n2 SET i:stock 4\nbob wrote\nn2 i:stock v3\nbob = OK"), "no oversold = 0")
+	wants(t, history(t, strings.ReplaceAll(below, "i:stock", "debt")), "yes oversold = 0")
+	wants(t, history(t, strings.ReplaceAll(below, "i:stock", "debt")+"eve@n1 TAKE debt 1\neve = OUTOFSTOCK not enough left"), "no oversold = 0 ~ debt fell to -2")
+}
+
 func TestValuesAndReplies(t *testing.T) {
 	h := history(t, lww+`
 		n1 cart v1|v2

@@ -17,3 +17,9 @@ func (s *Narrator) noteWaits(e *trace.Event, f trace.Fields, t *text) (Tone, boo
 	s.call(t, op).add(" waits at ", e.Node.String(), ", which lacks ", printed(f.Get("for")), ": the session has seen that, and must not be shown less.")
 	return Plain, true
 }
+
+// noteMoved tells that a node gave another the right to sell some of its share.
+func (s *Narrator) noteMoved(e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
+	t.add(e.Node.String(), " gives ", printed(f.Get("to")), " ", printed(f.Get("n")), " of its share of ", model.Quote(f.Get("key")), " to sell.")
+	return Quiet, true
+}

@@ -29,6 +29,7 @@ var noteTellers = map[string]noteTeller{
 	"blocked":   (*Narrator).noteBlocked,
 	"resolved":  (*Narrator).noteResolved,
 	"waits":     (*Narrator).noteWaits,
+	"moved":     (*Narrator).noteMoved,
 	"hinted":    (*Narrator).noteHinted,
 	"sloppy":    (*Narrator).noteSloppy,
 	"wiped":     (*Narrator).noteWiped,
