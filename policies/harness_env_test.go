@@ -95,6 +95,9 @@ func (w *world) transmit(from, to model.NodeID, msg Message) {
 		})
 	}
 	fly(false)
+	if w.twice > 0 && w.rng.Float64() < w.twice {
+		fly(false)
+	}
 }
 
 // take removes and returns the message of a kind from one node to another that was

@@ -30,6 +30,7 @@ type world struct {
 
 	latency func(rng *rand.Rand) time.Duration // one way
 	loss    float64
+	twice   float64            // the share of messages that arrive twice
 	hold    bool               // messages on a cut link wait for the heal instead of dying
 	cut     map[[2]int]bool    // directed links that are cut
 	held    []func(after bool) // messages that wait for the heal
