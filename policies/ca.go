@@ -180,19 +180,26 @@ func (r *ca) Receive(env Env, from model.NodeID, msg Message) {
 }
 
 // trusts takes what a message knows of the nodes' lives, and tells whether it counts.
-// What a node voted in a life that it has forgotten does not.
+// What a node voted in a life that it has forgotten does not, nor is what it asked for
+// then still to be prepared: whoever has told it what is prepared would have told it less.
 func (r *ca) trusts(from model.NodeID, knows []int32) bool {
 	before := r.start.lives
 	ok, news := r.start.trusts(from, knows)
-	if news {
-		r.start.save(r.env)
-		for _, j := range r.jobs {
-			for i, l := range r.start.lives {
-				if l != before[i] {
-					j.votes = j.votes.without(model.NodeID(i + 1))
-				}
-			}
+	if !news {
+		return ok
+	}
+	r.start.save(r.env)
+	for i, l := range r.start.lives {
+		if l == before[i] {
+			continue
 		}
+		p := model.NodeID(i + 1)
+		for _, j := range r.jobs {
+			j.votes = j.votes.without(p)
+		}
+		r.queue = slices.DeleteFunc(r.queue, func(h *caHeld) bool {
+			return h.txn.id.coordinator == p && h.txn.id.incarnation < l
+		})
 	}
 	return ok
 }

@@ -59,7 +59,7 @@ func (w *world) wipe(n model.NodeID) {
 	h := w.node(n)
 	h.disk = newMemStore()
 	h.applied = map[string]*model.Record{}
-	h.boot = WipedBoot
+	h.boot, h.wiped = WipedBoot, true
 }
 
 func (w *world) restart(n model.NodeID) {

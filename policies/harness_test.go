@@ -69,6 +69,7 @@ type hostNode struct {
 
 	applied   map[string]*model.Record
 	doubts    map[string]model.OpID
+	wiped     bool // ever
 	serving   bool
 	discarded []discard
 	notes     []note

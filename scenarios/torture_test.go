@@ -165,6 +165,11 @@ func TestTortureWipes(t *testing.T) {
 			return all(holds(h, "linearizable"), holds(h, "lost-writes", "=", "0"), convergedWithin(s, 2*time.Second))
 		})
 	})
+	t.Run("ca, one disk", func(t *testing.T) { // what only a wiped coordinator had decided is in doubt for ever
+		torture(t, 60, hazards{policies: []string{"ca"}, wipes: 1}, func(s *scenarios.Session) error {
+			return all(holds(s.History(), "linearizable"), lostByWipeAlone(s))
+		})
+	})
 	t.Run("cp, several disks", func(t *testing.T) {
 		torture(t, 60, hazards{policies: []string{"cp"}, wipes: 9}, lostByWipeAlone)
 	})
