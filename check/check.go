@@ -16,6 +16,9 @@ type Check struct {
 	Whole bool
 	// Default: it makes sense without arguments and is reported for every run.
 	Default bool
+	// Asked: it makes sense without arguments, and is reported for a run whose script
+	// expects it: it is costly, or says something else than that all is well.
+	Asked bool
 	// Parse reads the words after the name. The error is an *ArgError. A value that
 	// was quoted in the script is given quoted if it reads differently without
 	// (nil, a list, a word that begins with a quote); a list may be one word or several.
@@ -31,13 +34,17 @@ func (c *Check) String() string { return strings.TrimSpace(c.Name + " " + c.Usag
 // Checks is the one ordered list of checks.
 var Checks = []Check{
 	linearizable,
+	sequential,
+	causal,
 	available,
+	availableSides,
 	converged,
 	diverged,
 	answered,
 	lostWrites,
 	staleReads,
 	staleness,
+	versionStaleness,
 	readYourWrites,
 	monotonicReads,
 	monotonicWrites,
@@ -47,7 +54,9 @@ var Checks = []Check{
 	reply,
 	latency,
 	messages,
+	messageCost,
 	leader,
+	pacelc,
 	conserved,
 	oversold,
 }

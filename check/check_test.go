@@ -98,7 +98,8 @@ func TestMetrics(t *testing.T) {
 	want := map[string]any{
 		"lost-writes": int64(0), "stale-reads": int64(1), "staleness": 200 * time.Millisecond,
 		"time-to-converge": 21 * time.Millisecond, "latency-p50": 3 * time.Millisecond, "latency-p99": 3 * time.Millisecond,
-		"messages": int64(0),
+		"messages": int64(0), "version-staleness": int64(1), "stale-reads-partitioned": int64(0), "stale-reads-calm": int64(1),
+		"latency-calm-p50": 3 * time.Millisecond, "latency-calm-p99": 3 * time.Millisecond, "messages-per-op": 0.0,
 	}
 	for _, m := range Metrics {
 		if got := m.Of(h); got != want[m.Name] {

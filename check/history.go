@@ -37,6 +37,8 @@ type History struct {
 	sightAt   []int32 // by number: place in sights, from 1; 0 for none
 	staleness *staleSum
 	servers   *servers
+	weather   []weather
+	fair      *calm
 	steps     int // budget of a linearizability check; 0 for the default
 }
 

@@ -8,7 +8,8 @@ import (
 type Metric struct {
 	Name string
 	Doc  string
-	// Of returns an int64, or a time.Duration; nil if there was nothing to measure.
+	// Of returns an int64, a time.Duration, or a float64 that is a ratio, rounded to four
+	// places; nil if there was nothing to measure.
 	Of func(h *History) any
 }
 
@@ -23,6 +24,29 @@ var Metrics = []Metric{
 	},
 	{"latency-p50", "half of the answers took at most this", func(h *History) any { return h.latency(500_000).Value }},
 	{"latency-p99", "all but one in a hundred answers took at most this", func(h *History) any { return h.latency(990_000).Value }},
+	{"version-staleness", "how many versions behind the farthest read was", func(h *History) any { return h.versionsBehind().Value }},
+	{"answered-majority", "share answered of the requests to healthy nodes on the majority's side of a partition", func(h *History) any {
+		s, _ := h.sides()
+		return s.share()
+	}},
+	{"answered-minority", "share answered of the requests to healthy nodes on a minority's side of a partition", func(h *History) any {
+		_, s := h.sides()
+		return s.share()
+	}},
+	{"stale-reads-partitioned", "stale reads that began during a partition", func(h *History) any {
+		n, _ := h.stalePartitioned()
+		return n
+	}},
+	{"stale-reads-calm", "reads that missed a write though no fault was in force since it began", func(h *History) any { return int64(h.calm().stale) }},
+	{"latency-calm-p50", "half of the answers to what began without faults took at most this", func(h *History) any { return h.calm().wait(500_000) }},
+	{"latency-calm-p99", "all but one in a hundred of those took at most this", func(h *History) any { return h.calm().wait(990_000) }},
+	{"messages-per-op", "messages sent for each operation that a client invoked", func(h *History) any {
+		sent, ops := h.messageCost()
+		if ops == 0 {
+			return nil
+		}
+		return ratio(sent, ops)
+	}},
 	{"messages", "messages sent between nodes", func(h *History) any { return h.facts().sent }},
 }
 

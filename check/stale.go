@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 	"time"
@@ -20,13 +21,28 @@ var staleReads = Check{
 	Usage: "CMP N",
 	Doc:   "how many reads missed a write acknowledged before they began: stale-reads <= 3",
 	Whole: true,
-	Parse: countOf(func(h *History) Finding { return h.stale().counted() }),
+	Parse: func(words []string) (Test, error) {
+		count := countOf(func(h *History) Finding { return h.stale().counted() })
+		test, err := count(words)
+		if err != nil {
+			return nil, err
+		}
+		rel, n := relation("="), int64(0)
+		if len(words) > 0 {
+			rel, n, _ = parseCount(words, 0)
+		}
+		return func(h *History) Finding {
+			sum := h.stale()
+			return sum.dark.upTo(test(h), func(more int64) bool { return rel.of(cmp.Compare(sum.stale+more, n)) })
+		}, nil
+	},
 }
 
 // staleSum is what the stale reads of a history come to.
 type staleSum struct {
 	reads int64 // answered ones that could be judged
 	stale int64
+	dark  unjudged // that nothing explains, though a write had been acknowledged before
 	worst time.Duration
 	// The one that missed its write for longest, the first of them.
 	read, missed *trace.Op
@@ -45,6 +61,9 @@ func (h *History) stale() *staleSum {
 		}
 		s := h.sightOf(o)
 		if !s.clear() {
+			if acked := h.homeOf(o).key.acked; len(acked) > 0 && acked[0].Returned < o.Invoked {
+				sum.dark.add(o)
+			}
 			continue
 		}
 		sum.reads++
@@ -67,9 +86,19 @@ func (s *staleSum) add(read, w *trace.Op) {
 }
 
 // oldestMissed returns the write that the read misses and that was acknowledged first.
-func (h *History) oldestMissed(s *sight) *trace.Op {
-	key := s.read.Command.Key()
-	acked := h.key(key).acked
+func (h *History) oldestMissed(s *sight) (first *trace.Op) {
+	h.missed(s, func(w *trace.Op) bool {
+		first = w
+		return false
+	})
+	return first
+}
+
+// missed calls f with the writes that the read misses, in the order in which they were
+// acknowledged, until it returns false.
+func (h *History) missed(s *sight, f func(w *trace.Op) bool) {
+	k := h.homeOf(s.read).key
+	acked := k.acked
 	newest := s.newest()
 	if !s.byValue {
 		newest = h.newestHead(s.record)
@@ -77,14 +106,10 @@ func (h *History) oldestMissed(s *sight) *trace.Op {
 	// What began after newest was acknowledged after it, too.
 	from := sort.Search(len(acked), func(i int) bool { return acked[i].Returned > newest })
 	for _, w := range acked[from:] {
-		if w.Returned > s.read.Invoked {
-			break
-		}
-		if h.misses(s, w, key) {
-			return w
+		if w.Returned > s.read.Invoked || h.misses(s, w, k.name) && !f(w) {
+			return
 		}
 	}
-	return nil
 }
 
 // counted says how many reads were stale.

@@ -13,7 +13,17 @@ var staleness = Check{
 	Usage: "CMP DURATION",
 	Doc:   "how far behind the stalest read was: staleness < 200ms",
 	Whole: true,
-	Parse: spanOf(func(h *History) Finding { return h.stale().measured() }),
+	Parse: func(words []string) (Test, error) {
+		test, err := spanOf(func(h *History) Finding { return h.stale().measured() })(words)
+		if err != nil {
+			return nil, err
+		}
+		rel, d, _ := parseSpan(words, 0)
+		return func(h *History) Finding {
+			sum := h.stale()
+			return sum.dark.upTo(test(h), beyond(rel, cmp.Compare(sum.worst, d)))
+		}, nil
+	},
 }
 
 // spanOf reads "CMP DURATION" for a finding that measures a duration.

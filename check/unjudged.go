@@ -39,3 +39,29 @@ func (u *unjudged) in(f Finding) Finding {
 	}
 	return f
 }
+
+// upTo is in for a finding that counts: holds tells whether what is asked for holds with
+// so many more. Any number of those that can't be judged may count, so what does not come
+// out the same for all is unknown.
+func (u *unjudged) upTo(f Finding, holds func(more int64) bool) Finding {
+	if u.n == 0 {
+		return f
+	}
+	was := f.Verdict
+	f = u.in(f)
+	f.Verdict = was
+	for more := range int64(u.n) {
+		if holds(more+1) != holds(0) {
+			f.Verdict = Unknown
+			f.point(u.first)
+			break
+		}
+	}
+	return f
+}
+
+// beyond is what upTo asks of a measure that compares so to what it is held against: a
+// read that can't be judged may be behind by any measure.
+func beyond(rel relation, compares int) func(more int64) bool {
+	return func(more int64) bool { return more == 0 && rel.of(compares) || more > 0 && rel.of(1) }
+}

@@ -11,6 +11,7 @@ import (
 type Expectation struct {
 	Pos     Pos
 	Text    string
+	Check   string // the check's name
 	Skipped bool // another policy rules than it is meant for
 	Finding check.Finding
 }
@@ -28,7 +29,7 @@ func (r *Session) Expectations() []Expectation { return slices.Clone(r.results) 
 
 // expect tests an expectation now, or puts it aside until it can be decided.
 func (r *Session) expect(st Statement, b Expect) {
-	e := Expectation{Pos: st.Pos, Text: st.Text}
+	e := Expectation{Pos: st.Pos, Text: st.Text, Check: b.Check}
 	e.Skipped = len(b.Under) > 0 && !slices.Contains(b.Under, r.cluster.Policy().Spec.Name)
 	r.results = append(r.results, e)
 	i := len(r.results) - 1

@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -91,7 +92,7 @@ func (r *Session) Report() Report {
 	rep.Messages, rep.Ops = r.Counts()
 	for i := range check.Checks {
 		c := &check.Checks[i]
-		if !c.Default {
+		if !c.Default && !(c.Asked && r.expects(c.Name)) {
 			continue
 		}
 		if test, err := c.Parse(nil); err == nil {
@@ -114,6 +115,11 @@ func (r *Session) Report() Report {
 	}
 	rep.Exit = r.Exit()
 	return rep
+}
+
+// expects tells whether the script expects something of the check.
+func (r *Session) expects(name string) bool {
+	return slices.ContainsFunc(r.results, func(e Expectation) bool { return !e.Skipped && e.Check == name })
 }
 
 // Exit returns the exit code that the expectations come to.
