@@ -12,7 +12,7 @@ type Expectation struct {
 	Pos     Pos
 	Text    string
 	Check   string // the check's name
-	Skipped bool // another policy rules than it is meant for
+	Skipped bool   // another policy rules than it is meant for
 	Finding check.Finding
 }
 

@@ -45,7 +45,7 @@ func (a *app) checkCommand() *cobra.Command {
 			return a.check(j, f)
 		},
 	}
-	cmd.Flags().StringSliceVar(&f.names, "checks", nil, "what to judge: checks as `expect` names them, with commas (default: all that take no argument; of a history of another program linearizable)")
+	cmd.Flags().StringArrayVar(&f.names, "checks", nil, "what to judge: checks as `expect` names them, with commas, or all (default: all that take no argument; of a history of another program linearizable)")
 	cmd.Flags().StringVar(&f.model, "model", "", "what the history's operations act on: `"+strings.Join(foreign.ModelNames(), "|")+"` (default: by what they are)")
 	cmd.Flags().StringVar(&f.init, "init", "", "what each key of the history holds at first: a `value` as the history writes it, or nil (default: nil; of a counter 0)")
 	cmd.Flags().StringVar(&f.html, "html", "", "write porcupine's interactive picture of the history to this `file`")
@@ -87,38 +87,30 @@ type checkVerdict struct {
 
 // check judges and prints.
 func (a *app) check(j *judged, f checkFlags) error {
-	type asked struct {
-		name string
-		test check.Test
+	todo, err := scenarios.ParseChecks(strings.Join(f.names, ","))
+	if err != nil {
+		return inputError(fmt.Errorf("--checks %w", err))
 	}
-	var todo []asked
-	for _, text := range f.names {
-		text = strings.TrimSpace(text)
-		words := strings.Fields(text)
-		c, test, err := check.Parse(words)
+	if j.lines != nil {
+		todo, err = canBeJudged(todo, slices.Contains(f.names, scenarios.AllChecks))
 		if err != nil {
-			return inputError(fmt.Errorf("--checks %s: %w", text, err))
+			return err
 		}
-		if j.lines != nil && !slices.Contains(foreign.Checks, c.Name) {
-			return inputError(fmt.Errorf("--checks %s: it needs to know what nodes did; a history of another program can be judged by %s",
-				text, strings.Join(known(foreign.Checks), ", ")))
-		}
-		todo = append(todo, asked{text, test})
 	}
 	if !a.flags.json && j.heading != "" {
 		fmt.Fprintln(a.out, j.heading)
 	}
 	j.report.Verdicts = map[string]checkVerdict{}
 	for _, t := range todo {
-		found := t.test(j.History)
+		found := t.Test(j.History)
 		j.report.Exit = worse(j.report.Exit, verdictCode(found.Verdict))
 		v := checkVerdict{Verdict: found.Verdict.String(), Witness: found.Witness, Events: found.Events}
 		if j.lines != nil {
 			v.Events, v.Lines = nil, j.lines.Lines(found.Events)
 		}
-		j.report.Verdicts[t.name] = v
+		j.report.Verdicts[t.Text] = v
 		if !a.flags.json {
-			if _, err := fmt.Fprintf(a.out, "%-18s %-8s %s\n", t.name, v.Verdict, v.Witness); err != nil {
+			if _, err := fmt.Fprintf(a.out, "%-22s %-8s %s\n", t.Text, v.Verdict, v.Witness); err != nil {
 				return written(err)
 			}
 		}
@@ -134,6 +126,22 @@ func (a *app) check(j *judged, f checkFlags) error {
 		}
 	}
 	return codeOnly(j.report.Exit)
+}
+
+// canBeJudged returns the checks that need not know what nodes did: an error names one
+// that does, but for those that `all` stands for.
+func canBeJudged(todo []scenarios.AskedCheck, all bool) ([]scenarios.AskedCheck, error) {
+	var can []scenarios.AskedCheck
+	for _, t := range todo {
+		switch {
+		case slices.Contains(foreign.Checks, t.Check.Name):
+			can = append(can, t)
+		case !all:
+			return nil, inputError(fmt.Errorf("--checks %s: it needs to know what nodes did; a history of another program can be judged by %s",
+				t.Text, strings.Join(known(foreign.Checks), ", ")))
+		}
+	}
+	return can, nil
 }
 
 // known returns those of the names that are checks.
