@@ -135,7 +135,7 @@ func (s *sequencer) branch() bool {
 			continue
 		}
 		effects := slices.Clone(s.e.List)
-		dated(s.p.calls[i].cmd, effects, s.p.calls[i].until)
+		dated(effects, s.p.calls[i].until)
 		if s.hides(i, effects) {
 			continue
 		}

@@ -137,7 +137,7 @@ func (r *Session) Exit() int {
 	return code
 }
 
-// Measure is a named figure of a run: an int64, or a time.Duration.
+// Measure is a named figure of a run: an int64, a float64 that is a ratio, or a time.Duration.
 type Measure struct {
 	Name    string
 	Value   any
