@@ -62,7 +62,7 @@ deterministic: the same script and seed give the same trace, byte for byte.`,
 	_ = root.RegisterFlagCompletionFunc("nodes", cobra.FixedCompletions([]string{"3", "5", "7", "9"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("store", cobra.FixedCompletions([]string{"miniredis", "memory", "spawn"}, cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(a.tuiCommand(), a.runCommand(), a.replayCommand(), a.compareCommand(),
-		a.sweepCommand(), a.checkCommand(), a.fmtCommand(), a.listCommand(), a.showCommand())
+		a.sweepCommand(), a.stalenessCommand(), a.checkCommand(), a.fmtCommand(), a.listCommand(), a.showCommand())
 	return root
 }
 
