@@ -20,11 +20,17 @@ type Override struct {
 
 // ParseWith is Parse, some settings replaced.
 func ParseWith(name string, src []byte, with ...Override) (*Script, error) {
+	return ParseFiles(name, src, nil, with...)
+}
+
+// ParseFiles is ParseWith for a script that may name files; nil: it may not.
+func ParseFiles(name string, src []byte, files Files, with ...Override) (*Script, error) {
 	text, wrong := sourceText(name, src)
 	if wrong != nil {
 		return nil, Problems{*wrong}
 	}
 	p := newParser(name)
+	p.files = files
 	s := &Script{Name: BaseName(name), Path: name}
 	blocks := []block{plainBlock(text)}
 	if IsLesson(name) {
@@ -120,6 +126,7 @@ type session struct {
 type parser struct {
 	file     string
 	settings *Settings
+	files    Files           // nil: the script may name none
 	fixed    map[string]bool // settings that come from outside: the file can't change them
 	own      []ownLatency    // to be judged once all hosts are known
 	// policyArgs are the words that choose the policy, to be judged as those of own.

@@ -82,7 +82,7 @@ func distEntries() []entry {
 	for _, usage := range netsim.DistForms() {
 		es = append(es, entry{usage, ""})
 	}
-	return es
+	return append(es, entry{empiricalUsage, empiricalDoc})
 }
 
 func policyEntries() []entry {

@@ -56,7 +56,7 @@ func Replay(f *trace.File, storeSpec string) (*Difference, error) {
 // scriptOf returns the script that a trace is a run of: the settings of its header,
 // and the statements that acted.
 func scriptOf(f *trace.File) (*Script, error) {
-	script, err := Parse("script in the trace", []byte(f.Header.Script))
+	script, err := ParseFiles("script in the trace", []byte(f.Header.Script), filesOf(f.Header.Files))
 	if err != nil {
 		return nil, &InputError{fmt.Errorf("the script in the header: %w", err)}
 	}
@@ -103,7 +103,7 @@ func eventLine(l *trace.Log, n int) string {
 
 // HistoryOf returns the history in a trace file, for checks.
 func HistoryOf(f *trace.File) (*check.History, error) {
-	script, err := Parse("script in the trace", []byte(f.Header.Script))
+	script, err := ParseFiles("script in the trace", []byte(f.Header.Script), filesOf(f.Header.Files))
 	if err != nil {
 		return nil, fmt.Errorf("the header's script: %w", err)
 	}

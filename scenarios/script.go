@@ -36,12 +36,13 @@ type Settings struct {
 	Policy      policies.Choice // Spec is nil if no policy is registered under the name
 	Seed        int64
 	Store       string
-	Latency     netsim.Dist    // of every link, one way
-	LinkLatency []LinkLatency  // of some messages; a later one replaces an earlier
-	Remote      []string       // clients that are hosts of their own, with ids after those of the nodes
-	Loss        float64        // share of messages lost, 0 to 1
-	Timeout     time.Duration  // how long a client waits for an answer
-	Given       map[string]Pos // where each was set, by its word after "use"
+	Latency     netsim.Dist       // of every link, one way
+	LinkLatency []LinkLatency     // of some messages; a later one replaces an earlier
+	Remote      []string          // clients that are hosts of their own, with ids after those of the nodes
+	Loss        float64           // share of messages lost, 0 to 1
+	Timeout     time.Duration     // how long a client waits for an answer
+	Files       map[string]string // content of the files that it names
+	Given       map[string]Pos    // where each was set, by its word after "use"
 }
 
 // LinkLatency is the one-way latency of some messages. The more special wins: link

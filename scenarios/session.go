@@ -142,6 +142,7 @@ func (r *Session) Header() trace.Header {
 	return trace.Header{
 		Program: r.opt.Program, Title: r.script.Name, Script: r.Save(),
 		Store: r.storeName, Seed: r.script.Settings.Seed, Nodes: r.script.Settings.Nodes,
+		Files: r.script.Settings.Files,
 	}
 }
 

@@ -41,9 +41,9 @@ func readLatency(a *args, s *Settings) *Problem {
 	case i < len(a.words)-1:
 		return a.wrong(i+1, "the end of the line; the parts of a distribution stand in parentheses")
 	}
-	d, err := netsim.ParseDist(a.words[i].text)
-	if err != nil {
-		return a.wrong(i, wantDist+"; "+err.Error(), distNames()...)
+	d, wrong := a.distribution(i)
+	if wrong != nil {
+		return wrong
 	}
 	if i == 0 {
 		s.Latency = d

@@ -41,7 +41,7 @@ func format(path string, write bool) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if _, err := scenarios.Parse(path, src); err != nil {
+	if _, err := scenarios.ParseFiles(path, src, filesBeside(path)); err != nil {
 		return false, err
 	}
 	out, err := scenarios.Format(path, src)

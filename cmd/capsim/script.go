@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -33,8 +34,24 @@ func (a *app) load(arg string, more ...scenarios.Override) (*scenarios.Script, e
 	if err != nil {
 		return nil, inputError(err)
 	}
-	s, err := scenarios.ParseWith(arg, src, with...)
+	s, err := scenarios.ParseFiles(arg, src, filesBeside(arg), with...)
 	return s, wrapInput(err)
+}
+
+// filesBeside reads the files that a script names, which lie beside it.
+func filesBeside(script string) scenarios.Files {
+	return func(name string) ([]byte, error) {
+		f, err := os.OpenInRoot(filepath.Dir(script), filepath.FromSlash(name))
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		data, err := io.ReadAll(io.LimitReader(f, maxScript+1))
+		if err == nil && len(data) > maxScript {
+			err = fmt.Errorf("%s: larger than 1 MiB", name)
+		}
+		return data, err
+	}
 }
 
 func wrapInput(err error) error {
