@@ -18,9 +18,12 @@ type Spec struct {
 	// GivesUp is what the policy does not promise, each with the scenario that shows it.
 	GivesUp []GivenUp
 	Params  []Param
-	Kinds   []string      // the kinds of its messages
-	Within  time.Duration // D: how long answering and converging may take; 0 for never
-	Source  string        // paper or documentation
+	Kinds   []string // the kinds of its messages
+	// Within is D: how long answering and converging may take; 0 for never. It is meant for
+	// one-way delays up to 100 ms and loss up to 20 %, with no node paused or slow and no
+	// bandwidth in force.
+	Within time.Duration
+	Source string // paper or documentation
 	// Supports tells whether the policy can offer the command under the parameters.
 	// nil: all but WAIT.
 	Supports func(c model.Command, p Params) bool
