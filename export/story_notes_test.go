@@ -71,6 +71,23 @@ func TestNotes(t *testing.T) {
 			},
 			Good,
 		},
+		"in doubt for long": {
+			func(p *tape) {
+				start(p)
+				op := strconv.Itoa(int(p.invoke("alice", 1, "SET cart eggs")))
+				p.note(2, "ca.blocked", "op", op, "key", "cart", "coordinator", "n1")
+				p.note(2, "ca.resolved", "op", op, "key", "cart", "from", "n1", "outcome", "committed")
+				p.note(3, "ca.resolved", "op", op, "key", "cart", "from", "n2", "outcome", "aborted")
+				p.note(3, "ca.blocked", "op", "99", "key", "cart", "coordinator", "n1")
+			},
+			[]string{
+				"n2 does not know whether eggs (v1) of cart was committed, and refuses cart until it does: n1, which decides, does not answer.",
+				"n2 learns from n1 that eggs (v1) of cart was committed, and serves it.",
+				"n3 learns from n2 that eggs (v1) of cart was aborted, and serves what was there before.",
+				"n3 does not know whether a write was committed, and refuses cart until it does: n1, which decides, does not answer.",
+			},
+			Bad,
+		},
 		"elected": {
 			func(p *tape) { start(p).note(2, "raft.leader", "node", "n2", "term", "3") },
 			[]string{"n2 leads the cluster from here on (term 3): a majority voted for it."},

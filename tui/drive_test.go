@@ -231,6 +231,15 @@ at 1.7s  crash n3
 at 2.5s  carol@n1 GET stock
 at 3s    end
 `,
+	"doubt": `use policy ca
+use latency const(10ms)
+at 0.2s   alice@n1 SET cart milk
+at 0.5s   bob@n2 SET list apples
+at 1s     alice@n1 SET cart eggs
+at 1.015s crash n1
+at 1.05s  carol@n3 GET cart
+at 2.5s   end
+`,
 	"remote": `use latency const(10ms)
 client dora remote
 at 0s    dora@n1 SET cart milk

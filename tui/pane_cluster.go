@@ -203,7 +203,7 @@ func silence(s *scene, n *trace.NodeView) string {
 	case !n.Serving:
 		return "not serving"
 	case c != nil && c.Doubt != 0:
-		return "in doubt of " + s.index.Names([]model.OpID{c.Doubt}, s.key)
+		return s.index.Names([]model.OpID{c.Doubt}, s.key) + " in doubt"
 	}
 	return ""
 }

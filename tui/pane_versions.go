@@ -111,7 +111,12 @@ func (p *versionsPane) row(c *canvas, s *scene, key string, r rect, cols version
 	if cols.node*len(s.view.Nodes)+2+cols.key > r.w-cols.state {
 		return
 	}
-	if !s.view.Diverged(key) {
+	switch {
+	case s.view.Diverged(key):
+	case s.inDoubt(key):
+		c.text(x, r.y, p.unknown+" in doubt", stFaultBold)
+		return
+	default:
 		c.text(x, r.y, p.same+" converged", stGood)
 		return
 	}
@@ -120,6 +125,16 @@ func (p *versionsPane) row(c *canvas, s *scene, key string, r rect, cols version
 		text += " " + strings.TrimLeft(lasting(sp.since, s.at), " ")
 	}
 	c.textIn(x-1, r.y, cols.state+1, text+" ", stBadFill)
+}
+
+// inDoubt tells whether some node does not know which version it has to serve.
+func (s *scene) inDoubt(key string) bool {
+	for i := range s.view.Nodes {
+		if c := s.view.Cell(s.view.Nodes[i].ID, key); c != nil && c.Doubt != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // newest returns the number of the newest version of a key at the cursor.

@@ -36,6 +36,8 @@ func TestScreens(t *testing.T) {
 		{"proof-80x24-spacetime", "proof", 80, 24, 205 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"tab", "tab", "tab", "up", "up", "up"}},
 		{"cp-100x32", "cp", 100, 32, 1750 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
 		{"cp-200x60", "cp", 200, 60, 2900 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
+		{"doubt-120x40", "doubt", 120, 40, 2 * time.Second, termenv.Ascii, &unicodeGlyphs, nil},
+		{"doubt-80x24-versions", "doubt", 80, 24, 2 * time.Second, termenv.Ascii, &unicodeGlyphs, []string{"tab", "tab"}},
 		{"remote-120x40", "remote", 120, 40, 300 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
 		{"remote-80x24", "remote", 80, 24, 300 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
 		{"remote-80x24-spacetime", "remote", 80, 24, 300 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"tab", "tab", "tab"}},
