@@ -34,7 +34,7 @@ const (
 // simulator; the 3.35 that is printed does not give their results.
 //
 // Source: Bailis et al., Probabilistically Bounded Staleness for Practical Partial Quorums
-// (VLDB 2012), §5.5 and table 3.
+// (VLDB 2012), §5 and table 3.
 var Profiles = []Profile{
 	{Name: "lnkd-ssd", Doc: "LinkedIn's Voldemort on SSDs: all four the same", Write: overSSD, Ack: overSSD, Read: overSSD, Answer: overSSD},
 	{Name: "lnkd-disk", Doc: "LinkedIn's Voldemort on spinning disks: slow writes", Write: toDisk, Ack: overSSD, Read: overSSD, Answer: overSSD},

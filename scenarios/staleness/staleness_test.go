@@ -47,7 +47,7 @@ func near(t *testing.T, what string, got, want, low, high float64) {
 }
 
 // published is a row of table 4 of PBS (99.9 % latencies of 1 M reads and writes) and what
-// §5.6 says of t-visibility, with the exact quantiles by 2 million trials where the printed
+// §5 says of t-visibility, with the exact quantiles by 2 million trials where the printed
 // ones are biased.
 type published struct {
 	profile     string
