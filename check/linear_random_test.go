@@ -99,7 +99,7 @@ func spoil(r *rand.Rand, ops []*trace.Op) {
 }
 
 func TestRandomHistoriesAgainstTheDefinition(t *testing.T) {
-	rounds := 4000
+	rounds := histories(t, 4000)
 	if *long {
 		rounds = 200_000
 	}

@@ -21,7 +21,7 @@ var toyCommands = map[string][]string{
 // toys runs f on many random histories of each mode and mix.
 func toys(t *testing.T, f func(t *testing.T, y *toy, h *History)) {
 	t.Helper()
-	rounds := 40
+	rounds := histories(t, 720) / 18
 	if *long {
 		rounds = 3000
 	}
@@ -151,12 +151,12 @@ func judged(o *trace.Op) bool { return answeredOK(o) && o.Result.Reply.Kind != m
 func TestStaleReadsAgainstTheDefinition(t *testing.T) {
 	seen := map[bool]int{}
 	toys(t, func(t *testing.T, y *toy, h *History) {
-		stale, worst := int64(0), time.Duration(0)
+		stale, worst, most := int64(0), time.Duration(0), 0
 		for _, r := range h.operations() {
 			if l, ok := y.reads[r.ID]; ok && judged(r) {
-				if d, missed := y.behind(h, r, l); missed {
+				if d, missed := y.behind(h, r, l); missed > 0 {
 					stale++
-					worst = max(worst, d)
+					worst, most = max(worst, d), max(most, missed)
 				}
 			}
 		}
@@ -164,13 +164,17 @@ func TestStaleReadsAgainstTheDefinition(t *testing.T) {
 		if sum.stale != stale || sum.worst != worst {
 			t.Errorf("%d stale by %v, the oracle says %d by %v: %s", sum.stale, sum.worst, stale, worst, sum.counted().Witness)
 		}
+		if f := h.versionsBehind(); f.Value != int64(most) {
+			t.Errorf("%v versions behind, the oracle says %d: %s", f.Value, most, f.Witness)
+		}
 		seen[stale > 0]++
 	})
 	both(t, seen)
 }
 
-// behind returns for how long the oldest write that the read misses was acknowledged.
-func (y *toy) behind(h *History, r *trace.Op, l look) (d time.Duration, missed bool) {
+// behind returns for how long the oldest write that the read misses was acknowledged, and
+// how many it misses.
+func (y *toy) behind(h *History, r *trace.Op, l look) (d time.Duration, missed int) {
 	key := r.Command.Key()
 	// The writes that may have left what it returned: by value where all writes say
 	// what they leave, else the heads that its node served.
@@ -191,7 +195,7 @@ func (y *toy) behind(h *History, r *trace.Op, l look) (d time.Duration, missed b
 			older = older && c != w && answeredOK(c) && c.Returned < w.Invoked
 		}
 		if older {
-			d, missed = max(d, r.At.Sub(w.Done)), true
+			d, missed = max(d, r.At.Sub(w.Done)), missed+1
 		}
 	}
 	return d, missed

@@ -3,6 +3,7 @@ package check
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"capsim/model"
 	"capsim/trace"
@@ -136,7 +137,7 @@ func (b *breach) finding(h *History) Finding {
 	if b.there {
 		what = "with a lower stamp than"
 	}
-	f.Witness = fmt.Sprintf("At %v %s had %s %s %s, ", h.at(b.event), b.node, tell(b.later), what, tell(b.earlier))
+	f.Witness = fmt.Sprintf("At %s %s had %s %s %s, ", after(time.Duration(h.at(b.event))), b.node, tell(b.later), what, tell(b.earlier))
 	if b.read == nil {
 		f.Witness += fmt.Sprintf("acknowledged to the same client before (%s).", number(b.event))
 		return f
