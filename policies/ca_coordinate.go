@@ -35,7 +35,8 @@ func (r *ca) request(req Request) {
 	}
 }
 
-// begunJob takes a job in; it is worked on when the step ends.
+// begunJob takes a job in; it is worked on when the step ends. Env.Begun is said of none:
+// until a write is decided, and answered in the same step, a toggle ends it on every node.
 func (r *ca) begunJob(j *caJob) {
 	r.clock = r.clock.Next(r.env.Now(), r.actor())
 	j.age = r.clock
@@ -54,7 +55,8 @@ func (r *ca) advance() {
 		again = false
 		for _, j := range r.jobs {
 			if j.txn == nil && !j.resting && !r.waits(j) {
-				again = r.execute(j)
+				r.execute(j)
+				again = true
 				break
 			}
 		}
@@ -95,12 +97,12 @@ func (r *ca) waits(j *caJob) bool {
 }
 
 // execute does a job's command on the node's own records. What changes nothing is
-// answered at once; a change is put to all other nodes. It tells whether the job is done.
-func (r *ca) execute(j *caJob) bool {
+// answered at once; a change is put to all other nodes.
+func (r *ca) execute(j *caJob) {
 	reply := r.apply(j.command)
 	if len(r.effects.List) == 0 {
 		r.answer(j, reply)
-		return true
+		return
 	}
 	r.seq++
 	t := &caTxn{id: caID{r.self, int32(r.env.Incarnation()), r.seq}, op: j.op, age: j.age}
@@ -117,7 +119,6 @@ func (r *ca) execute(j *caJob) bool {
 	j.txn, j.reply, j.votes, j.ticks = t, reply, setOf(r.self), 0
 	r.tellAll(&caPrepare{r.start.lives, t})
 	r.mayDecide(j)
-	return false
 }
 
 // prepareAgain asks again those who have not voted.

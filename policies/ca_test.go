@@ -83,6 +83,19 @@ func TestCAPreparedNodeHoldsReads(t *testing.T) {
 	}
 }
 
+// One step may free several requests: all go on at once.
+func TestCAFreesAllThatWait(t *testing.T) {
+	w := steady(t, 3, "ca")
+	w.do("a", 1, "SET x:stock 5")
+	w.run(100 * time.Millisecond)
+	w.do("a", 1, "BUY x 1")
+	w.run(12 * time.Millisecond) // n2 has prepared both keys
+	stock, sold := w.do("b", 2, "INCR x:stock"), w.do("c", 2, "INCR x:sold")
+	w.run(50 * time.Millisecond) // the outcome, and a round trip
+	w.mustReply(stock, "5")
+	w.mustReply(sold, "2")
+}
+
 // A write that a node does not prepare is refused, and nowhere: not then, not later.
 func TestCANeedsEveryNode(t *testing.T) {
 	w := steady(t, 3, "ca")
