@@ -194,3 +194,52 @@ func TestAClientHalf(t *testing.T) {
 	}
 	expectLines(t, boots, "first", "restart")
 }
+
+// TestARequestIsTakenOnce however often the network brings it, and its answer heard once.
+func TestARequestIsTakenOnce(t *testing.T) {
+	w := startRemote(t, mirrorSpec)
+	w.fault(t, 0, "duplicate *-* 100%")
+	w.do(t, 0, "dora", 1, "SET k a")
+	w.through(t, time.Second)
+	expectReturns(t, w, "20ms #1 OK")
+	wrote, copies := 0, map[string]int{}
+	for _, e := range w.log.All() {
+		switch {
+		case e.Kind == trace.Wrote:
+			wrote++
+		case e.Kind == trace.Send && e.Key != "":
+			copies[e.Text]++
+		}
+	}
+	if wrote != 1 || copies[trace.RequestKind] != 1 || copies[trace.ReplyKind] != 1 || copies["copy"] != 2 {
+		t.Errorf("it wrote %d times; copies: %v", wrote, copies)
+	}
+}
+
+// TestASlowNodeTakesRequestsOneByOne, messages and timers among them.
+func TestASlowNodeTakesRequestsOneByOne(t *testing.T) {
+	w := startRemote(t, mirrorSpec)
+	w.fault(t, time.Millisecond, "slow n1 +5ms")
+	w.do(t, 2*time.Millisecond, "alice", 1, "GET k")
+	w.do(t, 2*time.Millisecond, "bob", 1, "GET k")
+	w.do(t, 2*time.Millisecond, "dora", 1, "GET k")
+	w.fault(t, 8*time.Millisecond, "slow n1 off")
+	w.through(t, time.Second)
+	expectReturns(t, w, "7ms #1 nil", "12ms #2 nil", "22ms #3 nil")
+}
+
+// TestClocksOfNodes: a replica reads the clock of its own host.
+func TestClocksOfNodes(t *testing.T) {
+	w := startRemote(t, mirrorSpec)
+	w.through(t, time.Second)
+	w.fault(t, time.Second, "skew n2 +500ms")
+	w.do(t, time.Second, "alice", 2, "SET k a")
+	w.through(t, 2*time.Second)
+	for _, e := range w.log.All() {
+		if e.Kind == trace.Applied && e.Record() != nil {
+			if wall := e.Record().Heads[0].Stamp.Wall; wall != model.Time(1500*time.Millisecond) {
+				t.Errorf("n2 stamps %v", wall)
+			}
+		}
+	}
+}

@@ -82,7 +82,8 @@ func matters(there, back trace.Link) string {
 		what  string
 		share float64
 	}{
-		{" loss ", max(there.Loss, back.Loss)}, {" dup ", max(there.Duplicate, back.Duplicate)},
+		{" loss ", max(there.Loss, back.Loss)},
+		{" dup ", max(there.Duplicate, back.Duplicate)},
 		{" reorder ", max(there.Reorder, back.Reorder)},
 	} {
 		if m.share > 0 {

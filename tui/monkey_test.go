@@ -37,7 +37,7 @@ func TestMonkey(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	keys := monkeyKeys()
 	runs := []string{
-		proof, scripts["cp"], "use nodes 1\nuse store memory\nat 1s alice@n1 SET a b\n",
+		proof, scripts["cp"], scripts["remote"], "use nodes 1\nuse store memory\nat 1s alice@n1 SET a b\n",
 		"use nodes 9\nuse policy base\nuse store memory\n" +
 			"workload w clients=3 at=n1,n2,n3 rate=200/s keys=40 ops=GET:50%,SET:50% from 0s to 2s\nat 3s crash n4\n",
 	}
