@@ -41,7 +41,7 @@ until the others have heard of it.`,
 		{Check: "converged", When: "all nodes up, no cut and no new write for 2s; disks survive; default timers", Of: Quiet, If: caPrompt},
 	},
 	GivesUp: []GivenUp{
-		{What: "writes whose coordinator can't reach every node: one cut link refuses them", Scenario: "ca"},
+		{What: "writes whose coordinator can't reach every node: a cut link refuses those of both its ends", Scenario: "ca"},
 		{What: "reads and writes of a key in doubt, perhaps for ever", Scenario: "in-doubt"},
 	},
 	Params: []Param{
