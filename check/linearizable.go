@@ -115,6 +115,9 @@ func (j *linearJudge) judge(g *group, budget int) int {
 		j.undecided(g, 0)
 		return 0
 	}
+	if j.later(g) {
+		return 0
+	}
 	// Many open calls make the search long where there is no order to be found.
 	if _, easy := g.zones(); !easy && g.unsure() > fewOpen {
 		if f, ok := (&witness{h: j.h, g: g}).scan(); ok {
@@ -127,9 +130,6 @@ func (j *linearJudge) judge(g *group, budget int) int {
 	case Unknown:
 		j.undecided(g, s)
 	case No:
-		if j.later(g) {
-			break
-		}
 		w := &witness{h: j.h, g: g, left: j.witness}
 		f := w.find()
 		j.witness = w.left
@@ -138,8 +138,8 @@ func (j *linearJudge) judge(g *group, budget int) int {
 	return s
 }
 
-// later tells whether a group that has no order had one still when the first violation
-// known came to light: it then has nothing to add.
+// later tells whether a group had an order still when the first violation known came to
+// light: it then has nothing to add.
 func (j *linearJudge) later(g *group) bool {
 	if !j.found {
 		return false

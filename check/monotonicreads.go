@@ -140,7 +140,7 @@ func (h *History) remember(p *past, s *sight) {
 		if !p.dots.Covers(head.Dot) {
 			p.heads = append(p.heads, headSeen{head.Dot, s.read})
 		}
-		p.dots = p.dots.With(head.Dot)
+		p.dots = covering(p.dots, head.Dot)
 		if o := h.x.Op(head.Op); o != nil {
 			p.floor.raise(bound{o.Invoked, s.read, o.ID})
 		}
@@ -157,4 +157,15 @@ func (s *sight) begin() bound {
 		b.event, b.writer = min(b.event, o.Invoked), 0
 	}
 	return b
+}
+
+// covering is v.With(d), in place where it can be: v is the caller's alone.
+func covering(v model.Vector, d model.Dot) model.Vector {
+	for i := range v {
+		if v[i].Actor == d.Actor {
+			v[i].N = max(v[i].N, d.N)
+			return v
+		}
+	}
+	return v.With(d)
 }

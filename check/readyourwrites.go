@@ -105,7 +105,7 @@ func (h *History) own(w *ownWrites, o *trace.Op, key string) *ownWrites {
 	}
 	w.ops = append(w.ops, o)
 	if e := h.effect(o.ID, key); e.dotted {
-		w.dots = w.dots.With(e.dot)
+		w.dots = covering(w.dots, e.dot)
 	} else {
 		w.bare = true
 	}

@@ -34,10 +34,12 @@ type deeds struct {
 	saw    []glance  // its reads since before
 }
 
-// glance is a read and the effects of which one decided what it returned.
+// glance is a read and the effect that decided what it returned; or any of several may
+// have.
 type glance struct {
-	read   *trace.Op
-	writes []int32
+	read  *trace.Op
+	write int32
+	any   []int32 // without write: the others
 }
 
 // newest are, of what a session did with one key, the writes with the highest stamp
@@ -94,7 +96,7 @@ type client struct {
 	deeds
 	dark unjudged          // reads since its last write of which nothing tells what they saw
 	keys map[int32]*newest // by key
-	met  map[int32]bool    // effects that its reads saw
+	met  []uint64          // bits by effect: its reads saw it
 }
 
 func (c *client) key(k *keyHistory) *newest {
@@ -116,7 +118,7 @@ func (s *servers) sessions() {
 		}
 		c := now[at.client]
 		if c == nil {
-			c = &client{keys: map[int32]*newest{}, met: map[int32]bool{}}
+			c = &client{keys: map[int32]*newest{}, met: make([]uint64, len(s.newest)/64+1)}
 			now[at.client] = c
 		}
 		switch {
@@ -167,9 +169,9 @@ func (s *servers) looked(c *client, o *trace.Op, n *newest) {
 		}
 		for i := range see.record.Heads {
 			op := see.record.Heads[i].Op
-			if e := x.find(s.h.number(op), op, key); e != 0 && !c.met[e] {
-				c.met[e] = true
-				c.saw = append(c.saw, glance{o, []int32{e}})
+			if e := x.find(s.h.number(op), op, key); e != 0 && c.met[e>>6]&(1<<(e&63)) == 0 {
+				c.met[e>>6] |= 1 << (e & 63)
+				c.saw = append(c.saw, glance{read: o, write: e})
 				if s.newer(e, n.seen) {
 					n.seen, n.read = e, o
 				}
@@ -188,7 +190,7 @@ func (s *servers) looked(c *client, o *trace.Op, n *newest) {
 		}
 	}
 	if len(any) > 0 {
-		c.saw = append(c.saw, glance{o, any})
+		c.saw = append(c.saw, glance{o, any[0], any[1:]})
 	}
 	if len(any) == 1 && s.newer(any[0], n.seen) {
 		n.seen, n.read = any[0], o

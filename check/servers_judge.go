@@ -56,8 +56,8 @@ func (s *servers) followed(a arrival, w *trace.Op, d *deeds) {
 	for {
 		for _, g := range d.saw {
 			read = true
-			if s.follow.broken == nil && !slices.ContainsFunc(g.writes, func(e int32) bool { return s.holds(a.node, e) }) {
-				s.follow.broken = &breach{arrival: a, later: w, earlier: s.op(g.writes[0]), read: g.read}
+			if s.follow.broken == nil && !s.holds(a.node, g.write) && !slices.ContainsFunc(g.any, func(e int32) bool { return s.holds(a.node, e) }) {
+				s.follow.broken = &breach{arrival: a, later: w, earlier: s.op(g.write), read: g.read}
 			}
 		}
 		if d.before == nil || s.holdsOp(a.node, d.before) {
