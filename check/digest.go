@@ -24,7 +24,6 @@ type digest struct {
 	applied   int        // Applied events
 	heal      model.Time // of the last statement that healed
 
-	keys   map[string]int32
 	served [][]*model.Record // by node, from 0, and key
 }
 
@@ -53,7 +52,7 @@ func (h *History) facts() *digest {
 	n := len(h.x.Ops())
 	d := &digest{
 		hosts: make([][]hostChange, h.o.Nodes), effects: newEffects(n), deadlines: map[opKey]model.Time{}, saw: make([]shown, n),
-		keys: map[string]int32{}, served: make([][]*model.Record, h.o.Nodes),
+		served: make([][]*model.Record, h.o.Nodes),
 	}
 	for n := 1; n <= h.until; n++ {
 		d.take(h, n, h.log.At(n))
@@ -112,11 +111,7 @@ func (d *digest) apply(h *History, e *trace.Event) {
 	if e.Node < 1 || int(e.Node) > len(d.served) {
 		return
 	}
-	k, ok := d.keys[e.Key]
-	if !ok {
-		k = int32(len(d.keys))
-		d.keys[e.Key] = k
-	}
+	k := d.effects.keyID(e.Key)
 	cells := &d.served[e.Node-1]
 	for int(k) >= len(*cells) {
 		*cells = append(*cells, nil)
@@ -179,7 +174,7 @@ func (d *digest) sees(i int, o *trace.Op, node model.NodeID) {
 		return
 	}
 	d.saw[i] = shown{at: true}
-	if k, ok := d.keys[o.Command.Key()]; ok {
+	if k, ok := d.effects.keys[o.Command.Key()]; ok {
 		if cells := d.served[node-1]; int(k) < len(cells) {
 			d.saw[i].record = cells[k]
 		}

@@ -10,6 +10,7 @@ import (
 type effect struct {
 	op        model.OpID
 	key       string
+	kid       int32        // the key's number in the digest
 	next      int32        // in effects.all: the operation's effect on its next key; 0 for none
 	event     int          // its first Wrote; 0 for none
 	over      []model.OpID // what it supersedes
@@ -27,10 +28,21 @@ type effects struct {
 	first []int32 // by number: place in all, 0 for none
 	all   []effect
 	far   map[opKey]int32
+	keys  map[string]int32
+}
+
+// keyID numbers the keys, from 0.
+func (x *effects) keyID(key string) int32 {
+	k, ok := x.keys[key]
+	if !ok {
+		k = int32(len(x.keys))
+		x.keys[key] = k
+	}
+	return k
 }
 
 func newEffects(ops int) effects {
-	return effects{first: make([]int32, ops), all: make([]effect, 1, ops/4+2)}
+	return effects{first: make([]int32, ops), all: make([]effect, 1, ops/4+2), keys: map[string]int32{}}
 }
 
 // find returns the place of a write in all; 0 if it has none.
@@ -52,7 +64,7 @@ func (x *effects) of(number int, op model.OpID, key string) *effect {
 		return &x.all[i]
 	}
 	i = int32(len(x.all))
-	w := effect{op: op, key: key}
+	w := effect{op: op, key: key, kid: x.keyID(key)}
 	if number < 0 {
 		if x.far == nil {
 			x.far = map[opKey]int32{}

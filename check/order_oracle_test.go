@@ -241,7 +241,9 @@ func judgeOrders(t *testing.T, ops []*trace.Op, s, c *tally) {
 
 func tinies() []tiny {
 	return []tiny{
-		{write: true, key: "a", value: "x"}, {write: true, key: "a", value: "y"}, {write: true, key: "b", value: "x"},
+		{write: true, key: "a", value: "x"},
+		{write: true, key: "a", value: "y"},
+		{write: true, key: "b", value: "x"},
 		{write: true, key: "a", value: "x", lost: true},
 		{key: "a"},
 		{key: "a", value: "x"},

@@ -17,12 +17,12 @@ import (
 // need be looked for: if that one is there, what it needed was found when it came.
 type servers struct {
 	h      *History
-	past   []deeds  // by number: of a client's write with an effect, what came before it
-	newest []newest // by effect of a client's write: what it must not be ordered before
-	dots   map[string][]actorWrites
-	at     []map[string]*model.Record // by node, from 0: what it applied last, by key
-	fresh  []arrival                  // of the step, at one node
-	shrank bool                       // a record of the step has lost writes
+	past   []deeds           // by number: of a client's write with an effect, what came before it
+	newest []newest          // by effect of a client's write: what it must not be ordered before
+	dots   [][]actorWrites   // by key
+	at     [][]*model.Record // by node, from 0, and key: what it applied last
+	fresh  []arrival         // of the step, at one node
+	shrank bool              // a record of the step has lost writes
 
 	writes, follow guarantee
 }
@@ -81,7 +81,7 @@ func (h *History) atServers() *servers {
 	if h.servers == nil {
 		s := &servers{
 			h: h, past: make([]deeds, len(h.x.Ops())), newest: make([]newest, len(h.facts().effects.all)),
-			dots: map[string][]actorWrites{}, at: make([]map[string]*model.Record, h.o.Nodes),
+			dots: make([][]actorWrites, len(h.facts().effects.keys)), at: make([][]*model.Record, h.o.Nodes),
 		}
 		s.sessions()
 		s.number()
@@ -205,17 +205,17 @@ func (s *servers) number() {
 		if !w.dotted {
 			continue
 		}
-		list := s.dots[w.key]
+		list := s.dots[w.kid]
 		j := slices.IndexFunc(list, func(a actorWrites) bool { return a.actor == w.dot.Actor })
 		if j < 0 {
 			j = len(list)
 			list = append(list, actorWrites{actor: w.dot.Actor})
-			s.dots[w.key] = list
+			s.dots[w.kid] = list
 		}
 		list[j].writes = append(list[j].writes, int32(i))
 	}
 	by := func(a, b int32) int { return compareDots(x.all[a].dot.N, x.all[b].dot.N, a, b) }
-	for _, list := range s.dots { // each by itself: the order does not matter
+	for _, list := range s.dots {
 		for _, a := range list {
 			if !slices.IsSortedFunc(a.writes, by) {
 				slices.SortFunc(a.writes, by)
@@ -259,14 +259,15 @@ func (s *servers) apply(n int, e *trace.Event) {
 	}
 	cells := s.at[e.Node-1]
 	if cells == nil {
-		cells = map[string]*model.Record{}
+		cells = make([]*model.Record, len(s.dots))
 		s.at[e.Node-1] = cells
 	}
-	was := cells[e.Key]
-	cells[e.Key] = rec
+	k := s.h.facts().effects.keys[e.Key]
+	was := cells[k]
+	cells[k] = rec
 	s.shrank = s.shrank || !rec.Seen.Descends(was.Vector())
 	x := &s.h.facts().effects
-	for _, a := range s.dots[e.Key] {
+	for _, a := range s.dots[k] {
 		from, to := was.Vector().Of(a.actor), rec.Seen.Of(a.actor)
 		if to <= from {
 			continue
@@ -294,7 +295,10 @@ func compareDots(m, n int64, a, b int32) int {
 // holds tells whether the node has taken in a write.
 func (s *servers) holds(node model.NodeID, effect int32) bool {
 	w := &s.h.facts().effects.all[effect]
-	rec := s.at[node-1][w.key]
+	var rec *model.Record
+	if cells := s.at[node-1]; cells != nil {
+		rec = cells[w.kid]
+	}
 	if w.dotted {
 		return rec.Vector().Covers(w.dot)
 	}
