@@ -101,7 +101,7 @@ func (s *Narrator) tellWrite(e *trace.Event, op *trace.Op, res *model.Result) *L
 	switch away := s.unreachable(e.Node); {
 	case s.policy == "cp" && 2*len(holders) > len(s.nodes) && len(s.nodes) > 1:
 		t.add(", once a majority had it: ", nodeList(holders), ".")
-	case len(holders) > 1:
+	case len(holders) > 1, len(holders) == 1 && holders[0] != e.Node:
 		t.add(", once ", nodeList(holders), " had it.")
 	case len(away) > 0 && len(s.nodes) > 1:
 		t.add(" by ", e.Node.String(), " alone, though it can't reach ", nodeList(away), ": ",

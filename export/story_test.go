@@ -101,6 +101,15 @@ func TestSentences(t *testing.T) {
 			p.cut(2, 3, "x")
 			p.end(p.invoke("carol", 2, "SET cart eggs"), 2, model.Refuse(model.CodeNoQuorum, "no leader is known"))
 		}, "n2 refuses carol's SET cart eggs (v1): it can't reach n1 and n3, and alone it is no majority (NOQUORUM). Better no answer than a wrong one.", Bad},
+		"coordinated by a remote client": {func(p *tape) {
+			op := p.invoke("dora", 1, "SET cart eggs")
+			p.drop(p.send(op, 4, 1), 4, 1, "cut n4->n1")
+			for n := model.NodeID(2); n <= 3; n++ {
+				p.deliver(p.send(op, 4, n), 4, n)
+				p.place(op, n, "cart", "eggs")
+			}
+			p.wait(5*time.Millisecond).end(op, 1, model.Answered(model.OK))
+		}, "dora sets cart to eggs (v1) at n1: acknowledged after 5.0 ms, once n2 and n3 had it.", Plain},
 		"refused again": {func(p *tape) {
 			for range 2 {
 				p.end(p.invoke("carol", 2, "SET cart eggs"), 2, model.Refuse(model.CodeNoQuorum, "no leader is known"))

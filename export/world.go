@@ -240,9 +240,14 @@ func (w *world) newestPromise(key string, before int) (promise, bool) {
 	return list[i-1], true
 }
 
-// holders returns the nodes that a write has reached, the coordinator first.
+// holders returns the nodes that a write has reached, first the one that was asked. It
+// has it, unless a remote client coordinates and its copy for that node has not arrived.
 func (w *world) holders(op model.OpID, key string, coordinator model.NodeID) []model.NodeID {
-	out := []model.NodeID{coordinator}
+	var out []model.NodeID
+	i := slices.IndexFunc(w.nodes, func(n node) bool { return n.id == coordinator })
+	if c, sent := w.copies[copyKey{op, coordinator}]; !sent || c.what == trace.Deliver || i >= 0 && w.nodes[i].cells[key].Holds(op) {
+		out = append(out, coordinator)
+	}
 	for i := range w.nodes {
 		id := w.nodes[i].id
 		if id != coordinator && (w.copies[copyKey{op, id}].what == trace.Deliver || w.nodes[i].cells[key].Holds(op)) {

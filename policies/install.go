@@ -15,6 +15,8 @@ import (
 // It also keeps what a node must know of the others' lives (lifebook), and whether the
 // node's disk was wiped. A wiped node votes for nothing and serves nothing until its
 // policy has recovered what the node may have promised; the policy then calls recovered.
+// So where the nodes that were not wiped are no majority (one of two), a stretch can't
+// begin.
 //
 // Invariants:
 //  1. Of a stretch, no two states are chosen: a majority accepted the chosen one, and

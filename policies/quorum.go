@@ -39,7 +39,7 @@ write in one step, which quorums can't. A key that another policy let expire sta
 A node whose disk was wiped acknowledges and answers nothing until N-W+1 others have told it
 all they have: any write that it acknowledged is with one of them. With W=1 it may not be, and
 is lost then. After a toggle to quorum the nodes agree on the merged records of a majority
-(Paxos) before any of them serves.`,
+(Paxos) before any of them serves; wiped ones have no vote in that.`,
 	Claims: []Claim{
 		{Check: "linearizable", When: "r+w > nodes, write=stamp-first, read=write-back, sloppy=off; disks survive", If: alwaysStrict},
 		{Check: "available", When: "in a group with as many nodes as the larger of r and w, whole inside and wholly cut from all others for 2s; default retry and patience", If: quorumPrompt, Of: MajoritySide},

@@ -188,6 +188,16 @@ func TestQuorumWiped(t *testing.T) {
 	if !w.node(2).serving || !w.node(2).disk.Record("k").Holds(1) {
 		t.Error("n2 has not recovered")
 	}
+
+	w = newWorld(t, 3, 1, "quorum r=1 w=1 read=plain handoff=off")
+	w.partition(group(1), group(2, 3))
+	w.mustDo("a", 1, "SET k v", "OK") // on n1 alone
+	w.wipe(1)
+	w.heal()
+	w.restart(1)
+	w.mustDo("b", 1, "GET k", "refused NOQUORUM")
+	w.run(time.Second)
+	w.mustDo("b", 1, "GET k", "nil")
 }
 
 // An acknowledgement of a life that its node has forgotten is not counted.
