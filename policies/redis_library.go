@@ -101,6 +101,10 @@ func (l *library) request(env Env, req Request) {
 		l.close(c, "the client turns to another Sentinel")
 		c.sentry = req.Node
 	}
+	if len(c.queue) > 0 { // its client does not wait for it any more, and makes a new connection
+		l.hangUp(c)
+		c.queue = c.queue[:0]
+	}
 	c.queue = append(c.queue, libraryCall{req: req, at: env.Now()})
 	l.pump(c)
 	l.arm()
@@ -170,13 +174,18 @@ func (l *library) open(c *libraryConn, primary model.NodeID) {
 // close gives a connection up. What was sent on it may have been done, or may yet.
 func (l *library) close(c *libraryConn, why string) {
 	sent := c.sent
+	l.hangUp(c)
+	if sent {
+		l.end(c, model.Result{Outcome: model.Unknown, Why: why})
+	}
+}
+
+// hangUp ends the connection.
+func (l *library) hangUp(c *libraryConn) {
 	if l.local != nil && c.state == libraryOpen && c.primary == l.local.self {
 		l.local.forget(l.local.session(c.primary, c.client))
 	}
 	c.state, c.sent, c.conn = libraryIdle, false, 0
-	if sent {
-		l.end(c, model.Result{Outcome: model.Unknown, Why: why})
-	}
 }
 
 // end answers the client's first command.

@@ -112,8 +112,6 @@ func redisFits(p Params, nodes int) error {
 	switch {
 	case c.viaSentinel && !c.sentinel:
 		return fmt.Errorf("client=sentinel needs sentinel=on")
-	case c.sentinel && c.quorum > nodes:
-		return fmt.Errorf("quorum=%d is more than the %d Sentinels: no failover could ever begin", c.quorum, nodes)
 	case c.minReplicas > nodes-1:
 		return fmt.Errorf("min-replicas-to-write=%d is more than the %d replicas: no write could ever be accepted", c.minReplicas, nodes-1)
 	}
@@ -123,10 +121,14 @@ func redisFits(p Params, nodes int) error {
 func redisCaution(p Params, nodes int) string {
 	c := readRedisConf(p)
 	switch {
+	case c.sentinel && c.quorum > nodes && nodes > 1:
+		return fmt.Sprintf("quorum=%d is more than the %d Sentinels, so nobody ever fails over.", c.quorum, nodes)
 	case c.sentinel && nodes == 2:
 		return "Of two Sentinels both are a majority: when one host is down or cut off, nobody fails over."
 	case c.sentinel && c.quorum == 1 && nodes > 1:
 		return "With quorum=1 a single Sentinel that does not hear the primary, though others do, sets off a failover."
+	case c.timeout <= c.ping:
+		return "repl-timeout should be longer than repl-ping-replica-period: where nothing is written, replicas give up connections that work."
 	case c.minReplicas > 0 && c.maxLag == 0:
 		return "min-replicas-max-lag=0 turns min-replicas-to-write off, as in Redis."
 	case c.minReplicas > 0:

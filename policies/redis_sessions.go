@@ -38,8 +38,8 @@ func (r *redis) session(host model.NodeID, client string) *session {
 // waits, its patience was over, and this is a new connection.
 func (r *redis) direct(req Request) {
 	s := r.session(r.self, req.Client)
-	if r.forget(s) {
-		s.wrote = 0
+	if r.waiting(s) {
+		r.forget(s)
 	}
 	r.serve(s, req)
 }

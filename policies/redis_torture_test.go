@@ -49,8 +49,10 @@ func newRedisStorm(t *testing.T, seed uint64) *redisStorm {
 // rage goes on for d and leaves a cluster without faults.
 func (s *redisStorm) rage(d time.Duration) {
 	for end := s.now.Add(d); s.now < end; {
-		if s.draw.IntN(12) == 0 {
+		if d := s.draw.IntN(120); d < 10 {
 			s.fault()
+		} else if d == 10 {
+			s.node(model.NodeID(s.draw.IntN(len(s.nodes)) + 1)).skew = time.Duration(s.draw.Int64N(int64(8*time.Second))) - 4*time.Second
 		} else if n := model.NodeID(s.draw.IntN(len(s.nodes)) + 1); !s.node(n).paused {
 			s.ask(n)
 		}
@@ -59,6 +61,7 @@ func (s *redisStorm) rage(d time.Duration) {
 	for _, h := range s.nodes {
 		s.resume(h.id)
 		s.restart(h.id)
+		h.skew = 0
 	}
 	s.heal()
 	s.loss = 0
@@ -199,9 +202,9 @@ type writeOf struct {
 }
 
 func TestTortureRedis(t *testing.T) {
-	for seed := range seeds(60) {
+	for seed := range seeds(40) {
 		s := newRedisStorm(t, uint64(seed))
-		s.watchDots2()
+		s.watchAll()
 		s.rage(12 * time.Second)
 		s.mustSettle(specRedis.Within)
 		s.oneLeaderAnEpoch()
@@ -211,14 +214,14 @@ func TestTortureRedis(t *testing.T) {
 
 // Wiped disks and toggles break no invariant of the streams, and all are alike in the end.
 func TestTortureRedisWipesAndToggles(t *testing.T) {
-	for seed := range seeds(30) {
+	for seed := range seeds(20) {
 		s := newRedisStorm(t, uint64(seed)+1_000_000)
 		mine := s.choice.String()
 		s.wipes = seed%2 == 0
 		if seed%3 > 0 && s.choice.Params["client"] == "direct" {
 			s.toggles = []string{mine, "ap", mine, "ap conflict=siblings", "base", "redis sentinel=off", "cp"}
 		}
-		s.watchDots2()
+		s.watchAll()
 		s.rage(12 * time.Second)
 		if s.choice.Spec.Name != "redis" {
 			s.states = map[redisPoint]uint64{}
@@ -228,8 +231,8 @@ func TestTortureRedisWipesAndToggles(t *testing.T) {
 	}
 }
 
-// watchDots2 watches the dots as well as what redis's storm watches.
-func (s *redisStorm) watchDots2() {
+// watchAll watches the dots as well as what redis's storm watches.
+func (s *redisStorm) watchAll() {
 	s.watchDots()
 	dots := s.after
 	s.after = func() { dots(); s.watch() }

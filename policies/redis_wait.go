@@ -86,14 +86,19 @@ func (r *redis) waited(op uint64) {
 	}
 }
 
-// forget drops the session's WAIT, whose client is gone; it tells whether there was one.
-func (r *redis) forget(s *session) bool {
+// forget ends the session's connection: nobody waits for its WAIT any more, and what it
+// wrote is not known on the next.
+func (r *redis) forget(s *session) {
+	s.wrote = 0
 	for i, w := range r.waits {
 		if w.session == s {
 			r.env.Cancel(w.timer)
 			r.waits = slices.Delete(r.waits, i, i+1)
-			return true
+			return
 		}
 	}
-	return false
+}
+
+func (r *redis) waiting(s *session) bool {
+	return slices.ContainsFunc(r.waits, func(w *wait) bool { return w.session == s })
 }
