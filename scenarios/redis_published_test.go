@@ -194,7 +194,8 @@ func TestRedisRemedies(t *testing.T) {
 		{
 			// Whole seconds, looked at once a second: up to 12 s of writes by all clients, until
 			// the failover, and by two of five from then on.
-			"min-replicas-to-write 2: bounded by max-lag", jepsenRun{params: " min-replicas-to-write=2", partition: jepsenCut},
+			"min-replicas-to-write 2: bounded by max-lag",
+			jepsenRun{params: " min-replicas-to-write=2", partition: jepsenCut},
 			func(c jepsenCount) bool { return c.lost > 400 && c.lost < 1000 && c.refused > 100 },
 		},
 		{"min-replicas-to-write 2, max-lag 1", jepsenRun{params: " min-replicas-to-write=2 min-replicas-max-lag=1", partition: jepsenCut}, func(c jepsenCount) bool {
