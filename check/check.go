@@ -36,6 +36,7 @@ var Checks = []Check{
 	linearizable,
 	sequential,
 	causal,
+	causalConvergence,
 	available,
 	availableSides,
 	converged,

@@ -29,7 +29,9 @@ sessions=causal: a session carries what it has seen, and a node that lacks some 
 the session wait, or refuses it (lacking). Nodes number their writes, and send each other
 only what makes the receiver's state complete: with a write it has all that came before it.
 So every session that uses it sees a write only after its causes, wherever it goes, and of
-two registers the one that causes the other has the earlier stamp. A session that stays at
+two registers the one that causes the other has the earlier stamp: causal consistency with
+convergence. (Causal memory proper it is not: of two writes that had not seen each other the
+later stamp stays, even for a client that saw the other one arrive after it.) A session that stays at
 one node is answered at once as before.
 
 A value with a deadline (PX, PEXPIRE) is ended by the node that accepted it, when its clock
@@ -44,6 +46,7 @@ actor, so it reuses no number; what only it held is lost.`,
 		{Check: "read-your-writes", When: "sessions=causal, disks survive", If: withSessions},
 		{Check: "monotonic-reads", When: "sessions=causal, disks survive", If: withSessions},
 		{Check: "monotonic-writes", When: "sessions=causal, disks survive", If: withSessions},
+		{Check: "causal-convergence", When: "sessions=causal, disks survive", If: withSessions},
 		{Check: "writes-follow-reads", When: "sessions=causal, disks survive", If: withSessions},
 		{
 			Check: "lost-writes = 0", When: "conflict=siblings and disks survive",
@@ -70,7 +73,7 @@ actor, so it reuses no number; what only it held is lost.`,
 	}, sessionParams...),
 	Kinds:   []string{"ap.write", "ap.ack", "ap.digest", "ap.delta", "ap.have"},
 	Within:  2 * time.Second,
-	Source:  "DeCandia et al., Dynamo (SOSP 2007); Demers et al., Epidemic Algorithms (PODC 1987); Kulkarni et al., Logical Physical Clocks (OPODIS 2014)",
+	Source:  "DeCandia et al., Dynamo (SOSP 2007); Demers et al., Epidemic Algorithms (PODC 1987); Kulkarni et al., Logical Physical Clocks (OPODIS 2014); Almeida et al., Delta State Replicated Data Types (2018); Lloyd et al., COPS (SOSP 2011)",
 	Caution: cautionSessions,
 	New: func(p Params) Replica {
 		if withSessions(p) {

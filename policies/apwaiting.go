@@ -59,7 +59,9 @@ func (c *core) ready(env Env, req *Request) bool {
 	env.Note("causal.waits", "op", opName(req.Op), "for", lacks(c.causal.have, req.Past))
 	w := &c.waiting
 	w.list = slices.DeleteFunc(w.list, func(old Request) bool { return old.Client == req.Client })
-	w.list = append(w.list, *req)
+	kept := *req
+	kept.Context = slices.Clone(req.Context) // what the session learns while it waits is not for this request
+	w.list = append(w.list, kept)
 	return false
 }
 

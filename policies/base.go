@@ -46,6 +46,7 @@ sold: its pieces are withdrawn from sale until the stock is set anew.`,
 		{Check: "read-your-writes", When: "sessions=causal, disks survive", If: withSessions},
 		{Check: "monotonic-reads", When: "sessions=causal, disks survive", If: withSessions},
 		{Check: "monotonic-writes", When: "sessions=causal, disks survive", If: withSessions},
+		{Check: "causal-convergence", When: "sessions=causal, disks survive", If: withSessions},
 		{Check: "writes-follow-reads", When: "sessions=causal, disks survive", If: withSessions},
 		{Check: "oversold = 0", When: "stock=escrow, of stocks put in by INCRBY or by a SET before the first sale; disks survive", If: inEscrow},
 		{

@@ -1,10 +1,13 @@
 package scenarios_test
 
 import (
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
 
+	"capsim/check"
 	"capsim/policies"
 	"capsim/scenarios"
 )
@@ -36,5 +39,47 @@ func TestTortureCausal(t *testing.T) {
 				return all(err, keepsClaims(s, c, false))
 			})
 		})
+	}
+}
+
+// TestTortureCausalRegisters judges runs of SET and GET alone, in which every read can be
+// explained, with clients that move.
+func TestTortureCausalRegisters(t *testing.T) {
+	choices := []string{
+		"ap sessions=causal", "ap conflict=crdt sessions=causal lacking=refuse", "base sessions=causal", "base sessions=causal stock=escrow lacking=refuse",
+	}
+	list := []int64{874} // a request that waited was given what its session learnt meanwhile
+	for seed := range int64(seeds(t, 120)) {
+		list = append(list, seed)
+	}
+	for _, seed := range list {
+		p := choices[seed%int64(len(choices))]
+		g := &randomRun{r: rand.New(rand.NewPCG(uint64(seed), 0xcab5a1)), h: hazards{policies: []string{p}}}
+		for i := range 60 {
+			node, key := 1+i%3, g.r.IntN(3)
+			if g.r.IntN(5) == 0 {
+				node = g.node()
+			}
+			if g.r.IntN(3) == 0 {
+				g.add(g.instant(), "c%d@n%d SET k%d v%d", i%3, node, key, i)
+			} else {
+				g.add(g.instant(), "c%d@n%d GET k%d", i%3, node, key)
+			}
+		}
+		g.faults()
+		g.mend()
+		src := g.script(seed)
+		if err := runAndJudge(src, func(s *scenarios.Session) error {
+			c, err := policies.Choose(strings.Fields(p))
+			if err != nil {
+				return err
+			}
+			if _, test, _ := check.Parse([]string{"causal-convergence"}); test(s.History()).Verdict != check.Yes {
+				return fmt.Errorf("causal-convergence: %s", test(s.History()).Witness)
+			}
+			return keepsClaims(s, c, false)
+		}); err != nil {
+			t.Fatalf("seed %d: %v\n%s", seed, err, src)
+		}
 	}
 }

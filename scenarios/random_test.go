@@ -45,11 +45,16 @@ func randomScript(seed int64, h hazards) string {
 		g.toggles()
 	}
 	g.mend()
+	return g.script(seed)
+}
+
+// script writes the lines in the order of their instants.
+func (g *randomRun) script(seed int64) string {
 	sort.SliceStable(g.lines, func(i, j int) bool { return g.lines[i].at < g.lines[j].at })
 	var b strings.Builder
 	fmt.Fprintf(&b, "use policy %s\nuse seed %d\nuse store memory\nuse latency %s\nuse loss %d%%\n",
-		h.policies[0], seed, g.latency(), []int{0, 0, 5, 20}[g.r.IntN(4)])
-	if h.more {
+		g.h.policies[0], seed, g.latency(), []int{0, 0, 5, 20}[g.r.IntN(4)])
+	if g.h.more {
 		b.WriteString("client dora remote\n")
 	}
 	for _, l := range g.lines {

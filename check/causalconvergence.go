@@ -1,0 +1,95 @@
+package check
+
+import (
+	"fmt"
+	"sort"
+
+	"capsim/model"
+)
+
+// causalConvergence: causal consistency with convergence (causal+ of Lloyd et al., COPS,
+// SOSP 2011; CCv in Bouajjani et al., POPL 2017): there is one order of all writes, the
+// same for all clients, which respects causality, and a read returns the last in it of
+// those writes of its key that come before the read by causality. It is what a store has
+// that keeps one of two concurrent writes, the same one everywhere. Causal memory (the
+// check causal) has no such order, but forbids that a client who saw the other write
+// arrive later sees it lose: neither of the two implies the other.
+//
+// It is judged as causal is, without trying ways to explain what several writes may have
+// left.
+var causalConvergence = Check{
+	Name:  "causal-convergence",
+	Doc:   "all clients see writes in one order that respects causes, once they see them (causal+)",
+	Whole: true, Asked: true,
+	Parse: none(func(h *History) Finding { return h.causalConvergence() }),
+}
+
+func (h *History) causalConvergence() Finding {
+	calls := h.inOrder(nil)
+	if len(calls) == 0 {
+		return Finding{Verdict: Yes, Witness: "Nothing to judge: no operation was answered."}
+	}
+	p := newPrecedence(calls, h.o.Init)
+	if len(calls)*len(p.chains) > maxCells {
+		return Finding{Witness: fmt.Sprintf("%s of %d clients and unanswered writes are too many to judge.", plural(len(calls), "operation"), len(p.chains))}
+	}
+	several := false
+	for _, i := range p.resolve(nil) {
+		if calls[i].reply.Kind != model.SiblingsReply {
+			return nobodyWrote(calls[i].op)
+		}
+		several = true
+	}
+	if bad := p.converge(); bad != nil {
+		return bad.finding("No one order of the writes respects causality: ")
+	}
+	odd := p.odd()
+	for i, c := range calls {
+		if odd == nil && c.cmd.Verb == model.GET && p.from[i] == unclear {
+			odd = c
+		}
+	}
+	switch {
+	case odd != nil:
+		return Finding{Witness: fmt.Sprintf("Nothing contradicts causality in the reads that can be explained, but it can't be told for all: not for %s.", tell(odd.op))}
+	case several:
+		return Finding{Witness: "Nothing contradicts causality in the reads that can be explained, but siblings were not judged."}
+	}
+	return Finding{Verdict: Yes, Witness: fmt.Sprintf("One order of all writes respects causality and explains what every read returned: %s.", plural(len(calls), "operation"))}
+}
+
+// converge looks for what forbids one order of the writes: what a read returned comes
+// after every other write of its key that comes before the read by causality.
+func (p *precedence) converge() *contradiction {
+	if bad := p.build(); bad != nil {
+		return bad
+	}
+	type shown struct {
+		from int
+		edge edge
+	}
+	var list []shown // all of it by causality alone, before any is added
+	for i, w := range p.from {
+		if w == unclear || w == nobody {
+			continue
+		}
+		v := p.values[p.calls[i].cmd.Args[0]]
+		for _, c := range v.order {
+			ws := v.chains[c]
+			n := sort.Search(len(ws), func(k int) bool { return !p.precedes(ws[k], i) })
+			switch {
+			case n == 0 || ws[n-1] == w:
+			case w == start:
+				return &contradiction{p: p, path: p.path(ws[n-1], i), read: i, first: true}
+			default:
+				list = append(list, shown{ws[n-1], edge{to: w, why: overwritten, read: i}})
+			}
+		}
+	}
+	for _, s := range list {
+		if bad := p.join(s.from, s.edge); bad != nil {
+			return bad
+		}
+	}
+	return nil
+}
