@@ -36,6 +36,10 @@ type searcher struct {
 // refused at sight costs 1.
 const stepWork = 16
 
+// memberWork is what each member costs of a set or hash that a step changes: it is
+// copied and sorted.
+const memberWork = 8
+
 // orderOf looks for an order of the group's calls, by porcupine's search (Wing and Gong
 // 1993; Lowe 2017). It counts its steps instead of the time, and refuses every step
 // once the work allowed is done: so it ends the same on every machine.
@@ -104,7 +108,7 @@ func (s *searcher) step(at *state, c *call) *state {
 		return nil
 	}
 	// At most steps porcupine copies a bit for each call.
-	s.left -= stepWork + stepWork*len(s.g.calls)/1024
+	s.left -= stepWork + stepWork*(len(s.g.calls)+len(at.used))/1024
 	n := &state{parent: at, last: c, depth: at.depth + 1, closed: at.closed, used: at.used}
 	if !s.apply(at, c, n) {
 		return nil
@@ -146,6 +150,7 @@ func (s *searcher) apply(at *state, c *call, n *state) bool {
 			for _, e := range s.e.List {
 				k := s.g.at[e.Key]
 				vs[k] = e.On(vs[k])
+				s.left -= len(vs[k].Members) * memberWork
 			}
 		}
 		if !slices.ContainsFunc(n.may, func(m []model.Value) bool { return sameValues(m, vs) }) {
