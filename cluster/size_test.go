@@ -32,7 +32,7 @@ func TestSizeOfMessages(t *testing.T) {
 	}{
 		{sizeOf(sizedMsg{}), frameSize + 1000},
 		{sizeOf(plainMsg{}), frameSize + 4 + 2 + 2},
-		{sizeOf(plainMsg{text: "milk", list: []uint64{1, 2, 3}}), frameSize + 4 + (2 + 4) + (2 + 24)},
+		{sizeOf(plainMsg{n: 7, text: "milk", list: []uint64{1, 2, 3}}), frameSize + 4 + (2 + 4) + (2 + 24)},
 		{sizeOf(&plainMsg{more: &plainMsg{}, any: []byte("abc")}), frameSize + 8 + 8 + (2 + 3)},
 		{sizeOf(&clientReply{op: 1, res: model.Answered(model.OK)}), sizeOf(&clientReply{op: 2, res: model.Answered(model.OK)})},
 	} {
