@@ -1,7 +1,10 @@
 package check
 
 import (
+	"fmt"
+	"os"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +40,60 @@ func toys(t *testing.T, f func(t *testing.T, y *toy, h *History)) {
 			}
 		}
 	}
+	everySmall(t, f)
+}
+
+// everySmall runs f on every run of up to three operations (four in the long form) of two
+// clients at two nodes, on two keys, where before each operation all messages under way
+// arrive or none does. The first operation is ann's at n1 on a, without loss.
+func everySmall(t *testing.T, f func(t *testing.T, y *toy, h *History)) {
+	t.Helper()
+	most, n := 3, 0
+	if os.Getenv("CAPSIM_HISTORIES") != "" {
+		most = 4
+	}
+	const ways = 2 * 2 * 4 * 2
+	for size := 1; size <= most; size++ {
+		total := 2
+		for range size - 1 {
+			total *= ways
+		}
+		for code := range total {
+			y := newToy(t, 0, model.Registers)
+			y.sure = true
+			y.step("ann", 0, []string{"SET a u0", "GET a"}[code%2])
+			at := code / 2
+			for i := 1; i < size; i++ {
+				way := at % ways
+				at /= ways
+				if way&1 != 0 {
+					for _, m := range y.wire {
+						y.arrive(m)
+					}
+					y.wire = nil
+				}
+				words := []string{fmt.Sprint("SET a u", i), fmt.Sprint("SET b u", i), "GET a", "GET b"}[way>>3]
+				y.step([]string{"ann", "bob"}[way>>1&1], way>>2&1, words)
+			}
+			n++
+			if f(t, y, y.history(Options{})); t.Failed() {
+				t.Fatalf("the %d-th run of %d operations", code, size)
+			}
+		}
+	}
+	t.Logf("%d small runs", n)
+}
+
+// step executes an operation at a node.
+func (y *toy) step(client string, at int, words string) {
+	o := y.invoke(client, model.NodeID(at+1), strings.Fields(words)...)
+	wrote := len(y.over)
+	reply := y.execute(at, o)
+	if !o.cmd.Writes() {
+		y.look(at, o)
+	}
+	y.acks[o.id] = len(y.over) > wrote
+	y.answer(o, model.Answered(reply))
 }
 
 func TestLostWritesAgainstReachability(t *testing.T) {

@@ -52,7 +52,7 @@ func TestMessageCost(t *testing.T) {
 	}
 }
 
-// TestReadsThatNothingExplains may be stale, and say so.
+// TestReadsThatNothingExplainMayBeStale, and the verdict says so.
 func TestReadsThatNothingExplainMayBeStale(t *testing.T) {
 	const dark = "alice@n1 SET a 1\nalice wrote\nn1 a v1\nn2 a v1\nalice = OK\nbob@n2 GET a\nbob = 7\n"
 	wants(t, history(t, dark),
