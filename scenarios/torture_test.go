@@ -278,18 +278,21 @@ func registers(rec *model.Record) int {
 	return n
 }
 
-// TestTortureCPMajorityAnswers cuts one node off, wholly, after random faults: from
+func TestTortureCPMajorityAnswers(t *testing.T)     { majorityAnswers(t, "cp") }
+func TestTortureQuorumMajorityAnswers(t *testing.T) { majorityAnswers(t, "quorum") }
+
+// majorityAnswers cuts one node off, wholly, after random faults: from
 // D on, every node of the majority answers. Where one message in five is lost, now
 // and then so many are lost in a row that the client's second is over first.
-func TestTortureCPMajorityAnswers(t *testing.T) {
+func majorityAnswers(t *testing.T, policy string) {
 	n := seeds(t, 100)
 	for _, c := range []struct{ loss, perThousand int }{{0, 0}, {5, 0}, {20, 10}} {
 		asked, open := 0, 0
 		for seed := 1; seed <= n; seed++ {
-			src := majorityScript(int64(seed), c.loss)
+			src := strings.Replace(majorityScript(int64(seed), c.loss), "use policy cp", "use policy "+policy, 1)
 			err := runAndJudge(src, func(s *scenarios.Session) error {
 				for _, o := range s.Index().Ops() {
-					if o.At < model.Time(5*time.Second) { // D after the cut
+					if o.At < model.Time(5*time.Second) || o.Command.Key() != "y" { // D after the cut; x may wait on the other side
 						continue
 					}
 					asked++
