@@ -108,7 +108,7 @@ type Figure struct {
 	Duration bool // in nanoseconds
 	Runs     int  // that had it
 	Max      int64
-	counter  bool // runs that said nothing of it had none
+	counter  bool    // runs that said nothing of it had none
 	mean, m2 float64 // Welford's
 	hist     *hdrhistogram.Histogram
 }
