@@ -15,7 +15,8 @@ import (
 //
 // It is judged for registers (SET, GET), by the patterns that violate it, where it is
 // known which write each read returned; where several may be meant, each choice is tried
-// if there are few.
+// if there are few. A reply of siblings is of several writes, and no register's: beside
+// one it is unknown, unless the other reads contradict causality.
 var causal = Check{
 	Name:  "causal",
 	Doc:   "each client sees all writes in an order that respects causes (causal memory)",
@@ -51,14 +52,17 @@ func (h *History) causal() Finding {
 	if len(calls)*len(p.chains) > maxCells {
 		return Finding{Witness: fmt.Sprintf("%s of %d clients and unanswered writes are too many to judge.", plural(len(calls), "operation"), len(p.chains))}
 	}
-	if none := p.resolve(nil); len(none) > 0 {
-		return nobodyWrote(calls[none[0]].op)
+	bad, siblings := p.unexplained(p.resolve(nil))
+	if bad == nil {
+		bad = p.causal()
 	}
-	if bad := p.causal(); bad != nil {
+	if bad != nil {
 		return *bad
 	}
-	odd := p.odd()
-	if odd != nil {
+	if siblings != nil {
+		return notOneValue(siblings)
+	}
+	if odd := p.odd(); odd != nil {
 		return Finding{Witness: fmt.Sprintf("Nothing contradicts causality in the reads that can be explained, but causality is judged for GET and plain SET alone: not for %s.", tell(odd.op))}
 	}
 	return p.choose()

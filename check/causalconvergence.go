@@ -33,12 +33,9 @@ func (h *History) causalConvergence() Finding {
 	if len(calls)*len(p.chains) > maxCells {
 		return Finding{Witness: fmt.Sprintf("%s of %d clients and unanswered writes are too many to judge.", plural(len(calls), "operation"), len(p.chains))}
 	}
-	several := false
-	for _, i := range p.resolve(nil) {
-		if calls[i].reply.Kind != model.SiblingsReply {
-			return nobodyWrote(calls[i].op)
-		}
-		several = true
+	strange, siblings := p.unexplained(p.resolve(nil))
+	if strange != nil {
+		return *strange
 	}
 	if bad := p.converge(); bad != nil {
 		return bad.finding("No one order of the writes respects causality: ")
@@ -52,8 +49,8 @@ func (h *History) causalConvergence() Finding {
 	switch {
 	case odd != nil:
 		return Finding{Witness: fmt.Sprintf("Nothing contradicts causality in the reads that can be explained, but it can't be told for all: not for %s.", tell(odd.op))}
-	case several:
-		return Finding{Witness: "Nothing contradicts causality in the reads that can be explained, but siblings were not judged."}
+	case siblings != nil:
+		return notOneValue(siblings)
 	}
 	return Finding{Verdict: Yes, Witness: fmt.Sprintf("One order of all writes respects causality and explains what every read returned: %s.", plural(len(calls), "operation"))}
 }

@@ -27,7 +27,13 @@ func TestCausalConvergence(t *testing.T) {
 	wants(t, history(t, set("carol", "q", "lunch")+get("bob", "q", "lunch")+set("bob", "a", "yes")+get("dave", "a", "yes")+get("dave", "q", "nil")),
 		"no causal-convergence ~ as if nobody had written")
 	wants(t, history(t, get("dave", "q", "word")), "no causal-convergence ~ nobody wrote")
-	wants(t, history(t, set("a", "q", "v1")+"b@n1 GET q\nb siblings 1 2\n"), "unknown causal-convergence")
+	// Siblings are of several writes: no register's reply, and no proof of anything.
+	const two = "b@n1 GET q\nb siblings v1 v2\n"
+	wants(t, history(t, set("a", "q", "v1")+set("c", "q", "v2")+two),
+		"unknown causal-convergence ~ b's GET q at n1", "unknown causal ~ registers alone", "no sequential ~ returned 2 values at once", "no linearizable ~ returned 2 values at once")
+	wants(t, history(t, set("a", "q", "v1")+two), "no causal-convergence ~ nobody wrote", "no causal ~ nobody wrote", "no sequential ~ nobody wrote")
+	wants(t, history(t, set("a", "q", "v1")+set("c", "q", "v2")+two+set("c", "z", "v3")+get("b", "z", "v3")+get("b", "q", "nil")),
+		"no causal-convergence ~ as if nobody had written", "no causal ~ as if nobody had written")
 	wants(t, history(t, ""), "yes causal-convergence ~ Nothing to judge")
 }
 

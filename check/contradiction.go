@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 
+	"capsim/model"
 	"capsim/trace"
 )
 
@@ -196,6 +197,31 @@ func (c *contradiction) finding(intro string) Finding {
 			f.point(o)
 		}
 	}
+	return f
+}
+
+// unexplained judges the reads of what no write leaves, as resolve returns them: it
+// returns the finding if one is of what nobody wrote, else the first that returned
+// siblings, each of them written.
+func (p *precedence) unexplained(reads []int) (bad *Finding, siblings *call) {
+	for _, i := range reads {
+		c := p.calls[i]
+		wrote := p.values[c.cmd.Args[0]].wrote
+		if c.reply.Kind != model.SiblingsReply || slices.ContainsFunc(c.reply.List, func(s string) bool { return len(wrote[nameOf(model.Text(s))]) == 0 }) {
+			f := nobodyWrote(c.op)
+			return &f, nil
+		}
+		if siblings == nil {
+			siblings = c
+		}
+	}
+	return nil, siblings
+}
+
+// notOneValue says why siblings leave a check of registers undecided.
+func notOneValue(c *call) Finding {
+	f := Finding{Witness: fmt.Sprintf("Nothing contradicts causality in the reads of one value, but %s %s: it is judged for registers alone, which hold one.", tell(c.op), returned(c.op))}
+	f.point(c.op)
 	return f
 }
 

@@ -58,10 +58,7 @@ func (w *witness) shrink() {
 func (w *witness) explain() Finding {
 	c := w.c
 	if c.reply.Kind == model.SiblingsReply {
-		f := Finding{Witness: fmt.Sprintf("%s returned %d values at once, %s; a register holds one.",
-			tell(c.op), len(c.reply.List), clip(c.reply.String()))}
-		f.point(c.op)
-		return f
+		return severalAtOnce(c)
 	}
 	if r := w.register(); r != nil {
 		if f, ok := r.shape(); ok {
@@ -69,6 +66,14 @@ func (w *witness) explain() Finding {
 		}
 	}
 	return w.alternatives()
+}
+
+// severalAtOnce is the finding about a read of siblings, where one value at a time is meant.
+func severalAtOnce(c *call) Finding {
+	f := Finding{Verdict: No, At: c.op.Done, Witness: fmt.Sprintf("%s returned %d values at once, %s; a register holds one.",
+		tell(c.op), len(c.reply.List), clip(c.reply.String()))}
+	f.point(c.op)
+	return f
 }
 
 // maxAlternatives bounds how many possible replies are named.

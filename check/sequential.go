@@ -40,8 +40,12 @@ func (h *History) sequential(key string) Finding {
 	if len(calls)*len(p.chains) > maxCells {
 		return Finding{Witness: fmt.Sprintf("%s of %d clients and unanswered writes are too many to judge.", plural(len(calls), "operation"), len(p.chains))}
 	}
-	if none := p.resolve(nil); len(none) > 0 {
-		return nobodyWrote(calls[none[0]].op)
+	bad, siblings := p.unexplained(p.resolve(nil))
+	switch {
+	case bad != nil:
+		return *bad
+	case siblings != nil:
+		return severalAtOnce(siblings)
 	}
 	const intro = "No order of all operations keeps each client's own: "
 	if bad := p.build(); bad != nil {
