@@ -45,7 +45,7 @@ func (a *app) checkCommand() *cobra.Command {
 			return a.check(j, f)
 		},
 	}
-	cmd.Flags().StringArrayVar(&f.names, "checks", nil, "what to judge: checks as `expect` names them, with commas, or all (default: all that take no argument; of a history of another program linearizable)")
+	cmd.Flags().StringArrayVar(&f.names, "checks", nil, "what to judge: `checks` as expect names them, with commas, or all (default: all that take no argument; of a history of another program linearizable)")
 	cmd.Flags().StringVar(&f.model, "model", "", "what the history's operations act on: `"+strings.Join(foreign.ModelNames(), "|")+"` (default: by what they are)")
 	cmd.Flags().StringVar(&f.init, "init", "", "what each key of the history holds at first: a `value` as the history writes it, or nil (default: nil; of a counter 0)")
 	cmd.Flags().StringVar(&f.html, "html", "", "write porcupine's interactive picture of the history to this `file`")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -36,7 +37,8 @@ with a 95 % interval and its quantiles, and the first seeds that violate a check
 does not depend on the number of workers. Ctrl+C prints what there is.
 
 --shrink reduces the scenario, under each policy, to the fewest statements that still violate
-a check: the named one, else the first that was violated.`,
+a check: the named one, else the first that was violated, else an expectation of the script:
+--shrink=expect, or --shrink='expect stale-reads = 0' as it stands there.`,
 		Example: `  capsim sweep cap-proof --seeds 1..1000 --policies 'cp,ap'
   capsim sweep my.capsim --seeds 1..200 --policies ap --csv runs.csv
   capsim sweep my.capsim --seeds 1..200 --policies 'ap conflict=siblings' --shrink=linearizable`,
@@ -51,17 +53,14 @@ a check: the named one, else the first that was violated.`,
 	fs.StringVar(&f.policies, "policies", "", "policies with their parameters, with commas (default the script's)")
 	fs.IntVar(&f.workers, "workers", runtime.GOMAXPROCS(0), "how many runs go on at once")
 	fs.StringVar(&f.csv, "csv", "", "write a line a run to this `file`")
-	fs.StringVar(&f.shrink, "shrink", "", "reduce the script of a violation: of the `check` given, or the first")
+	fs.StringVar(&f.shrink, "shrink", "", "reduce the script of a violation: of the `check` or expectation given, or the first")
 	fs.Lookup("shrink").NoOptDefVal = firstViolated
-	fs.StringSliceVar(&f.checks, "checks", nil, "what to judge: checks as `expect` names them, with commas (default those of every run)")
+	fs.StringArrayVar(&f.checks, "checks", nil, "what to judge: `checks` as expect names them, with commas, or all (default those of every run)")
 	_ = cmd.RegisterFlagCompletionFunc("policies", completePolicies)
 	_ = cmd.RegisterFlagCompletionFunc("checks", cobra.FixedCompletions(check.Names(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("shrink", cobra.FixedCompletions(check.Names(), cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
-
-// firstViolated stands for the check that was violated first in the list.
-const firstViolated = "first"
 
 // sweep runs the seeds and prints what they came to.
 func (a *app) sweep(ctx context.Context, arg string, f sweepFlags) error {
@@ -111,7 +110,7 @@ func sweepFailed(err error) error {
 }
 
 func (a *app) sweepOptions(arg string, f sweepFlags) (sweep.Options, error) {
-	o := sweep.Options{Workers: f.workers, Checks: f.checks}
+	o := sweep.Options{Workers: f.workers}
 	var err error
 	if o.From, o.To, err = seedRange(f.seeds); err != nil {
 		return o, err
@@ -124,15 +123,8 @@ func (a *app) sweepOptions(arg string, f sweepFlags) (sweep.Options, error) {
 	case a.flags.trace != "":
 		return o, inputError(errors.New("--trace: a sweep keeps no trace; run one of its seeds: capsim run … --seed N --trace FILE"))
 	}
-	for _, name := range f.checks {
-		if _, _, err := check.Parse(strings.Fields(name)); err != nil {
-			return o, inputError(fmt.Errorf("--checks %s: %w", name, err))
-		}
-	}
-	if f.shrink != "" && f.shrink != firstViolated {
-		if _, _, err := check.Parse(strings.Fields(f.shrink)); err != nil {
-			return o, inputError(fmt.Errorf("--shrink %s: %w", f.shrink, err))
-		}
+	if o.Checks, err = sweepChecks(f); err != nil {
+		return o, inputError(err)
 	}
 	script, err := a.load(arg)
 	if err != nil {
@@ -150,6 +142,34 @@ func (a *app) sweepOptions(arg string, f sweepFlags) (sweep.Options, error) {
 	}
 	o.Script = func(policy string) (*scenarios.Script, error) { return a.sweepScript(arg, policy) }
 	return o, nil
+}
+
+// sweepChecks returns what is judged in every run: what was asked for, and what is to be
+// reduced.
+func sweepChecks(f sweepFlags) ([]string, error) {
+	var names []string
+	if f.checks == nil {
+		names = scenarios.VerdictOrder()
+	} else {
+		asked, err := scenarios.ParseChecks(strings.Join(f.checks, ","))
+		if err != nil {
+			return nil, fmt.Errorf("--checks %w", err)
+		}
+		for _, c := range asked {
+			names = append(names, c.Text)
+		}
+	}
+	if f.shrink == "" || f.shrink == firstViolated || isExpectation(f.shrink) || slices.Contains(names, f.shrink) {
+		return names, nil
+	}
+	asked, err := scenarios.ParseChecks(f.shrink)
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("--shrink %w", err)
+	case len(asked) > 1:
+		return nil, fmt.Errorf("--shrink %s: expected one check", f.shrink)
+	}
+	return append(names, asked[0].Text), nil
 }
 
 func (a *app) sweepScript(arg, policy string) (*scenarios.Script, error) {
@@ -188,11 +208,7 @@ func csvRows(path string, o sweep.Options) (row func(sweep.Run) error, closeFile
 	if err != nil {
 		return nil, nil, environmentError(fmt.Errorf("--csv: %w", err))
 	}
-	checks := o.Checks
-	if checks == nil {
-		checks = scenarios.VerdictOrder()
-	}
-	head := append([]string{"policy", "seed"}, checks...)
+	head := append([]string{"policy", "seed"}, o.Checks...)
 	for _, m := range check.Metrics {
 		head = append(head, m.Name)
 	}

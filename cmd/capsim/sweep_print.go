@@ -29,6 +29,18 @@ func (a *app) printSweep(r *sweep.Result, small []shrunk) error {
 	for i, name := range r.Checks {
 		row(name, func(t *sweep.Tally) string { return rateText(&t.Verdicts[i]) })
 	}
+	row("expectations", func(t *sweep.Tally) string {
+		if len(t.Expectations) == 0 {
+			return "-"
+		}
+		held := 0
+		for _, e := range t.Expectations {
+			if e.Yes == e.Of() {
+				held++
+			}
+		}
+		return fmt.Sprintf("%d of %d held in every run", held, len(t.Expectations))
+	})
 	row("answered", func(t *sweep.Tally) string { return fmt.Sprintf("%d of %d", t.Ops.OK, t.Ops.Invoked) })
 	w.Flush()
 	fmt.Fprint(out, "Share of the runs for which a check held, and its 95 % interval.\n\n")
@@ -50,14 +62,16 @@ func printViolations(out *bufio.Writer, r *sweep.Result) {
 		t := &r.Policies[i]
 		for _, rates := range [][]sweep.Rate{t.Verdicts, t.Expectations} {
 			for _, v := range rates {
-				if v.No == 0 {
-					continue
-				}
 				name := v.Name
 				if v.Line > 0 {
 					name = fmt.Sprintf("line %d, %s", v.Line, v.Name)
 				}
-				fmt.Fprintf(out, "\n%s, %s: no in %d of %d runs; the first seeds: %s", t.Policy, name, v.No, v.Of(), seedList(v.Violating))
+				switch {
+				case v.No > 0:
+					fmt.Fprintf(out, "\n%s, %s: no in %d of %d runs; the first seeds: %s", t.Policy, name, v.No, v.Of(), seedList(v.Violating))
+				case v.Line > 0 && v.Unknown > 0: // the table has those of checks
+					fmt.Fprintf(out, "\n%s, %s: unknown in %d of %d runs", t.Policy, name, v.Unknown, v.Of())
+				}
 			}
 		}
 	}
@@ -125,6 +139,9 @@ func printFigures(out *bufio.Writer, r *sweep.Result) {
 // amount prints a value of a figure to three or four digits.
 func amount(f *sweep.Figure, v float64) string {
 	if !f.Duration {
+		if f.Ratio {
+			v /= sweep.RatioOne
+		}
 		if v >= 1000 {
 			return strconv.FormatFloat(v, 'f', 0, 64)
 		}
@@ -234,8 +251,11 @@ func rateOf(v sweep.Rate) rateJSON {
 func figureOf(f *sweep.Figure) figureJSON {
 	mean, low, high := f.Mean()
 	say := func(v float64) any {
-		if f.Duration {
+		switch {
+		case f.Duration:
 			return time.Duration(v).String()
+		case f.Ratio:
+			return v / sweep.RatioOne
 		}
 		return v
 	}

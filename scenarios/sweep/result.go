@@ -106,12 +106,16 @@ func (r *Rate) add(v check.Verdict, seed int64) {
 type Figure struct {
 	Name     string
 	Duration bool // in nanoseconds
+	Ratio    bool // in parts of RatioOne
 	Runs     int  // that had it
 	Max      int64
 	counter  bool    // runs that said nothing of it had none
 	mean, m2 float64 // Welford's
 	hist     *hdrhistogram.Histogram
 }
+
+// RatioOne is 1 as a figure that is a ratio has it: measures are rounded to four places.
+const RatioOne = 10_000
 
 // digits is how many of a quantile's are exact.
 const digits = 3
@@ -163,9 +167,16 @@ func (r *Result) add(run Run) {
 	for i, v := range run.Verdicts {
 		t.Verdicts[i].add(v, run.Seed)
 	}
-	for _, e := range run.Expectations {
-		if !e.Skipped {
-			t.expectation(e).add(e.Finding.Verdict, run.Seed)
+	for i, e := range run.Expectations {
+		same := func(o scenarios.Expectation) bool { return !o.Skipped && o.Pos.Line == e.Pos.Line && o.Text == e.Text }
+		if !e.Skipped && !slices.ContainsFunc(run.Expectations[:i], same) {
+			v := check.Yes
+			for _, o := range run.Expectations[i:] {
+				if same(o) {
+					v = worse(v, o.Finding.Verdict)
+				}
+			}
+			t.expectation(e).add(v, run.Seed)
 		}
 	}
 	for _, m := range run.Measures {
@@ -181,6 +192,10 @@ func (r *Result) add(run Run) {
 			f := t.figure(m.Name)
 			f.Duration = true
 			f.add(int64(v))
+		case float64:
+			f := t.figure(m.Name)
+			f.Ratio = true
+			f.add(int64(math.Round(v * RatioOne)))
 		}
 	}
 	for i := range t.Figures {
@@ -195,6 +210,17 @@ func (r *Result) add(run Run) {
 	t.Messages.Sent += run.Messages.Sent
 	t.Messages.Delivered += run.Messages.Delivered
 	t.Messages.Dropped += run.Messages.Dropped
+}
+
+// worse returns the verdict on two things that both have to hold.
+func worse(a, b check.Verdict) check.Verdict {
+	switch {
+	case a == check.No || b == check.No:
+		return check.No
+	case a == check.Unknown || b == check.Unknown:
+		return check.Unknown
+	}
+	return check.Yes
 }
 
 // expectation returns the tally of an `expect` statement. A repeated one counts as one

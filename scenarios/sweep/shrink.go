@@ -1,6 +1,7 @@
 package sweep
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -13,7 +14,7 @@ import (
 type Shrunk struct {
 	Script     *scenarios.Script // with the seed
 	Finding    check.Finding     // of its run
-	Statements int               // left, the end of the run aside
+	Statements int               // left, the end of the run and the expectation aside
 	Was        int               // operations and other statements that acted in the whole run
 	Runs       int               // tried
 }
@@ -21,24 +22,56 @@ type Shrunk struct {
 // maxRuns bounds how many scripts Shrink tries.
 const maxRuns = 20_000
 
+// Goal is what a script that is reduced goes on to violate: Check and Expectation make
+// one.
+type Goal struct {
+	keep  []scenarios.Statement // never left out
+	judge func(run *scenarios.Session) check.Finding
+}
+
+// Check is the goal that a check says no of the run.
+func Check(test check.Test) Goal {
+	return Goal{judge: func(run *scenarios.Session) check.Finding { return test(run.History()) }}
+}
+
+// Expectation is the goal that an `expect` statement of the script fails: the one on
+// that line, as it reads when it happens. What is expected to be there is missing from
+// a script of nothing else, too.
+func Expectation(script *scenarios.Script, line int, text string) Goal {
+	g := Goal{judge: func(run *scenarios.Session) check.Finding {
+		for _, e := range run.Expectations() {
+			if e.Pos.Line == line && e.Text == text && !e.Skipped && e.Finding.Verdict == check.No {
+				return e.Finding
+			}
+		}
+		return check.Finding{}
+	}}
+	for _, st := range script.Statements {
+		if _, ok := st.Body.(scenarios.Expect); ok && st.Pos.Line == line {
+			g.keep = append(g.keep, st)
+		}
+	}
+	return g
+}
+
 // Shrink reduces a script, run with the seed, to statements of which none can be left
-// out: then the check would no longer say no. Repeats and workloads are taken apart
+// out: then the goal would no longer be violated. Repeats and workloads are taken apart
 // into the operations that they made. The violation may come to be another one of the
 // same check. nil: the whole script does not violate it. If ctx ends first, it
 // returns how far it came.
 //
 // Source: Zeller and Hildebrandt, Simplifying and Isolating Failure-Inducing Input
 // (2002), algorithm ddmin.
-func Shrink(ctx context.Context, script *scenarios.Script, seed int64, test check.Test) (*Shrunk, error) {
+func Shrink(ctx context.Context, script *scenarios.Script, seed int64, goal Goal) (*Shrunk, error) {
 	whole := *script
 	whole.Settings.Seed, whole.Lesson = seed, nil
-	s := &shrinker{ctx: ctx, script: &whole, test: test}
+	s := &shrinker{ctx: ctx, script: &whole, goal: goal}
 	run, err := runSeed(ctx, &whole, seed)
 	if err != nil {
 		return nil, err
 	}
 	defer run.Close()
-	found := test(run.History())
+	found := goal.judge(run)
 	if ctx.Err() != nil || found.Verdict != check.No {
 		return nil, nil
 	}
@@ -66,7 +99,7 @@ type shrinker struct {
 	ctx    context.Context
 	script *scenarios.Script
 	end    scenarios.Statement
-	test   check.Test
+	goal   Goal
 	found  check.Finding // of the last that violates
 	runs   int
 }
@@ -111,14 +144,23 @@ func takeApart(s *scenarios.Script, run *scenarios.Session) []scenarios.Statemen
 			Body: scenarios.Op{Client: c.Client, Node: e.Node, Command: c.Command},
 		})
 	}
-	slices.SortStableFunc(list, func(a, b scenarios.Statement) int { return int(min(max(a.At-b.At, -1), 1)) })
+	slices.SortStableFunc(list, func(a, b scenarios.Statement) int { return cmp.Compare(a.At, b.At) })
 	return list
 }
 
-// with returns the script with these statements, ending when the whole one does.
+// with returns the script with these statements, and those that are kept in their places,
+// ending when the whole one does.
 func (s *shrinker) with(list []scenarios.Statement) *scenarios.Script {
 	c := *s.script
-	c.Statements = append(slices.Clone(list), s.end)
+	c.Statements = nil
+	keep := s.goal.keep
+	for _, st := range list {
+		for len(keep) > 0 && (keep[0].At < st.At || keep[0].At == st.At && keep[0].Pos.Line < st.Pos.Line) {
+			c.Statements, keep = append(c.Statements, keep[0]), keep[1:]
+		}
+		c.Statements = append(c.Statements, st)
+	}
+	c.Statements = append(append(c.Statements, keep...), s.end)
 	return &c
 }
 
@@ -137,7 +179,7 @@ func (s *shrinker) violates(list []scenarios.Statement) bool {
 	if s.ctx.Err() != nil {
 		return false
 	}
-	f := s.test(run.History())
+	f := s.goal.judge(run)
 	if f.Verdict == check.No {
 		s.found = f
 	}

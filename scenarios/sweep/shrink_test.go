@@ -22,7 +22,7 @@ at 6s end
 		t.Fatal(err)
 	}
 	_, test, _ := check.Parse([]string{"linearizable"})
-	got, err := Shrink(context.Background(), script, 7, test)
+	got, err := Shrink(context.Background(), script, 7, Check(test))
 	if err != nil || got == nil {
 		t.Fatal(got, err)
 	}
@@ -54,8 +54,45 @@ func TestShrinkOfWhatHolds(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, test, _ := check.Parse([]string{"linearizable"})
-	if got, err := Shrink(context.Background(), script, 1, test); got != nil || err != nil {
+	if got, err := Shrink(context.Background(), script, 1, Check(test)); got != nil || err != nil {
 		t.Errorf("%v, %v", got, err)
+	}
+}
+
+// TestShrinkAnExpectation keeps the expectation, in its place.
+func TestShrinkAnExpectation(t *testing.T) {
+	script, err := scenarios.Parse("x.capsim", []byte(`use policy ap
+use store memory
+workload w clients=3 at=n1,n2,n3 rate=40/s keys=2 ops=GET:60%,SET:40% from 0s to 2s
+at 500ms partition n1 | n2 n3
+at 1600ms heal
+at 1600ms expect not diverged
+at 1600ms crash n3
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Shrink(context.Background(), script, 1, Expectation(script, 6, "expect not diverged"))
+	if err != nil || got == nil {
+		t.Fatal(got, err)
+	}
+	if got.Statements != 2 || got.Finding.Verdict != check.No {
+		t.Errorf("%d statements are left, want a fault and a write:\n%s", got.Statements, got.Script)
+	}
+	again, err := scenarios.Parse("y.capsim", []byte(got.Script.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := runSeed(context.Background(), again, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer run.Close()
+	if e := run.Expectations(); len(e) != 1 || e[0].Finding.Verdict != check.No {
+		t.Errorf("the script as printed: %+v", e)
+	}
+	if got, err := Shrink(context.Background(), script, 1, Expectation(script, 5, "heal")); got != nil || err != nil {
+		t.Errorf("no expectation: %v, %v", got, err)
 	}
 }
 

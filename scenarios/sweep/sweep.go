@@ -23,7 +23,7 @@ type Options struct {
 	Policies []string
 	From, To int64    // the seeds, both included
 	Workers  int      // at least 1
-	Checks   []string // what to judge, as `expect` names it; nil for what every run is judged by
+	Checks   []string // what to judge, as scenarios.ParseChecks reads it; nil for what every run is judged by
 	// Each is called for every run, in the order of seeds and then policies, by one
 	// goroutine; an error of its ends the sweep. nil: nothing is called.
 	Each func(Run) error
@@ -48,13 +48,14 @@ func Sweep(ctx context.Context, o Options) (*Result, error) {
 	if names == nil {
 		names = scenarios.VerdictOrder()
 	}
-	tests := make([]check.Test, len(names))
-	for i, name := range names {
-		_, test, err := check.Parse(strings.Fields(name))
-		if err != nil {
-			return nil, fmt.Errorf("check %s: %w", name, err)
-		}
-		tests[i] = test
+	asked, err := scenarios.ParseChecks(strings.Join(names, ","))
+	if err != nil {
+		return nil, fmt.Errorf("check %w", err)
+	}
+	names = nil
+	tests := make([]check.Test, len(asked))
+	for i, a := range asked {
+		names, tests[i] = append(names, a.Text), a.Test
 	}
 	if o.To < o.From || o.Workers < 1 || len(o.Policies) == 0 {
 		return nil, fmt.Errorf("nothing to sweep: seeds %d..%d, %d workers, %d policies", o.From, o.To, o.Workers, len(o.Policies))

@@ -18,6 +18,7 @@ workload w clients=3 at=n1,n2,n3 rate=40/s keys=2 ops=GET:60%,SET:40% from 0s to
 at 500ms partition n1 | n2 n3
 at 1500ms heal
 at 1500ms expect converged
+every 100ms from 1600ms to 2s expect converged
 at 4s end
 `
 
@@ -72,8 +73,13 @@ func TestTally(t *testing.T) {
 				t.Errorf("%s, %s: %+v, want %v and %v", tally.Policy, name, v, counts, no)
 			}
 		}
-		if len(tally.Expectations) != 1 || tally.Expectations[0].Of() != 20 || tally.Expectations[0].Line != 6 {
-			t.Errorf("%s: %+v", tally.Policy, tally.Expectations)
+		if e := tally.Expectations; len(e) != 2 || e[0].Of() != 20 || e[0].Line != 6 || e[1].Of() != 20 || e[1].Line != 7 || e[1].No == 0 {
+			t.Errorf("%s: %+v", tally.Policy, e)
+		} else if once := slices.Compact(slices.Clone(e[1].Violating)); len(once) != len(e[1].Violating) {
+			t.Errorf("%s: a seed violates a repeated expectation more than once: %v", tally.Policy, e[1].Violating)
+		}
+		if i := slices.IndexFunc(tally.Figures, func(f Figure) bool { return f.Name == "messages-per-op" }); i < 0 || !tally.Figures[i].Ratio || tally.Figures[i].Max < RatioOne {
+			t.Errorf("%s: no ratio among the figures", tally.Policy)
 		}
 		for i := range tally.Figures {
 			f := &tally.Figures[i]
@@ -102,8 +108,11 @@ func TestTally(t *testing.T) {
 }
 
 func measured(m scenarios.Measure) float64 {
-	if d, ok := m.Value.(time.Duration); ok {
-		return float64(d)
+	switch v := m.Value.(type) {
+	case time.Duration:
+		return float64(v)
+	case float64:
+		return math.Round(v * RatioOne)
 	}
 	return float64(m.Value.(int64))
 }
