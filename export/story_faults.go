@@ -40,6 +40,9 @@ var faultTellers = map[string]func(s *Narrator, args []string, t *text) Tone{
 	},
 	"delay": func(_ *Narrator, args []string, t *text) Tone {
 		t.add("Messages over ", first(args), " now take ", manner(args), ".")
+		if off(args) {
+			return Good
+		}
 		return Fault
 	},
 	"loss": func(_ *Narrator, args []string, t *text) Tone {
@@ -51,17 +54,24 @@ var faultTellers = map[string]func(s *Narrator, args []string, t *text) Tone{
 		return Fault
 	},
 	"crash": func(_ *Narrator, args []string, t *text) Tone {
-		if len(args) > 1 && args[1] == "wipe" {
+		switch {
+		case !isNode(first(args)):
+			t.add(first(args), " crashes: a client has no disk, and forgets what it was doing.")
+		case len(args) > 1 && args[1] == "wipe":
 			t.add(first(args), " crashes and its disk is emptied: what only it held is gone.")
-		} else {
+		default:
 			t.add(first(args), " crashes: it answers nobody, but its disk keeps what it wrote.")
 		}
 		return Fault
 	},
 	"restart": func(s *Narrator, args []string, t *text) Tone {
-		if id, ok := model.ParseNode(first(args)); ok && s.node(id).emptied {
+		id, node := model.ParseNode(first(args))
+		switch {
+		case !node:
+			t.add(first(args), " starts again, and remembers only what its session had read and written.")
+		case s.node(id).emptied:
 			t.add(first(args), " starts again, on an empty disk.")
-		} else {
+		default:
 			t.add(first(args), " starts again, with what is on its disk.")
 		}
 		return Good
@@ -78,6 +88,12 @@ var faultTellers = map[string]func(s *Narrator, args []string, t *text) Tone{
 		t.add(first(args), " goes on, as if no time had passed.")
 		return Good
 	},
+}
+
+// isNode tells whether the host that a fault names is a node, not a remote client.
+func isNode(host string) bool {
+	_, ok := model.ParseNode(host)
+	return ok
 }
 
 // groups returns the sides that a partition makes: * is the nodes not named, and

@@ -140,15 +140,19 @@ func (s *Narrator) tellRefused(op *trace.Op, res *model.Result) *Line {
 		s.call(t.add(n, " is down: "), op).add(" is refused at once (DOWN). Nothing was done.")
 		return s.say(Bad, t)
 	case model.CodeUnsupported:
-		s.call(t.add(n, " refuses "), op).add(": this policy can't offer ", op.Command.Spec().Name, " (UNSUPPORTED).")
+		s.call(t.add(n, " refuses "), op).add(": this policy can't offer it (UNSUPPORTED).")
 		return s.say(Plain, t)
 	case model.CodeSwitched:
 		s.call(t, op).add(" is refused (SWITCHED): the policy was toggled before anything was done.")
 		return s.say(Plain, t)
 	}
+	half := res.Code == model.CodeNoQuorum && s.byHalf(op)
+	if half {
+		n = op.Client + "'s own half"
+	}
 	s.call(t.add(n, " refuses "), op)
 	away := s.unreachable(op.Node)
-	cutOff := res.Code == model.CodeNoQuorum && s.policy != "ca" && 2*(len(s.nodes)-len(away)) <= len(s.nodes)
+	cutOff := res.Code == model.CodeNoQuorum && !half && s.policy != "ca" && 2*(len(s.nodes)-len(away)) <= len(s.nodes)
 	switch {
 	case cutOff && len(s.nodes)-len(away) == 1:
 		t.add(": it can't reach ", nodeList(away), ", and alone it is no majority (NOQUORUM).")

@@ -10,9 +10,10 @@ import (
 func (w *world) foldRemote(e *trace.Event) bool {
 	if e.Kind == trace.Send && e.Op != 0 {
 		if w.asked == nil {
-			w.asked = map[model.MsgID]*trace.Event{}
+			w.asked, w.sent = map[model.MsgID]*trace.Event{}, map[model.OpID]bool{}
 		}
 		w.asked[e.Msg] = e
+		w.sent[e.Op] = true
 		return true
 	}
 	sent := w.asked[e.Msg]
@@ -31,6 +32,10 @@ func (w *world) foldRemote(e *trace.Event) bool {
 	}
 	return true
 }
+
+// byHalf tells whether a remote client's own half dealt with the request, so that the
+// node that it names need not have heard of it.
+func (w *world) byHalf(op *trace.Op) bool { return op.Host != 0 && !w.sent[op.ID] }
 
 // tellStopped tells of a remote client's request, or the answer to it, that the
 // network keeps; false if the event is about no such message.

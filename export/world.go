@@ -18,6 +18,7 @@ type world struct {
 	copies  map[copyKey]fate
 	flights map[model.MsgID]*trace.Event // messages that carry writes, by their Send
 	asked   map[model.MsgID]*trace.Event // messages between remote clients and nodes, by their Send
+	sent    map[model.OpID]bool          // operations for which such a message was sent
 	stopped *trace.Event                 // the Send of the one that the event being told dropped or held
 	acked   map[string][]promise
 	fresh   map[string]spread // keys of which some node that is up lacks the newest write

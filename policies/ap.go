@@ -42,7 +42,7 @@ A node whose disk was wiped asks the others for everything and counts its writes
 actor, so it reuses no number; what only it held is lost.`,
 	Claims: []Claim{
 		{Check: "available", When: "sessions=none", If: withoutSessions},
-		{Check: "converged", When: "all nodes up, no cut and no new write for 2s", Of: Quiet},
+		{Check: "converged", When: "all nodes up, no cut and no new write for 2s; default timers", If: apPrompt, Of: Quiet},
 		{Check: "read-your-writes", When: "sessions=causal, disks survive", If: withSessions},
 		{Check: "monotonic-reads", When: "sessions=causal, disks survive", If: withSessions},
 		{Check: "monotonic-writes", When: "sessions=causal, disks survive", If: withSessions},
@@ -68,8 +68,8 @@ actor, so it reuses no number; what only it held is lost.`,
 	},
 	Params: append([]Param{
 		{Name: "conflict", Default: "lww", Values: []string{"lww", "siblings", "crdt"}, Doc: "what becomes of concurrent writes"},
-		{Name: "retry", Default: "200ms", Check: IsDuration, Doc: "how long to wait for an acknowledgement"},
-		{Name: "sync", Default: "500ms", Check: IsDuration, Doc: "how often a node compares digests with a peer"},
+		{Name: "retry", Default: "200ms", Check: IsDuration, Try: []string{"100ms", "1s"}, Doc: "how long to wait for an acknowledgement"},
+		{Name: "sync", Default: "500ms", Check: IsDuration, Try: []string{"200ms", "2s"}, Doc: "how often a node compares digests with a peer"},
 	}, sessionParams...),
 	Kinds:   []string{"ap.write", "ap.ack", "ap.digest", "ap.delta", "ap.have"},
 	Within:  2 * time.Second,
@@ -81,6 +81,11 @@ actor, so it reuses no number; what only it held is lost.`,
 		}
 		return &ap{core: newCore(apModes[p["conflict"]], apExpire), retry: p.Duration("retry"), sync: p.Duration("sync")}
 	},
+}
+
+// apPrompt tells whether all converge within specAP.Within.
+func apPrompt(p Params) bool {
+	return p.Duration("retry") <= 200*time.Millisecond && p.Duration("sync") <= 500*time.Millisecond
 }
 
 var apModes = map[string]model.Mode{"lww": model.Registers, "siblings": model.KeepSiblings, "crdt": model.Merging}

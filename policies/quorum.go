@@ -42,7 +42,7 @@ is lost then. After a toggle to quorum the nodes agree on the merged records of 
 (Paxos) before any of them serves; wiped ones have no vote in that.`,
 	Claims: []Claim{
 		{Check: "linearizable", When: "r+w > nodes, write=stamp-first, read=write-back, sloppy=off; disks survive", If: alwaysStrict},
-		{Check: "available", When: "in a group with as many nodes as the larger of r and w, whole inside and wholly cut from all others for 2s; default retry and patience", If: quorumPrompt, Of: MajoritySide},
+		{Check: "available", When: "in a majority group, whole inside and wholly cut from all others for 2s; r and w a majority, expanding=yes, default retry and patience", If: quorumPrompt, Of: MajoritySide},
 	},
 	GivesUp: []GivenUp{
 		{"answers in a group of fewer nodes than r, or w", "quorum"},

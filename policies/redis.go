@@ -49,7 +49,7 @@ that its own clock has run out on, and deletes nothing.`,
 	Claims: []Claim{
 		{
 			Check: "converged",
-			When:  "all nodes up, no cut, loss, skew or new write for 90s; sentinel=off, or down-after-milliseconds up to 5000 and failover-timeout up to 10000",
+			When:  "all nodes up, no cut, loss, skew or new write for 90s; repl-timeout up to 60; sentinel=off, or down-after-milliseconds up to 5000 and failover-timeout up to 10000",
 			If:    settlesSoon,
 			Of:    Quiet,
 		},

@@ -195,9 +195,13 @@ func (c Choice) String() string {
 	return b.String()
 }
 
-// Supports tells whether the policy can offer the command.
+// Supports tells whether the policy can offer the command; PING, which the engine
+// answers, always.
 func (c Choice) Supports(cmd model.Command) bool {
-	if c.Spec.Supports == nil {
+	switch {
+	case cmd.Verb == model.PING:
+		return true
+	case c.Spec.Supports == nil:
 		return cmd.Verb != model.WAIT
 	}
 	return c.Spec.Supports(cmd, c.Params)

@@ -6,6 +6,8 @@ import (
 	"sort"
 	"strings"
 	"time"
+
+	"capsim/policies"
 )
 
 // hazards say what random scripts may hold beside load, partitions, cuts, delays,
@@ -60,8 +62,21 @@ func (g *randomRun) script(seed int64) string {
 	for _, l := range g.lines {
 		fmt.Fprintf(&b, "at %v %s\n", l.at, l.text)
 	}
-	fmt.Fprintf(&b, "at %v end\n", quiet+10*time.Second)
+	fmt.Fprintf(&b, "at %v end\n", quiet+max(10*time.Second, g.settling()))
 	return b.String()
+}
+
+// settling is how long a run must go on after the faults, so that what its policies
+// claim of the quiet can be judged: their Within, once the clients are through with
+// what they had to ask.
+func (g *randomRun) settling() time.Duration {
+	longest := time.Duration(0)
+	for _, p := range g.h.policies {
+		if c, err := policies.Choose(strings.Fields(p)); err == nil && len(claimed(c, policies.Quiet)) > 0 {
+			longest = max(longest, c.Spec.Within+8*time.Second)
+		}
+	}
+	return longest
 }
 
 func (g *randomRun) add(at time.Duration, format string, args ...any) {
@@ -199,36 +214,4 @@ func (g *randomRun) mend() {
 			g.add(quiet, "resume n%d", n)
 		}
 	}
-}
-
-// majorityScript writes a script with random faults up to 2.9 s, a whole cut of one
-// node at 3 s, and a steady load on the others until 8 s.
-func majorityScript(seed int64, loss int) string {
-	g := &randomRun{r: rand.New(rand.NewPCG(uint64(seed), 0xcafe)), h: hazards{policies: []string{"cp"}}}
-	var b strings.Builder
-	fmt.Fprintf(&b, "use policy cp\nuse seed %d\nuse store memory\nuse latency %s\nuse loss %d%%\n", seed, g.latency(), loss)
-	fmt.Fprintf(&b, "every 150ms from 0s to 2.9s a@n%d SET x w{i}\n", g.node())
-	at := 500 * time.Millisecond
-	for range g.r.IntN(4) {
-		fmt.Fprintf(&b, "at %v %s\n", at, g.fault())
-		at += time.Duration(g.r.IntN(600)) * time.Millisecond
-	}
-	b.WriteString("at 2.9s heal all\n")
-	for n := 1; n <= 3; n++ {
-		switch {
-		case g.down[n]:
-			fmt.Fprintf(&b, "restart n%d\n", n)
-		case g.stuck[n]:
-			fmt.Fprintf(&b, "resume n%d\n", n)
-		}
-	}
-	out := g.node()
-	fmt.Fprintf(&b, "at 3s partition n%d | *\n", out)
-	for n := 1; n <= 3; n++ {
-		if n != out {
-			fmt.Fprintf(&b, "every 710ms from 5s to 8s m%d@n%d SET y n%d-{i}\nevery 690ms from 5s to 8s r%d@n%d GET y\n", n, n, n, n, n)
-		}
-	}
-	b.WriteString("at 20s end\n")
-	return b.String()
 }

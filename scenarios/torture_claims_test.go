@@ -60,6 +60,33 @@ func TestTortureClaims(t *testing.T) {
 	}
 }
 
+// TestQuietIsJudged: random scripts go on for so long that what policies claim of the
+// quiet is judged, in nearly all runs.
+func TestQuietIsJudged(t *testing.T) {
+	for _, spec := range policies.Specs {
+		if !speaksOf(spec, policies.Quiet) {
+			continue
+		}
+		long := 0
+		const n = 10
+		for seed := range int64(n) {
+			c := claimingChoice(t, seed, spec, policies.Quiet)
+			err := runAndJudge(randomScript(seed, hazards{policies: []string{c.String()}}), func(s *scenarios.Session) error {
+				if quietFrom(s).Add(spec.Within) <= s.Now() {
+					long++
+				}
+				return nil
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if long < n-1 {
+			t.Errorf("%s: only %d of %d runs lasted %v after the last fault and write", spec.Name, long, n, spec.Within)
+		}
+	}
+}
+
 // keepsClaims judges a run whose disks survive by what the policy claims.
 func keepsClaims(s *scenarios.Session, c policies.Choice, merging bool) error {
 	h := s.History()

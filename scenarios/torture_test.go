@@ -91,15 +91,8 @@ func all(errs ...error) error {
 // convergedWithin fails unless no key is diverged d after the faults ended and the
 // last write was made.
 func convergedWithin(s *scenarios.Session, d time.Duration) error {
-	at := model.Time(quiet)
-	seen := map[model.OpID]bool{}
-	for _, e := range s.Log().All() {
-		if e.Kind == trace.Invoke || e.Kind == trace.Wrote && !seen[e.Op] {
-			at = max(at, e.At)
-			seen[e.Op] = e.Kind == trace.Wrote
-		}
-	}
-	if at = at.Add(d); at > s.Now() {
+	at := quietFrom(s).Add(d)
+	if at > s.Now() {
 		return nil // clients were busy until the end
 	}
 	v := s.View(s.EventAt(at))
@@ -109,6 +102,20 @@ func convergedWithin(s *scenarios.Session, d time.Duration) error {
 		}
 	}
 	return nil
+}
+
+// quietFrom returns when the last fault ended, the last operation was invoked and the
+// last write made.
+func quietFrom(s *scenarios.Session) model.Time {
+	at := model.Time(quiet)
+	seen := map[model.OpID]bool{}
+	for _, e := range s.Log().All() {
+		if e.Kind == trace.Invoke || e.Kind == trace.Wrote && !seen[e.Op] {
+			at = max(at, e.At)
+			seen[e.Op] = e.Kind == trace.Wrote
+		}
+	}
+	return at
 }
 
 func TestTortureCP(t *testing.T) {
@@ -276,42 +283,4 @@ func registers(rec *model.Record) int {
 		}
 	}
 	return n
-}
-
-func TestTortureCPMajorityAnswers(t *testing.T)     { majorityAnswers(t, "cp") }
-func TestTortureQuorumMajorityAnswers(t *testing.T) { majorityAnswers(t, "quorum") }
-
-// majorityAnswers cuts one node off, wholly, after random faults: from
-// D on, every node of the majority answers. Where one message in five is lost, now
-// and then so many are lost in a row that the client's second is over first.
-func majorityAnswers(t *testing.T, policy string) {
-	n := seeds(t, 100)
-	for _, c := range []struct{ loss, perThousand int }{{0, 0}, {5, 0}, {20, 10}} {
-		asked, open := 0, 0
-		for seed := 1; seed <= n; seed++ {
-			src := strings.Replace(majorityScript(int64(seed), c.loss), "use policy cp", "use policy "+policy, 1)
-			err := runAndJudge(src, func(s *scenarios.Session) error {
-				for _, o := range s.Index().Ops() {
-					if o.At < model.Time(5*time.Second) || o.Command.Key() != "y" { // D after the cut; x may wait on the other side
-						continue
-					}
-					asked++
-					if o.Result == nil || o.Result.Outcome != model.OKOutcome {
-						open++
-						if c.perThousand == 0 {
-							return fmt.Errorf("%s's %v at %v, %v: %v", o.Client, o.Command, o.Node, o.At, o.Result)
-						}
-					}
-				}
-				return nil
-			})
-			if err != nil {
-				t.Fatalf("seed %d: %v\n%s", seed, err, src)
-			}
-		}
-		t.Logf("loss %d%%: %d of %d requests had no answer", c.loss, open, asked)
-		if open*1000 > asked*c.perThousand {
-			t.Errorf("loss %d%%: %d of %d requests had no answer, want at most %d in 1000", c.loss, open, asked, c.perThousand)
-		}
-	}
 }
