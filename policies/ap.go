@@ -65,6 +65,7 @@ actor, so it reuses no number; what only it held is lost.`,
 		{"under siblings, a single answer: the client has to reconcile", "siblings"},
 		{"under sessions=causal, an answer for sessions that move between nodes", "causal"},
 		{"under crdt, acknowledged writes to a register that had not seen each other", "crdt"},
+		{"a true clock for what expires: a deadline comes when the clock of the node that accepted it says so", "expiry"},
 	},
 	Params: append([]Param{
 		{Name: "conflict", Default: "lww", Values: []string{"lww", "siblings", "crdt"}, Doc: "what becomes of concurrent writes"},

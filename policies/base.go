@@ -61,6 +61,7 @@ sold: its pieces are withdrawn from sale until the stock is set anew.`,
 		{"under stock=escrow, sales while another node holds the unsold pieces", "escrow"},
 		{"under sessions=causal, an answer for sessions that move between nodes", "causal"},
 		{"acknowledged SETs that had not seen each other", "ap-converge"},
+		{"a true clock for what expires: a deadline comes when the clock of the node that accepted it says so", "expiry"},
 	},
 	Params: append([]Param{
 		{Name: "gossip", Default: "100ms", Check: IsDuration, Try: []string{"50ms", "1s"}, Doc: "how often a node gossips, with one peer"},

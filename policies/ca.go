@@ -43,6 +43,7 @@ until the others have heard of it.`,
 	GivesUp: []GivenUp{
 		{What: "writes whose coordinator can't reach every node: a cut link refuses those of both its ends", Scenario: "ca"},
 		{What: "reads and writes of a key in doubt, perhaps for ever", Scenario: "in-doubt"},
+		{What: "a true clock for what expires: a deadline comes when the clock of the node that accepted it says so", Scenario: "expiry"},
 	},
 	Params: []Param{
 		{Name: "retry", Default: "100ms", Doc: "how often what was not answered is asked again", Check: IsDuration, Try: []string{"50ms", "300ms"}},

@@ -41,8 +41,9 @@ that counts; until a node has that, it serves nothing.`,
 	},
 	GivesUp: []GivenUp{
 		{What: "answers on a minority side: refused, or unknown", Scenario: "cp-majority"},
-		{What: "an answer within one node's own time: every one costs a round trip to a majority", Scenario: "replication"},
+		{What: "an answer within one node's own time: every one costs a round trip to a majority", Scenario: "pacelc"},
 		{What: "what only a minority held when the policy is toggled to cp", Scenario: "toggle"},
+		{What: "a true clock for what expires: a deadline comes when the leader's clock says so, right or wrong", Scenario: "expiry"},
 	},
 	Params: []Param{
 		{Name: "heartbeat", Default: "50ms", Doc: "how often a leader makes itself heard", Check: IsDuration, Try: []string{"20ms", "100ms"}},
