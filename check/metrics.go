@@ -67,5 +67,5 @@ func (h *History) timeToConverge() any {
 	if !written {
 		return nil
 	}
-	return max(0, h.agreement().Sub(max(from, h.facts().heal)))
+	return max(0, h.view().Agreed().Sub(max(from, h.facts().heal)))
 }

@@ -65,7 +65,7 @@ type Workload struct {
 	count    int // operations made so far; makes written values unique
 	clients  []string
 	sessions []*client // of clients, once they have begun
-	keys     []string
+	keys     [][]string // each the arguments of a command that has no other
 	popular  []float64 // cumulative, of keys; nil: all alike
 	mix      []float64 // cumulative
 }
@@ -86,7 +86,7 @@ func (c *Cluster) NewWorkload(l Load) (*Workload, error) {
 	}
 	w.sessions = make([]*client, l.Clients)
 	for i := range l.Keys {
-		w.keys = append(w.keys, l.Name+":"+strconv.Itoa(i))
+		w.keys = append(w.keys, []string{l.Name + ":" + strconv.Itoa(i)})
 	}
 	if l.Zipf > 0 {
 		sum := 0.0
@@ -141,8 +141,8 @@ func (w *Workload) pick(cumulative []float64, n int) int {
 }
 
 // command fills in arguments; what is written is unique in the run.
-func (w *Workload) command(v model.Verb, key string) model.Command {
-	cmd := model.Command{Verb: v, Args: append(make([]string, 0, 2), key)}
+func (w *Workload) command(v model.Verb, key []string) model.Command {
+	cmd := model.Command{Verb: v, Args: key}
 	switch v {
 	case model.SET, model.APPEND, model.SADD:
 		cmd.Args = append(cmd.Args, w.value(w.count))

@@ -21,6 +21,16 @@ type Options struct {
 	Program     string    // name and version of the program, for the trace's header
 	Interactive bool      // stop at questions and pauses
 	Memory      bool      // keep the nodes' state in memory, whatever the settings say
+	Log         *trace.Log // emptied and used for the events; nil for a new one
+}
+
+// log returns where the run's events go.
+func (o Options) log() *trace.Log {
+	if o.Log == nil {
+		return &trace.Log{}
+	}
+	o.Log.Reset()
+	return o.Log
 }
 
 // grace is how long a run goes on after the last instant named and the clients'
@@ -93,7 +103,7 @@ func open(s *Script, o Options, steps []step) (*Session, error) {
 		}
 		return nil, err
 	}
-	r := &Session{script: s, opt: o, stores: stores, storeName: opener.Name(), log: &trace.Log{}, index: trace.NewIndex(), clients: map[string]model.NodeID{}}
+	r := &Session{script: s, opt: o, stores: stores, storeName: opener.Name(), log: o.log(), index: trace.NewIndex(), clients: map[string]model.NodeID{}}
 	r.sched.steps = steps
 	if err := r.start(); err != nil {
 		return nil, errors.Join(err, stores.Close())

@@ -16,17 +16,19 @@ const markEvery = 4096
 // next one more quickly still.
 //
 // Invariants:
-//  1. head has folded all events of log that were there at the last Extend.
+//  1. head has folded the events of log up to the latest that was asked for: who looks at
+//     all of them in order folds each once.
 //  2. marks ascend by N, the first is the empty view, and no two are much further
 //     apart than markEvery events or a view is large.
 type Folder struct {
-	log   *Log
-	keys  keyTable
-	head  *View
-	cur   *View // what View and Fold stepped to
-	kept  *View // the last view given out
-	marks []*View
-	epoch uint64
+	log    *Log
+	length int // of log, at the last Extend
+	keys   keyTable
+	head   *View
+	cur    *View // what View and Fold stepped to
+	kept   *View // the last view given out
+	marks  []*View
+	epoch  uint64
 }
 
 // NewFolder folds the log of a cluster of n1 … nN.
@@ -41,12 +43,14 @@ func NewFolder(nodes int, l *Log) *Folder {
 	return f
 }
 
-// Extend takes in the events that came after those already folded. The log is the
+// Extend takes in the events that came after those already there. The log is the
 // one given before, or a longer snapshot of the same run.
-func (f *Folder) Extend(l *Log) {
-	f.log = l
-	last := f.marks[len(f.marks)-1].N
-	for f.head.N < l.Len() {
+func (f *Folder) Extend(l *Log) { f.log, f.length = l, l.Len() }
+
+// reach folds the events up to the n-th.
+func (f *Folder) reach(n int) {
+	l, last := f.log, f.marks[len(f.marks)-1].N
+	for f.head.N < n {
 		n := f.head.N + 1
 		e := l.At(n)
 		f.keys.mention(n, e)
@@ -59,13 +63,13 @@ func (f *Folder) Extend(l *Log) {
 	}
 }
 
-// Len returns the number of events folded.
-func (f *Folder) Len() int { return f.head.N }
+// Len returns the number of events taken in.
+func (f *Folder) Len() int { return f.length }
 
 // View returns the cluster after the first n events; n is brought into 0 … Len. The
 // view stays as it is whatever the folder does next.
 func (f *Folder) View(n int) *View {
-	n = min(max(n, 0), f.head.N)
+	n = min(max(n, 0), f.length)
 	if f.kept == nil || f.kept.N != n {
 		f.kept = f.clone(f.Fold(n))
 	}
@@ -75,8 +79,9 @@ func (f *Folder) View(n int) *View {
 // Fold is View for those who look at many instants and keep none: the view is valid
 // until the folder's next call.
 func (f *Folder) Fold(n int) *View {
-	n = min(max(n, 0), f.head.N)
-	if n == f.head.N {
+	n = min(max(n, 0), f.length)
+	if n >= f.head.N {
+		f.reach(n)
 		return f.head
 	}
 	i := sort.Search(len(f.marks), func(i int) bool { return f.marks[i].N > n }) - 1
@@ -93,7 +98,7 @@ func (f *Folder) Fold(n int) *View {
 
 // EventAt returns the number of the last event at or before t; 0 if there is none.
 func (f *Folder) EventAt(t model.Time) int {
-	return sort.Search(f.head.N, func(i int) bool { return f.log.At(i+1).At > t })
+	return sort.Search(f.length, func(i int) bool { return f.log.At(i+1).At > t })
 }
 
 // clone keeps a view that is being folded.

@@ -34,6 +34,8 @@ type Op struct {
 	Wrote    int       // event number of its first Wrote; 0: it had no effect
 	Source   *Source   // of a history that another program wrote; nil in a trace
 	effects  []effect
+	one      [1]Version // room for Versions, and for effects
+	first    [1]effect
 }
 
 // Source is what a foreign history says of an operation beside what a trace does.
@@ -69,6 +71,7 @@ type Index struct {
 	keys   keyTable
 	writes [][]model.OpID // by key: the writers in the order of their versions
 	names  map[model.NodeID]string
+	fresh  []Op // to be given out
 }
 
 // NewIndex returns the index of an empty log.
@@ -106,6 +109,9 @@ func (x *Index) fold(n int, e *Event) {
 		if op.Wrote == 0 {
 			op.Wrote = n
 		}
+		if op.effects == nil {
+			op.effects = op.first[:0]
+		}
 		if op.effect(e.Key) == nil {
 			op.effects = append(op.effects, effect{key: e.Key, event: n, supersedes: e.Ops})
 		}
@@ -132,20 +138,23 @@ func (x *Index) invoke(n int, e *Event) {
 	if call == nil || e.Op == 0 {
 		return
 	}
-	op := &Op{
+	if x.Op(e.Op) != nil {
+		return // an id is given once
+	}
+	op := x.room()
+	*op = Op{
 		ID: e.Op, Client: call.Client, Node: e.Node, Host: e.Peer, Command: call.Command,
 		System: e.Kind == SystemWrite, Cause: call.Cause, Invoked: n, At: e.At,
 	}
-	i, found := x.find(e.Op)
-	if found {
-		return // an id is given once
-	}
+	i, _ := x.find(e.Op)
 	x.ops = slices.Insert(x.ops, i, op)
 	if !op.Command.Writes() {
 		return
 	}
 	keys := keysOf(op.Command)
-	op.Versions = make([]Version, len(keys))
+	if op.Versions = op.one[:]; len(keys) != 1 {
+		op.Versions = make([]Version, len(keys))
+	}
 	for i, key := range keys {
 		k := x.keys.id(n, key)
 		for len(x.writes) <= k {
@@ -154,6 +163,17 @@ func (x *Index) invoke(n int, e *Event) {
 		x.writes[k] = append(x.writes[k], op.ID)
 		op.Versions[i] = Version{Key: key, N: len(x.writes[k])}
 	}
+}
+
+// room returns a new operation. Most of a run's memory is operations and events, so
+// they are made many at a time.
+func (x *Index) room() *Op {
+	if len(x.fresh) == 0 {
+		x.fresh = make([]Op, 64)
+	}
+	op := &x.fresh[0]
+	x.fresh = x.fresh[1:]
+	return op
 }
 
 // find returns the place of the operation. Ids are dense from 1 in a run's own

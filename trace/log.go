@@ -16,8 +16,8 @@ type chunk [chunkLen]Event
 // append; others read snapshots.
 //
 // Invariants:
-//  1. chunks has room for n events and for fewer than chunkLen more.
-//  2. An event with a number up to n is never written again.
+//  1. chunks has room for n events.
+//  2. An event with a number up to n is never written again, until Reset.
 type Log struct {
 	chunks []*chunk
 	n      int
@@ -27,7 +27,7 @@ type Log struct {
 // Append adds an event and returns its number. It panics on a snapshot.
 func (l *Log) Append(e Event) int {
 	i := l.n & (chunkLen - 1)
-	if i == 0 || l.frozen {
+	if i == 0 && l.n>>chunkBits == len(l.chunks) || l.frozen {
 		l.grow()
 	}
 	l.chunks[l.n>>chunkBits][i] = e
@@ -40,6 +40,15 @@ func (l *Log) grow() {
 		panic("trace: append to a snapshot of a log")
 	}
 	l.chunks = append(l.chunks, new(chunk))
+}
+
+// Reset empties the log and keeps its room, for another run. Nobody may hold a snapshot
+// or an event of it.
+func (l *Log) Reset() {
+	if l.frozen {
+		panic("trace: reset of a snapshot of a log")
+	}
+	l.n = 0
 }
 
 // Len returns the number of events, which is also the number of the last one.

@@ -37,6 +37,7 @@ type View struct {
 	wire     wire
 	diverged bitset // by key
 	bad      int    // keys that are diverged
+	agreed   model.Time
 }
 
 // NodeView is one node in a view, or the host of a remote client.
@@ -140,6 +141,10 @@ func (v *View) Diverged(key string) bool {
 // Converged tells whether no key is diverged.
 func (v *View) Converged() bool { return v.bad == 0 }
 
+// Agreed returns since when no key is diverged; 0 if none ever was. Without meaning while
+// one is.
+func (v *View) Agreed() model.Time { return v.agreed }
+
 // judge sets whether the k-th key is diverged.
 func (v *View) judge(k int) {
 	now := v.differs(k)
@@ -149,8 +154,10 @@ func (v *View) judge(k int) {
 	v.diverged.set(k, now)
 	if now {
 		v.bad++
-	} else {
-		v.bad--
+		return
+	}
+	if v.bad--; v.bad == 0 {
+		v.agreed = v.At
 	}
 }
 

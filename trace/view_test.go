@@ -370,6 +370,7 @@ func TestViewAcrossCheckpoints(t *testing.T) {
 	g := newGenerator(5, 3, 40, true)
 	g.grow(5*markEvery + 100)
 	f := NewFolder(3, g.log)
+	f.Fold(f.Len())
 	if len(f.marks) < 5 {
 		t.Fatalf("%d checkpoints", len(f.marks))
 	}

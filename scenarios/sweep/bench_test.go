@@ -56,7 +56,7 @@ func BenchmarkRunAlone(b *testing.B) {
 				b.Fatal(err)
 			}
 			for i := range b.N {
-				r, err := runSeed(context.Background(), s, int64(i+1))
+				r, err := runSeed(context.Background(), s, int64(i+1), nil)
 				if err != nil {
 					b.Fatal(err)
 				}
@@ -72,7 +72,7 @@ func BenchmarkJudge(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	r, err := runSeed(context.Background(), s, 1)
+	r, err := runSeed(context.Background(), s, 1, nil)
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -66,7 +66,7 @@ func Shrink(ctx context.Context, script *scenarios.Script, seed int64, goal Goal
 	whole := *script
 	whole.Settings.Seed, whole.Lesson = seed, nil
 	s := &shrinker{ctx: ctx, script: &whole, goal: goal}
-	run, err := runSeed(ctx, &whole, seed)
+	run, err := runSeed(ctx, &whole, seed, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -171,7 +171,7 @@ func (s *shrinker) violates(list []scenarios.Statement) bool {
 		return false
 	}
 	s.runs++
-	run, err := runSeed(s.ctx, s.with(list), s.script.Settings.Seed)
+	run, err := runSeed(s.ctx, s.with(list), s.script.Settings.Seed, nil)
 	if err != nil {
 		return false
 	}

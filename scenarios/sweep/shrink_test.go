@@ -98,7 +98,7 @@ at 1600ms crash n3
 
 func violates(t *testing.T, s *scenarios.Script, test check.Test) bool {
 	t.Helper()
-	run, err := runSeed(context.Background(), s, s.Settings.Seed)
+	run, err := runSeed(context.Background(), s, s.Settings.Seed, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

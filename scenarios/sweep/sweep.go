@@ -13,6 +13,7 @@ import (
 
 	"capsim/check"
 	"capsim/scenarios"
+	"capsim/trace"
 )
 
 // Options say what to sweep over.
@@ -148,11 +149,12 @@ func (p *pool) takeIn(r *Result) error {
 // work does runs until there are no more.
 func (p *pool) work(ctx context.Context, jobs <-chan uint64) {
 	scripts := make([]*scenarios.Script, len(p.o.Policies))
+	log := &trace.Log{}
 	for n := range jobs {
 		f := finished{n: n}
 		f.run.Policy = int(n % uint64(len(scripts)))
 		f.run.Seed = p.o.From + int64(n/uint64(len(scripts)))
-		f.err = p.one(ctx, scripts, &f.run)
+		f.err = p.one(ctx, scripts, log, &f.run)
 		if ctx.Err() != nil && f.err == nil {
 			return // the run was left half done
 		}
@@ -160,8 +162,8 @@ func (p *pool) work(ctx context.Context, jobs <-chan uint64) {
 	}
 }
 
-// one does a run.
-func (p *pool) one(ctx context.Context, scripts []*scenarios.Script, r *Run) (err error) {
+// one does a run, with a log that it may overwrite.
+func (p *pool) one(ctx context.Context, scripts []*scenarios.Script, log *trace.Log, r *Run) (err error) {
 	if scripts[r.Policy] == nil {
 		p.reading.Lock()
 		scripts[r.Policy], err = p.o.Script(p.o.Policies[r.Policy])
@@ -170,7 +172,7 @@ func (p *pool) one(ctx context.Context, scripts []*scenarios.Script, r *Run) (er
 			return err
 		}
 	}
-	s, err := runSeed(ctx, scripts[r.Policy], r.Seed)
+	s, err := runSeed(ctx, scripts[r.Policy], r.Seed, log)
 	if err != nil {
 		return fmt.Errorf("seed %d under %s: %w", r.Seed, p.o.Policies[r.Policy], err)
 	}
@@ -185,11 +187,12 @@ func (p *pool) one(ctx context.Context, scripts []*scenarios.Script, r *Run) (er
 	return nil
 }
 
-// runSeed runs a script with another seed, on memory, until it is over or ctx ends.
-func runSeed(ctx context.Context, script *scenarios.Script, seed int64) (*scenarios.Session, error) {
+// runSeed runs a script with another seed, on memory, until it is over or ctx ends. Its
+// events overwrite those in the log, if one is given.
+func runSeed(ctx context.Context, script *scenarios.Script, seed int64, log *trace.Log) (*scenarios.Session, error) {
 	again := *script
 	again.Settings.Seed = seed
-	s, err := scenarios.Open(&again, scenarios.Options{Memory: true})
+	s, err := scenarios.Open(&again, scenarios.Options{Memory: true, Log: log})
 	if err != nil {
 		return nil, err
 	}
