@@ -118,24 +118,35 @@ func (j *linearJudge) judge(g *group, budget int) int {
 	if j.later(g) {
 		return 0
 	}
+	if yes, easy := g.zones(); easy {
+		if !yes {
+			j.contradicted(g)
+		}
+		return 0
+	}
 	// Many open calls make the search long where there is no order to be found.
-	if _, easy := g.zones(); !easy && g.unsure() > fewOpen {
+	if g.unsure() > fewOpen {
 		if f, ok := (&witness{h: j.h, g: g}).scan(); ok {
 			j.add(f)
 			return 0
 		}
 	}
-	v, s := g.decide(budget)
+	v, s := g.search(budget)
 	switch v {
 	case Unknown:
 		j.undecided(g, s)
 	case No:
-		w := &witness{h: j.h, g: g, left: j.witness}
-		f := w.find()
-		j.witness = w.left
-		j.add(f)
+		j.contradicted(g)
 	}
 	return s
+}
+
+// contradicted finds what speaks against an order of the group's calls.
+func (j *linearJudge) contradicted(g *group) {
+	w := &witness{h: j.h, g: g, left: j.witness}
+	f := w.find()
+	j.witness = w.left
+	j.add(f)
 }
 
 // later tells whether a group had an order still when the first violation known came to
@@ -181,6 +192,11 @@ func (g *group) decide(budget int) (Verdict, int) {
 	if yes, ok := g.zones(); ok {
 		return verdictOf(yes), 0
 	}
+	return g.search(budget)
+}
+
+// search is decide where zones can't tell.
+func (g *group) search(budget int) (Verdict, int) {
 	left := budget
 	if sure := g.answered(); len(sure.calls) < len(g.calls) {
 		// That nothing unanswered ever happened is the first guess, and the cheapest.

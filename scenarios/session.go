@@ -16,11 +16,11 @@ import (
 // Options say how a script is run. What they replace of the script's settings is
 // given to ParseWith, not here.
 type Options struct {
-	Run         string    // id of the run, in the keys of real servers; "" for "run"
-	Trace       io.Writer // where the trace file is written as the run goes on; nil for nowhere
-	Program     string    // name and version of the program, for the trace's header
-	Interactive bool      // stop at questions and pauses
-	Memory      bool      // keep the nodes' state in memory, whatever the settings say
+	Run         string     // id of the run, in the keys of real servers; "" for "run"
+	Trace       io.Writer  // where the trace file is written as the run goes on; nil for nowhere
+	Program     string     // name and version of the program, for the trace's header
+	Interactive bool       // stop at questions and pauses
+	Memory      bool       // keep the nodes' state in memory, whatever the settings say
 	Log         *trace.Log // emptied and used for the events; nil for a new one
 }
 

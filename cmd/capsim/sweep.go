@@ -24,6 +24,7 @@ type sweepFlags struct {
 	seeds, policies, csv, shrink string
 	workers                      int
 	checks                       []string
+	bare                         bool
 }
 
 func (a *app) sweepCommand() *cobra.Command {
@@ -56,6 +57,7 @@ a check: the named one, else the first that was violated, else an expectation of
 	fs.StringVar(&f.shrink, "shrink", "", "reduce the script of a violation: of the `check` or expectation given, or the first")
 	fs.Lookup("shrink").NoOptDefVal = firstViolated
 	fs.StringArrayVar(&f.checks, "checks", nil, "what to judge: `checks` as expect names them, with commas, or all (default those of every run)")
+	fs.BoolVar(&f.bare, "bare", false, "verdicts alone, without figures: faster")
 	_ = cmd.RegisterFlagCompletionFunc("policies", completePolicies)
 	_ = cmd.RegisterFlagCompletionFunc("checks", cobra.FixedCompletions(check.Names(), cobra.ShellCompDirectiveNoFileComp))
 	_ = cmd.RegisterFlagCompletionFunc("shrink", cobra.FixedCompletions(check.Names(), cobra.ShellCompDirectiveNoFileComp))
@@ -110,7 +112,7 @@ func sweepFailed(err error) error {
 }
 
 func (a *app) sweepOptions(arg string, f sweepFlags) (sweep.Options, error) {
-	o := sweep.Options{Workers: f.workers}
+	o := sweep.Options{Workers: f.workers, Bare: f.bare}
 	var err error
 	if o.From, o.To, err = seedRange(f.seeds); err != nil {
 		return o, err

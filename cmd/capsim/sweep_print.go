@@ -44,7 +44,9 @@ func (a *app) printSweep(r *sweep.Result, small []shrunk) error {
 	row("answered", func(t *sweep.Tally) string { return fmt.Sprintf("%d of %d", t.Ops.OK, t.Ops.Invoked) })
 	w.Flush()
 	fmt.Fprint(out, "Share of the runs for which a check held, and its 95 % interval.\n\n")
-	printFigures(out, r)
+	if len(figureNames(r)) > 0 {
+		printFigures(out, r)
+	}
 	printViolations(out, r)
 	for _, s := range small {
 		fmt.Fprintf(out, "\n%s, %s, seed %d: %d of %d statements are enough (%d scripts tried).\n  %s\n\n%s",

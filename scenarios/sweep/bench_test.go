@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"capsim/check"
@@ -19,8 +20,8 @@ at 60s end
 `
 
 var minuteChecks = []string{
-	"linearizable", "available", "converged", "lost-writes", "stale-reads",
-	"read-your-writes", "monotonic-reads",
+	"linearizable", "available", "converged", "lost-writes = 0", "stale-reads = 0",
+	"read-your-writes", "monotonic-reads", "monotonic-writes", "writes-follow-reads",
 }
 
 func script(src string) func(string) (*scenarios.Script, error) {
@@ -36,7 +37,7 @@ func BenchmarkSweep(b *testing.B) {
 		b.Run(policy, func(b *testing.B) {
 			b.ReportAllocs()
 			r, err := Sweep(context.Background(), Options{
-				Script: script(minute), Policies: []string{policy}, From: 1, To: int64(b.N), Workers: 1, Checks: minuteChecks,
+				Script: script(minute), Policies: []string{policy}, From: 1, To: int64(b.N), Workers: 1, Checks: minuteChecks, Bare: true,
 			})
 			if err != nil || r.Done() != uint64(b.N) {
 				b.Fatal(r.Done(), err)
@@ -85,7 +86,7 @@ func BenchmarkJudge(b *testing.B) {
 					if name != "" && n != name {
 						continue
 					}
-					_, test, err := check.Parse([]string{n})
+					_, test, err := check.Parse(strings.Fields(n))
 					if err != nil {
 						b.Fatal(err)
 					}

@@ -83,7 +83,7 @@ at 1600ms crash n3
 	if err != nil {
 		t.Fatal(err)
 	}
-	run, err := runSeed(context.Background(), again, 1)
+	run, err := runSeed(context.Background(), again, 1, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ type Options struct {
 	From, To int64    // the seeds, both included
 	Workers  int      // at least 1
 	Checks   []string // what to judge, as scenarios.ParseChecks reads it; nil for what every run is judged by
+	Bare     bool     // verdicts alone: no figures, which take time of their own
 	// Each is called for every run, in the order of seeds and then policies, by one
 	// goroutine; an error of its ends the sweep. nil: nothing is called.
 	Each func(Run) error
@@ -181,7 +182,9 @@ func (p *pool) one(ctx context.Context, scripts []*scenarios.Script, log *trace.
 	for _, test := range p.tests {
 		r.Verdicts = append(r.Verdicts, test(h).Verdict)
 	}
-	r.Measures = s.Measures(h)
+	if !p.o.Bare {
+		r.Measures = s.Measures(h)
+	}
 	r.Expectations = s.Expectations()
 	r.Messages, r.Ops = s.Counts()
 	return nil
