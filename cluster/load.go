@@ -64,10 +64,10 @@ type Workload struct {
 	next     model.Time
 	count    int // operations made so far; makes written values unique
 	clients  []string
-	sessions []*client // of clients, once they have begun
+	sessions []*client  // of clients, once they have begun
 	keys     [][]string // each the arguments of a command that has no other
-	popular  []float64 // cumulative, of keys; nil: all alike
-	mix      []float64 // cumulative
+	popular  []float64  // cumulative, of keys; nil: all alike
+	mix      []float64  // cumulative
 }
 
 // NewWorkload prepares a valid load.

@@ -176,6 +176,10 @@ func (w *world) allWhole() bool {
 			if r.start.wiped {
 				return false
 			}
+		case *quorum:
+			if !r.ready() {
+				return false
+			}
 		}
 	}
 	return true

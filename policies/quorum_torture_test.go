@@ -38,7 +38,7 @@ func (p quorumPlan) run(t testing.TB, seed uint64) *world {
 	}
 	for w.now < model.Time(p.length) {
 		w.run(time.Duration(w.rng.Int64N(int64(400 * time.Millisecond))))
-		p.fault(w)
+		plan{nodes: p.nodes, policy: p.policy, wipes: p.wipes, toggles: p.toggles}.fault(w)
 	}
 	plan{nodes: p.nodes}.repair(w)
 	w.run(4 * time.Second)
@@ -63,60 +63,6 @@ func (p quorumPlan) client(w *world, name string) {
 		w.push(w.now.Add(time.Duration(w.rng.Int64N(int64(40*time.Millisecond)))), next)
 	}
 	next()
-}
-
-// whole tells whether every node is up and knows what it promised.
-func (w *world) wholeQuorum() bool {
-	for _, h := range w.nodes {
-		if !h.up || !h.replica.(*quorum).ready() {
-			return false
-		}
-	}
-	return true
-}
-
-func (p quorumPlan) fault(w *world) {
-	n := model.NodeID(w.rng.IntN(p.nodes) + 1)
-	other := model.NodeID(w.rng.IntN(p.nodes) + 1)
-	switch w.rng.IntN(14) {
-	case 0, 1:
-		if !p.wipes || w.wholeQuorum() {
-			w.crash(n)
-		}
-	case 2, 3, 4:
-		w.restart(n)
-	case 5:
-		var a, b []model.NodeID
-		for i := range p.nodes {
-			if w.rng.IntN(2) == 0 {
-				a = append(a, model.NodeID(i+1))
-			} else {
-				b = append(b, model.NodeID(i+1))
-			}
-		}
-		w.partition(a, b)
-	case 6:
-		if n != other {
-			w.cutLink(n, other)
-		}
-	case 7, 8:
-		w.heal()
-	case 9:
-		w.pause(n)
-	case 10:
-		w.resume(n)
-		w.loss = float64(w.rng.IntN(3)) * 0.1
-	case 11:
-		w.node(n).skew = time.Duration(w.rng.Int64N(int64(2*time.Second))) - time.Second
-	default:
-		switch {
-		case p.wipes && w.wholeQuorum():
-			w.wipe(n)
-			w.push(w.now.Add(time.Duration(w.rng.Int64N(int64(400*time.Millisecond)))), func() { w.restart(n) })
-		case p.toggles && w.rng.IntN(6) == 0:
-			w.toggle(p.policy)
-		}
-	}
 }
 
 // quorumHolds checks what quorum claims of a run at strict parameters.
