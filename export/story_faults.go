@@ -21,9 +21,9 @@ var faultTellers = map[string]func(s *Narrator, args []string, t *text) Tone{
 	},
 	"cut": func(_ *Narrator, args []string, t *text) Tone {
 		if len(args) > 1 && args[1] == "hold" {
-			t.add("The link ", args[0], " is cut: what is sent over it waits for the heal.")
+			t.add(links(args), " is cut: what is sent over it waits for the heal.")
 		} else {
-			t.add("The link ", first(args), " is cut: what is sent over it is lost.")
+			t.add(links(args), " is cut: what is sent over it is lost.")
 		}
 		return Fault
 	},
@@ -32,14 +32,14 @@ var faultTellers = map[string]func(s *Narrator, args []string, t *text) Tone{
 		case len(args) == 0:
 			t.add("The network heals: messages pass again.")
 		case args[0] == "all":
-			t.add("Everything heals: messages pass again, delays and losses end.")
+			t.add("Everything heals: messages pass again, delays, losses and the like end.")
 		default:
-			t.add("The link ", strings.Join(args, " "), " heals: messages pass again.")
+			t.add(links(args), " heals: messages pass again.")
 		}
 		return Good
 	},
 	"delay": func(_ *Narrator, args []string, t *text) Tone {
-		t.add("Messages over ", first(args), " now take ", manner(args), ".")
+		t.add("Messages over ", over(args), " now take ", manner(args), ".")
 		if off(args) {
 			return Good
 		}
@@ -47,10 +47,10 @@ var faultTellers = map[string]func(s *Narrator, args []string, t *text) Tone{
 	},
 	"loss": func(_ *Narrator, args []string, t *text) Tone {
 		if len(args) > 1 && args[1] == "off" {
-			t.add("Messages over ", first(args), " are no longer lost.")
+			t.add("Messages over ", over(args), " are no longer lost.")
 			return Good
 		}
-		t.add("Of the messages over ", first(args), ", ", strings.Join(args[min(1, len(args)):], " "), " are lost.")
+		t.add("Of the messages over ", over(args), ", ", strings.Join(args[min(1, len(args)):], " "), " are lost.")
 		return Fault
 	},
 	"crash": func(_ *Narrator, args []string, t *text) Tone {
@@ -131,6 +131,37 @@ func (w *world) cause(fault string) string {
 		return printed(fault)
 	}
 	return "partition " + strings.Join(w.groups(words[1:]), " | ")
+}
+
+// over names the links that a fault is about, and all of them in words.
+func over(args []string) string {
+	from, to, both := first(args), "", false
+	if a, b, ok := strings.Cut(from, "->"); ok {
+		from, to = a, b
+	} else if a, b, ok := strings.Cut(from, "-"); ok {
+		from, to, both = a, b, true
+	}
+	switch {
+	case from == "*" && to == "*":
+		return "every link"
+	case from == "*" && both:
+		return "every link of " + to
+	case to == "*" && both:
+		return "every link of " + from
+	case from == "*" && to != "":
+		return "every link to " + to
+	case to == "*":
+		return "every link from " + from
+	}
+	return first(args)
+}
+
+// links names them at the beginning of a sentence.
+func links(args []string) string {
+	if o := over(args); strings.HasPrefix(o, "every") {
+		return "E" + o[1:]
+	}
+	return "The link " + first(args)
 }
 
 func first(args []string) string {

@@ -14,18 +14,18 @@ var moreTellers = map[string]func(s *Narrator, args []string, t *text) Tone{
 	"reorder":   tellShare("overtaken by later ones"),
 	"bandwidth": func(_ *Narrator, args []string, t *text) Tone {
 		if off(args) {
-			t.add("The link ", first(args), " takes as many bytes as come again.")
+			t.add(links(args), " takes as many bytes as come again.")
 			return Good
 		}
-		t.add("The link ", first(args), " takes ", figure(args), " from now on: a message waits for the ones before it.")
+		t.add(links(args), " takes ", figure(args), " from now on: a message waits for the ones before it.")
 		return Fault
 	},
 	"flap": func(_ *Narrator, args []string, t *text) Tone {
 		if off(args) {
-			t.add("The link ", first(args), " stays up.")
+			t.add(links(args), " stays up.")
 			return Good
 		}
-		t.add("The link ", first(args), " goes up and down by turns (", figure(args), "): while it is down, messages over it are lost.")
+		t.add(links(args), " goes up and down by turns (", figure(args), "): while it is down, messages over it are lost.")
 		return Fault
 	},
 	"slow": func(_ *Narrator, args []string, t *text) Tone {
@@ -69,10 +69,10 @@ var moreTellers = map[string]func(s *Narrator, args []string, t *text) Tone{
 func tellShare(what string) func(*Narrator, []string, *text) Tone {
 	return func(_ *Narrator, args []string, t *text) Tone {
 		if off(args) {
-			t.add("Messages over ", first(args), " are no longer ", what, ".")
+			t.add("Messages over ", over(args), " are no longer ", what, ".")
 			return Good
 		}
-		t.add("Of the messages over ", first(args), ", ", figure(args), " are ", what, ".")
+		t.add("Of the messages over ", over(args), ", ", figure(args), " are ", what, ".")
 		return Fault
 	}
 }

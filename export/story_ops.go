@@ -46,11 +46,15 @@ func complete(c model.Command) bool {
 
 // whose names an operation: "alice's SET cart milk".
 func (s *Narrator) whose(op *trace.Op) string {
-	who := op.Client
-	if op.System {
-		who = "the system"
+	switch {
+	case op.Command.Verb == model.EXPIRE && op.System:
+		return "the expiry of " + model.Quote(op.Command.Key())
+	case op.Command.Verb == model.REFUND && op.System:
+		return "the refund of " + printed(op.Command.Args[1]) + " to " + model.Quote(op.Command.Key())
+	case op.System:
+		return "the system's " + shorten(op.Command.String())
 	}
-	return who + "'s " + shorten(op.Command.String())
+	return op.Client + "'s " + shorten(op.Command.String())
 }
 
 // call writes an operation with its version: "alice's INCR hits (v3)".
@@ -119,6 +123,8 @@ func (s *Narrator) tellError(e *trace.Event, op *trace.Op, res *model.Result) *L
 	code, rest, _ := strings.Cut(res.Reply.Str, " ")
 	t := s.call(new(text), op).add(" at ", e.Node.String(), " is answered ", model.Quote(code))
 	switch {
+	case code == "OUTOFSTOCK" && strings.Contains(s.with, "stock=escrow") && len(s.nodes) > 1:
+		t.add(" ", after(e.At.Sub(op.At)), ": ", e.Node.String(), "'s own share does not hold that many, whatever the others may still sell.")
 	case code == "OUTOFSTOCK" && e.At == op.At && len(s.nodes) > 1:
 		t.add(" at once, from what ", e.Node.String(), " knows of the stock: a clear no now, instead of a long wait.")
 	case code == "OUTOFSTOCK":
@@ -154,6 +160,8 @@ func (s *Narrator) tellRefused(op *trace.Op, res *model.Result) *Line {
 	away := s.unreachable(op.Node)
 	cutOff := res.Code == model.CodeNoQuorum && !half && s.policy != "ca" && 2*(len(s.nodes)-len(away)) <= len(s.nodes)
 	switch {
+	case cutOff && s.policy == "quorum" && res.Why != "": // how many are needed is a parameter
+		t.add(": it can't reach ", nodeList(away), ", and ", clipped(printed(res.Why)), " (NOQUORUM).")
 	case cutOff && len(s.nodes)-len(away) == 1:
 		t.add(": it can't reach ", nodeList(away), ", and alone it is no majority (NOQUORUM).")
 	case cutOff:
@@ -185,6 +193,8 @@ func (s *Narrator) tellUnknown(e *trace.Event, op *trace.Op, res *model.Result) 
 	t.add(".")
 	deaf, away := s.hearsNot(op.Node)
 	switch {
+	case s.node(op.Node).down && res.Why != "":
+		t.add(" ", clause(res.Why))
 	case s.node(op.Node).pause:
 		t.add(" ", op.Node.String(), " is paused: what is sent to it waits before its door.")
 	case len(away) > 0:

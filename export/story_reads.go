@@ -2,6 +2,7 @@ package export
 
 import (
 	"slices"
+	"strconv"
 
 	"capsim/model"
 	"capsim/trace"
@@ -11,11 +12,18 @@ import (
 // the node could not know.
 func (s *Narrator) tellRead(e *trace.Event, op *trace.Op, res *model.Result) *Line {
 	key, t := op.Command.Key(), new(text)
-	if key == "" {
+	switch {
+	case op.Command.Verb == model.WAIT:
+		return s.tellWait(e, op, res)
+	case key == "":
 		return s.sayOrdinary(Quiet, t.add(op.Client, " gets ", shorten(res.Reply.String()), " from ", e.Node.String(), "."))
 	}
 	from := s.served(e.Node, key, op.Command, res.Reply)
-	t.add(op.Client, " reads ", model.Quote(key), " at ", e.Node.String(), ": ")
+	if whole(op.Command.Verb) {
+		t.add(op.Client, " reads ", model.Quote(key), " at ", e.Node.String(), ": ")
+	} else { // the answer is not the value
+		t.add(op.Client, " asks ", e.Node.String(), " ", shorten(op.Command.String()), ": ")
+	}
 	s.shown(t, key, res.Reply, from)
 	missed, stale := s.missed(op, key, from, res.Reply)
 	if !stale {
@@ -32,6 +40,26 @@ func (s *Narrator) tellRead(e *trace.Event, op *trace.Op, res *model.Result) *Li
 	l := s.say(Bad, t)
 	l.Stale = true
 	return l
+}
+
+// whole tells whether a command reads all of a value.
+func whole(v model.Verb) bool {
+	return v == model.GET || v == model.SMEMBERS || v == model.HGETALL
+}
+
+// tellWait tells how many replicas have what a client wrote before: that and no more.
+func (s *Narrator) tellWait(e *trace.Event, op *trace.Op, res *model.Result) *Line {
+	n := int(res.Reply.Int)
+	t := new(text).add(s.whose(op), " at ", e.Node.String(), " answers ", strconv.Itoa(n), " ", after(e.At.Sub(op.At)), ": ")
+	switch asked, err := strconv.Atoi(op.Command.Args[0]); {
+	case err == nil && n < asked && n == 0:
+		t.add("no replica has acknowledged ", op.Client, "'s writes. They stay all the same.")
+	case err == nil && n < asked:
+		t.add("no more replicas have acknowledged ", op.Client, "'s writes. They stay all the same.")
+	default:
+		t.add("so many replicas have acknowledged ", op.Client, "'s writes.")
+	}
+	return s.sayOrdinary(Plain, t)
 }
 
 // turnsUp tells, once, that a write whose client was told nothing did happen.
@@ -123,6 +151,13 @@ func (s *Narrator) missed(op *trace.Op, key string, from *model.Record, r model.
 	return p, true
 }
 
+// gaveUp tells whether a node has served a write and holds neither it nor what took its
+// place: it took over another's data.
+func (s *Narrator) gaveUp(at model.NodeID, key string, missed promise) bool {
+	n := s.node(at)
+	return n.served[writeKey{missed.op, key}] && !n.last[key].Vector().Covers(missed.dot)
+}
+
 // excuse says why a node could not know of a write.
 func (s *Narrator) excuse(t *text, key string, missed promise, from, at model.NodeID) {
 	n := at.String()
@@ -144,6 +179,8 @@ func (s *Narrator) excuse(t *text, key string, missed promise, from, at model.No
 		t.add("the copy for ", n, " is still on its way, ", Span(f.due.Sub(s.log.At(s.told).At)), " out.")
 	case sent && f.what == trace.Drop:
 		t.add(n, " could not know: its copy was lost (", s.cause(f.cause), ").")
+	case s.gaveUp(at, key, missed):
+		t.add(n, " had it, and has thrown it away since.")
 	case sent && f.what == trace.Deliver:
 		t.add(n, " was told of it, and does not serve it yet.")
 	default:

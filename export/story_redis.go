@@ -1,6 +1,8 @@
 package export
 
 import (
+	"strings"
+
 	"capsim/trace"
 )
 
@@ -23,11 +25,16 @@ var redisNotes = map[string]noteTeller{
 		return Plain, true
 	},
 	"redis.continued": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
-		t.add(who(e, f), " goes on from where it was: ", printed(f.Get("primary")), " sends the ", printed(f.Get("bytes")), " bytes of the stream that it lacks (partial resynchronisation).")
+		t.add(who(e, f), " goes on from where it was: ")
+		if f.Get("bytes") == "0" {
+			t.add("it lacks nothing of ", printed(f.Get("primary")), "'s stream (partial resynchronisation).")
+		} else {
+			t.add(printed(f.Get("primary")), " sends the ", printed(f.Get("bytes")), " bytes of the stream that it lacks (partial resynchronisation).")
+		}
 		return Quiet, true
 	},
 	"redis.linkdown": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {
-		t.add(who(e, f), " has lost its connection to ", printed(f.Get("primary")), ": ", printed(f.Get("why")), ". What it answers from here on may be old.")
+		t.add(who(e, f), " has lost its connection to ", printed(f.Get("primary")), ": ", strings.TrimPrefix(printed(f.Get("why")), "the connection is gone: "), ". What it answers from here on may be old.")
 		return Plain, true
 	},
 	"redis.dropped": func(_ *Narrator, e *trace.Event, f trace.Fields, t *text) (Tone, bool) {

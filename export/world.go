@@ -29,6 +29,7 @@ type world struct {
 	// carried writes.
 	dropped  *trace.Event
 	policy   string // its name, without parameters
+	with     string // its parameters
 	switched bool   // the policy was toggled
 	serving  bool   // … and somebody serves under the new one
 }
@@ -42,6 +43,7 @@ type node struct {
 	wipes   []wipe
 	cells   map[string]*model.Record // what it serves
 	last    map[string]*model.Record // what it applied last, whether it serves it or not
+	served  map[writeKey]bool        // the writes that were once the newest it held
 	leads   bool                     // it said so, and has not said that it leads no longer
 	heard   model.Time               // when a message of a leader reached it last, or it began to wait for one
 	stood   int                      // elections it asked for since anything changed for it
@@ -102,7 +104,7 @@ func newWorld(nodes int) world {
 		toldOf: map[toldKey]bool{}, writes: map[writeKey]placed{}, lost: map[string]*losses{},
 	}
 	for i := range w.nodes {
-		w.nodes[i] = node{id: model.NodeID(i + 1), cells: map[string]*model.Record{}, last: map[string]*model.Record{}}
+		w.nodes[i] = node{id: model.NodeID(i + 1), cells: map[string]*model.Record{}, last: map[string]*model.Record{}, served: map[writeKey]bool{}}
 	}
 	return w
 }
@@ -134,6 +136,9 @@ func (w *world) fold(e *trace.Event) {
 		n.cells[e.Key] = e.Record()
 		if e.Record() != nil {
 			n.last[e.Key] = e.Record()
+			for _, h := range e.Record().Heads {
+				n.served[writeKey{h.Op, e.Key}] = true
+			}
 		}
 		w.place(e.Key, e.Record())
 	case trace.LinkChange:
@@ -143,7 +148,7 @@ func (w *world) fold(e *trace.Event) {
 			delete(w.cuts, pair{e.Node, e.Peer})
 		}
 	case trace.PolicyStart:
-		w.policy, _, _ = strings.Cut(e.Text, " ")
+		w.policy, w.with, _ = strings.Cut(e.Text, " ")
 		w.switched, w.serving = e.N > 1, false
 		for i := range w.nodes {
 			w.nodes[i].waits(e.At)
