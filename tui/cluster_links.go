@@ -132,7 +132,7 @@ func (p *clusterPane) beside(c *canvas, e edge, below int, sign, words string, s
 }
 
 // delayText shortens a latency to what fits beside a link: "~10ms" of a
-// distribution by its first parameter, a fault as it is.
+// distribution by its first parameter, "5ms..10ms" of a uniform one, a fault as it is.
 func delayText(latency string) string {
 	open := strings.IndexByte(latency, '(')
 	if open < 0 {
@@ -148,6 +148,12 @@ func delayText(latency string) string {
 		more = rest[i+1:]
 	}
 	switch name {
+	case "uniform":
+		if to := strings.IndexByte(rest, ')'); to > end {
+			return rest[:end] + ".." + strings.TrimSpace(rest[end+1:to]) + more
+		}
+	case "mix", "empirical": // there is no room for what it is made of
+		return name
 	case "const":
 		return rest[:end] + more
 	case "normal", "lognormal", "exp", "pareto":

@@ -75,8 +75,9 @@ func (h *help) draw(p *program, c *canvas, area rect) {
 		cols = 2
 	}
 	rows := (len(lines) + cols - 1) / cols
-	if cols > 1 && lines[rows-1].means == "" { // a heading stays with its keys
+	for cols > 1 && lines[rows-1].means == "" && lines[rows-1].key != "" { // a heading stays with its keys
 		lines = slices.Insert(lines, rows-1, helpLine{})
+		rows = (len(lines) + cols - 1) / cols
 	}
 	shown := min(rows, area.h-5)
 	h.top = max(min(h.top, rows-shown), 0)

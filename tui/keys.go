@@ -63,7 +63,7 @@ func bindings() []binding {
 		{Binding: on("+ -", "faster, slower: 0.01× to 100×", "+", "="), group: "time", do: (*program).faster},
 		{Binding: on("", "", "-"), group: "time", do: (*program).slower},
 
-		{Binding: on(":", "any command, with completion", ":"), group: "program", rank: 6, brief: "command", do: (*program).openPalette},
+		{Binding: on(":", "any command: every fault, every policy", ":"), group: "program", rank: 6, brief: "command", do: (*program).openPalette},
 		{Binding: on("?", "all keys", "?"), group: "program", rank: 5, brief: "help", do: (*program).openHelp},
 		{Binding: on("tab", "the next pane; shift: the one before", "tab"), group: "program", rank: 15, brief: "pane", do: (*program).nextPane},
 		{Binding: on("", "", "shift+tab"), group: "program", do: (*program).previousPane},

@@ -64,8 +64,9 @@ func (p *program) paintTitle(c *canvas, s *scene) {
 	} else {
 		rest = ""
 	}
+	room = max(room, min(textWidth(s.title), (right-x)/3)) // a policy with many parameters leaves it that
 	x = c.textIn(x, 0, max(room, 0), printable(s.title), stBar) + 3
-	x = c.text(x, 0, tail, stBarFault) + 3
+	x = c.textIn(x, 0, max(right-x, 0), tail, stBarFault) + 3
 	c.text(x, 0, rest, stBarDim)
 }
 

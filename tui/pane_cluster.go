@@ -191,7 +191,11 @@ func (p *clusterPane) stateWord(c *canvas, s *scene, n *trace.NodeView, x, y int
 // condition says in the lower border how a host runs, if not as it should.
 func (p *clusterPane) condition(c *canvas, n *trace.NodeView, r rect) {
 	if how := n.Condition(); how != "" {
-		c.inside(rect{r.x + 1, r.y, r.w - 2, r.h}, func() { c.text(r.x+2, r.y+r.h-1, " "+printable(how)+" ", stFault) })
+		how = " " + printable(how)
+		if textWidth(how) < r.w-3 {
+			how += " "
+		}
+		c.textIn(r.x+2, r.y+r.h-1, r.w-3, how, stFault)
 	}
 }
 

@@ -42,6 +42,7 @@ func TestScreens(t *testing.T) {
 		{"remote-80x24", "remote", 80, 24, 300 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
 		{"remote-80x24-spacetime", "remote", 80, 24, 300 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"tab", "tab", "tab"}},
 		{"help-80x24", "proof", 80, 24, 0, termenv.Ascii, &unicodeGlyphs, []string{"?"}},
+		{"help-120x40", "proof", 120, 40, 0, termenv.Ascii, &unicodeGlyphs, []string{"?"}},
 		{"palette-80x24", "proof", 80, 24, 0, termenv.Ascii, &unicodeGlyphs, []string{":", "p"}},
 		{"partition-80x24", "proof", 80, 24, 0, termenv.Ascii, &unicodeGlyphs, []string{"p"}},
 	}
