@@ -2,6 +2,7 @@ package policies
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -44,23 +45,41 @@ func (s *Spec) Page() string {
 	return b.String()
 }
 
-// Table returns the policies as a Markdown table, for the README.
+// Table returns the policies as a Markdown table, for the README. Claims under the
+// same conditions stand together; the sources are in each policy's Page.
 func Table() string {
 	var b strings.Builder
-	b.WriteString("| policy | what it does | claims | gives up | source |\n|---|---|---|---|---|\n")
+	b.WriteString("| policy | what it does | claims | gives up |\n|---|---|---|---|\n")
 	for _, s := range Specs {
-		var claims, gives []string
-		for _, c := range s.Claims {
-			text := c.Check
-			if c.When != "" {
-				text += " (" + c.When + ")"
-			}
-			claims = append(claims, text)
-		}
+		var gives []string
 		for _, g := range s.GivesUp {
 			gives = append(gives, g.What)
 		}
-		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s |\n", s.Name, s.Summary, strings.Join(claims, "; "), strings.Join(gives, "; "), s.Source)
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", s.Name, s.Summary, strings.Join(s.claimed(), "; "), strings.Join(gives, "; "))
 	}
 	return b.String()
+}
+
+// claimed writes the claims, those under the same conditions together.
+func (s *Spec) claimed() []string {
+	var whens, out []string
+	for _, c := range s.Claims {
+		if !slices.Contains(whens, c.When) {
+			whens = append(whens, c.When)
+		}
+	}
+	for _, when := range whens {
+		var checks []string
+		for _, c := range s.Claims {
+			if c.When == when {
+				checks = append(checks, c.Check)
+			}
+		}
+		text := strings.Join(checks, ", ")
+		if when != "" {
+			text += " (" + when + ")"
+		}
+		out = append(out, text)
+	}
+	return out
 }

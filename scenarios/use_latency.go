@@ -103,7 +103,11 @@ func (p *parser) finishSettings() {
 func (p *parser) warnKind(a *args, i int, kind string) {
 	kinds := []string{trace.RequestKind, trace.ReplyKind}
 	for _, s := range policies.Specs {
-		kinds = append(kinds, s.Kinds...)
+		for _, k := range s.Kinds {
+			if !slices.Contains(kinds, k) { // policies share some
+				kinds = append(kinds, k)
+			}
+		}
 	}
 	if !slices.Contains(kinds, kind) {
 		w := a.wrong(i, "a kind that some policy's messages are of: "+strings.Join(kinds, ", "))

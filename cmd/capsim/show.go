@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"os"
+	"path"
+	"strings"
 
 	"github.com/charmbracelet/glamour"
 	"github.com/charmbracelet/x/term"
@@ -30,11 +32,15 @@ of policies (show policies), or the reference of the script language (show langu
 				_, err := fmt.Fprint(a.out, scenarios.Reference())
 				return err
 			case "policies":
-				_, err := fmt.Fprint(a.out, policies.Table())
-				return err
+				return a.showMarkdown(policies.Table(), []byte(policies.Table()))
 			}
 			if spec, ok := policies.Find(args[0]); ok {
-				_, err := fmt.Fprint(a.out, spec.Page())
+				also := ""
+				if item, err := scenarios.Find(args[0]); err == nil {
+					file := path.Base(item.File)
+					also = fmt.Sprintf("\nA lesson bears this name, too: capsim show %s, capsim run %s.\n", strings.TrimSuffix(file, path.Ext(file)), item.Name)
+				}
+				_, err := fmt.Fprint(a.out, spec.Page(), also)
 				return err
 			}
 			item, err := scenarios.Find(args[0])
@@ -46,12 +52,16 @@ of policies (show policies), or the reference of the script language (show langu
 	}
 }
 
-// showLesson renders a lesson on a terminal; elsewhere it is written as it stands, so
-// that it can be kept as a file.
 func (a *app) showLesson(item scenarios.Item) error {
+	return a.showMarkdown(item.Markdown, item.Source)
+}
+
+// showMarkdown renders a page on a terminal; elsewhere its source is written as it
+// stands, so that it can be kept as a file.
+func (a *app) showMarkdown(markdown string, source []byte) error {
 	f, ok := a.out.(*os.File)
-	if !ok || !term.IsTerminal(f.Fd()) || a.flags.plain || item.Markdown == "" {
-		_, err := a.out.Write(item.Source)
+	if !ok || !term.IsTerminal(f.Fd()) || a.flags.plain || markdown == "" {
+		_, err := a.out.Write(source)
 		return err
 	}
 	width, _, err := term.GetSize(f.Fd())
@@ -66,7 +76,7 @@ func (a *app) showLesson(item scenarios.Item) error {
 	if err != nil {
 		return err
 	}
-	page, err := r.Render(item.Markdown)
+	page, err := r.Render(markdown)
 	if err != nil {
 		return err
 	}

@@ -68,12 +68,14 @@ func (a *app) tui(ctx context.Context, name string) error {
 	return nil
 }
 
-// offered lists the policies for the palette: each by itself, and with every word
-// that one of its parameters may be.
+// offered lists the policies for the palette: all of them by themselves, then each with
+// every word that one of its parameters may be.
 func offered() []tui.Policy {
 	var out []tui.Policy
 	for _, s := range policies.Specs {
 		out = append(out, tui.Policy{Choice: s.Name, Doc: s.Summary})
+	}
+	for _, s := range policies.Specs {
 		for _, p := range s.Params {
 			for _, v := range p.Values {
 				if v != p.Default {
