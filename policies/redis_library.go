@@ -133,9 +133,9 @@ func (l *library) pump(c *libraryConn) {
 	if len(c.queue) == 0 || c.sent {
 		return
 	}
-	c.since = l.env.Now()
 	switch c.state {
 	case libraryIdle:
+		c.since = l.env.Now()
 		if l.local != nil {
 			l.open(c, l.local.sentinel.master)
 			return
@@ -143,6 +143,7 @@ func (l *library) pump(c *libraryConn) {
 		c.state = libraryAsking
 		l.env.Send(c.sentry, sentinelWhere{})
 	case libraryOpen:
+		c.since = l.env.Now()
 		c.sent = true
 		c.seq++
 		if l.local != nil && c.primary == l.local.self {
@@ -160,7 +161,7 @@ func (l *library) say(c *libraryConn) {
 
 // open connects to the primary that Sentinel named.
 func (l *library) open(c *libraryConn, primary model.NodeID) {
-	c.primary, c.seq, c.asked = primary, 0, l.env.Now()
+	c.primary, c.seq, c.asked, c.since = primary, 0, l.env.Now(), l.env.Now()
 	if l.local != nil && primary == l.local.self {
 		c.state = libraryOpen
 		l.pump(c)

@@ -26,14 +26,14 @@ func (l *library) tend(c *libraryConn) {
 	case l.local == nil && c.state == libraryOpen && now.Sub(c.asked) >= libraryLook:
 		c.asked = now
 		l.env.Send(c.sentry, sentinelWhere{})
+	case c.state == libraryConnecting && now.Sub(c.since) >= libraryPatience:
+		c.state, c.conn = libraryIdle, 0 // and asks Sentinel anew
+		l.pump(c)
 	case len(c.queue) == 0:
 	case c.state == libraryIdle:
 		l.pump(c)
 	case c.state == libraryAsking:
 		l.env.Send(c.sentry, sentinelWhere{})
-	case c.state == libraryConnecting && now.Sub(c.since) >= libraryPatience:
-		c.state, c.conn = libraryIdle, 0
-		l.pump(c)
 	case c.state == libraryConnecting:
 		l.env.Send(c.primary, redisConnect{conn: c.conn, client: c.client})
 	case c.sent && c.queue[0].req.Command.Verb != model.WAIT && now.Sub(c.since) >= librarySocket:
