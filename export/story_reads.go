@@ -165,6 +165,8 @@ func (s *Narrator) excuse(t *text, key string, missed promise, from, at model.No
 	lost, had := s.wipedOf(at, key, missed)
 	gone := s.isGone(missed.op, key)
 	switch {
+	case s.node(at).cells[key].Holds(missed.op):
+		t.add(n, " has it, and another node made the answer, one that lacks it.")
 	case had && gone:
 		t.add(hadIt(from, at), ", and lost it with its disk ", Span(s.log.At(s.told).At.Sub(lost)), " ago; no other node has it.")
 	case had:

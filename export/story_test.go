@@ -110,6 +110,25 @@ func TestSentences(t *testing.T) {
 			}
 			p.wait(5*time.Millisecond).end(op, 1, model.Answered(model.OK))
 		}, "dora sets cart to eggs (v1) at n1: acknowledged after 5.0 ms, once n2 and n3 had it.", Plain},
+		"refused by a remote client's own half": {func(p *tape) {
+			p.cut(2, 1, "x")
+			p.cut(2, 3, "x")
+			p.invokeFrom(4, "dora", 2, "SET cart eggs")
+			p.end(p.op, 2, model.Refuse(model.CodeNoQuorum, "1 of the 2 nodes that must answer did"))
+		}, "dora's own half refuses dora's SET cart eggs (v1) (NOQUORUM): 1 of the 2 nodes that must answer did. Better no answer than a wrong one.", Bad},
+		"refused by the node that a remote client asked": {func(p *tape) {
+			p.invokeFrom(4, "dora", 2, "GET cart")
+			p.add(trace.Event{Kind: trace.Send, Op: p.op, Msg: 9, Node: 4, Peer: 2, Text: trace.RequestKind})
+			p.end(p.op, 2, model.Refuse(model.CodeNoQuorum, "no leader is known"))
+		}, "n2 refuses dora's GET cart (NOQUORUM): no leader is known. Better no answer than a wrong one.", Bad},
+		"answered by another node, that is behind": {func(p *tape) {
+			p.apply(p.set("alice", 1, "cart", "milk"), 3, "cart")
+			p.wait(time.Second)
+			p.set("alice", 1, "cart", "eggs")
+			p.wait(time.Second).read("bob", 1, "cart", model.Bulk("milk"))
+		}, "bob reads cart at n1: milk (v1), 1.0 s after alice's eggs (v2) was acknowledged at n1. An old version: n1 has it, and another node made the answer, one that lacks it.", Bad},
+		"a remote client crashes":      {func(p *tape) { p.say("crash dora") }, "dora crashes: a client has no disk, and forgets what it was doing.", Fault},
+		"a remote client starts again": {func(p *tape) { p.say("restart dora") }, "dora starts again, and remembers only what its session had read and written.", Good},
 		"refused again": {func(p *tape) {
 			for range 2 {
 				p.end(p.invoke("carol", 2, "SET cart eggs"), 2, model.Refuse(model.CodeNoQuorum, "no leader is known"))

@@ -35,12 +35,17 @@ func (p *tape) say(text string) *tape {
 }
 
 func (p *tape) invoke(client string, n model.NodeID, words string) model.OpID {
+	return p.invokeFrom(0, client, n, words)
+}
+
+// invokeFrom is the same by a remote client on a host of its own.
+func (p *tape) invokeFrom(host model.NodeID, client string, n model.NodeID, words string) model.OpID {
 	p.op++
 	cmd, err := model.ParseCommand(strings.Fields(words))
 	if err != nil {
 		panic(err)
 	}
-	p.add(trace.Event{Kind: trace.Invoke, Op: p.op, Node: n, Body: &trace.Call{Client: client, Command: cmd}})
+	p.add(trace.Event{Kind: trace.Invoke, Op: p.op, Node: n, Peer: host, Body: &trace.Call{Client: client, Command: cmd}})
 	return p.op
 }
 

@@ -73,7 +73,7 @@ type CommandSpec struct {
 var Commands = []CommandSpec{
 	{GET, "GET", "GET key", "read a string", 1, 1, false, true, RegisterFamily, false, applyGet},
 	{SET, "SET", "SET key value [NX|XX] [PX milliseconds] [GET]", "write a string", 2, 6, true, false, RegisterFamily, false, applySet},
-	{DEL, "DEL", "DEL key", "delete a key", 1, 1, true, true, AnyFamily, false, applyDel},
+	{DEL, "DEL", "DEL key", "delete a key; replies 1 or 0, or OK where a policy can't know which", 1, 1, true, true, AnyFamily, false, applyDel},
 	{EXISTS, "EXISTS", "EXISTS key", "1 if the key is there", 1, 1, false, true, AnyFamily, false, applyExists},
 	{INCR, "INCR", "INCR key", "add 1 to a number", 1, 1, true, true, CounterFamily, false, applyIncr},
 	{DECR, "DECR", "DECR key", "subtract 1 from a number", 1, 1, true, true, CounterFamily, false, applyIncr},

@@ -20,7 +20,8 @@ R+W>N makes every read meet every acknowledged write. It is not enough to be lin
 write=stamp-first: the coordinator first asks R nodes for their newest stamp, so that a later
 write has a later stamp whatever the clocks say; blind trusts its own clock. read=write-back:
 what a read is about to return is first brought to W nodes, so that no later read returns
-less (ABD), so a read that does not find it on W needs W nodes, too; repair brings it to those who lack it after the answer; plain to nobody.
+less (ABD); so a read that does not find it on W needs W nodes, too. repair brings it, after the
+answer, to those who answered without it; plain to nobody.
 
 handoff=on: a write for a node that has not acknowledged it in time is kept as a hint, on the
 coordinator's disk, and delivered when the node is back. sloppy=on: such a hint counts as that
@@ -32,9 +33,10 @@ expanding=no: a write is sent to W nodes drawn at random and to no other, a read
 coordinator=client: a remote client's own half coordinates; it has no disk and keeps no hints.
 
 A request that R nodes don't answer within patience is refused (NOQUORUM). Once a write has
-been sent to store it is unknown until W nodes have it. GET, SET key value, and DEL, which
-writes a tombstone and replies OK: to say how many keys were there it would have to read and
-write in one step, which quorums can't. A key that another policy let expire stays.
+been sent to store it is unknown until W nodes have it. It offers GET, SET key
+value, and DEL, which writes a tombstone and replies OK, not Redis's count: two DELs at once may
+both have seen the key, and to say which of them removed it takes reading and writing in one
+step, which quorums can't. A key that another policy let expire stays.
 
 A node whose disk was wiped acknowledges and answers nothing until N-W+1 others have told it
 all they have: any write that it acknowledged is with one of them. With W=1 it may not be, and

@@ -19,8 +19,8 @@ replicas of its own. One that was cut off for a while asks for the stream from i
 (PSYNC): it gets it if the id is known and repl-backlog-size bytes reach as far back; else it
 throws away all that it has and takes a copy of the primary's data (full resynchronisation).
 Replication runs over connections as TCP's: what is lost is sent again, and a connection ends
-when nothing was heard on it for repl-timeout, or when a process is gone; TCP's own
-acknowledgements are not shown.
+when nothing was heard on it for repl-timeout, or once the other end, started anew, knows nothing
+of it; TCP's own acknowledgements are not shown.
 
 WAIT numreplicas timeout tells how many replicas have said that they have the connection's
 writes. It undoes nothing. A primary with fewer than min-replicas-to-write replicas heard of

@@ -265,6 +265,15 @@ policy registers
 	}
 }
 
+// TestUnsupportedForm: of a command that is offered without its options the warning says so;
+// PING, which the engine answers, every policy offers.
+func TestUnsupportedForm(t *testing.T) {
+	s := parse(t, "use policy quorum\nat 0s alice@n1 SET k v NX\nalice PING\nalice SET k v\nalice DEL k\n")
+	if len(s.Warnings) != 1 || s.Warnings[0].Error() != `test.capsim:2:16: read "SET", expected SET key value alone, all of SET that quorum offers: this one is refused UNSUPPORTED` {
+		t.Errorf("%v", s.Warnings)
+	}
+}
+
 // TestProbes: what is judged when a repeat is read covers both ends of each decade.
 func TestProbes(t *testing.T) {
 	a := &args{verb: word{text: "heal", raw: "heal"}}

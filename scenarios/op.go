@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"capsim/model"
+	"capsim/policies"
 )
 
 // opVerb is the verb of operations: they begin with a client.
@@ -173,5 +174,18 @@ func (a *args) warnUnsupported(c model.Command) {
 		return
 	}
 	p.warned[key] = true
-	p.warnings = append(p.warnings, *a.wrong(0, "a command that "+p.policy.Spec.Name+" offers: this one is refused "+model.CodeUnsupported))
+	p.warnings = append(p.warnings, *a.wrong(0, offered(p.policy, c)+": this one is refused "+model.CodeUnsupported))
+}
+
+// offered says what the policy would take in the command's place: the same without its
+// options, if that can be.
+func offered(policy policies.Choice, c model.Command) string {
+	spec := c.Spec()
+	bare := c
+	bare.Args = c.Args[:min(spec.Min, len(c.Args))]
+	if policy.Supports(bare) {
+		usage, _, _ := strings.Cut(spec.Usage, " [")
+		return usage + " alone, all of " + spec.Name + " that " + policy.Spec.Name + " offers"
+	}
+	return "a command that " + policy.Spec.Name + " offers"
 }
