@@ -199,3 +199,64 @@ func TestZonesAgainstTheSearch(t *testing.T) {
 		t.Errorf("one-sided: %v", counts)
 	}
 }
+
+// TestGrowingSetsAgainstTheSearch compares on histories of sets that only grow, of one
+// member or two a time, some of them there at first; and what contradicts an order by one
+// member alone, there and of sets that shrink, too.
+func TestGrowingSetsAgainstTheSearch(t *testing.T) {
+	rounds := 600
+	if *long {
+		rounds = 50_000
+	}
+	counts, told := map[Verdict]int{}, 0
+	for seed := range rounds {
+		r := rand.New(rand.NewPCG(uint64(seed), 3))
+		var pool []string
+		shrinks := r.IntN(3) == 0
+		for i := range 5 + r.IntN(8) {
+			if shrinks {
+				pool = append(pool, fmt.Sprintf("SREM a m%d", i))
+			}
+			one := fmt.Sprintf("SADD a m%d", i)
+			if r.IntN(3) == 0 {
+				one += fmt.Sprintf(" n%d", i)
+			}
+			pool = append(pool, one, "SMEMBERS a")
+		}
+		had := map[string]bool{}
+		ops := slices.DeleteFunc(randomHistory(r, 6+r.IntN(10), pool), func(o *trace.Op) bool {
+			name := o.Command.String()
+			twice := o.Command.Writes() && had[name]
+			had[name] = true
+			return twice
+		})
+		if len(ops) > 0 && r.IntN(2) == 0 { // as if it had been there from the start
+			ops = slices.DeleteFunc(ops, func(o *trace.Op) bool { return o.Command.String() == "SADD a m0" })
+		}
+		for _, g := range groups(ops) {
+			if r.IntN(2) == 0 {
+				g.init[0][0] = model.Value{Type: model.Set, Members: []string{"m0"}}
+			}
+			yes, ok := g.growing()
+			v, _ := g.orderOf(linearBudget / 10)
+			if ok && v != Unknown && v != verdictOf(yes) {
+				t.Fatalf("seed %d: growing %v, search %v: %s", seed, yes, v, script(ops))
+			}
+			if !ok && v == Yes && !shrinks && !strings.Contains(script(ops), "SADD a m0") {
+				t.Fatalf("seed %d: sets that grow must be decided: %s", seed, script(ops))
+			}
+			if ok {
+				counts[v]++
+			}
+			if _, found := (&witness{g: g}).scan(); found && v == Yes {
+				t.Fatalf("seed %d: a member contradicts what has an order: %s", seed, script(ops))
+			} else if found {
+				told++
+			}
+		}
+	}
+	t.Logf("%v, %d told by a member", counts, told)
+	if counts[Yes] < rounds/20 || counts[No] < rounds/20 || told < rounds/20 {
+		t.Errorf("one-sided: %v", counts)
+	}
+}

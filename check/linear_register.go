@@ -83,26 +83,28 @@ func (r *registerWitness) shape() (Finding, bool) {
 // maxScan bounds the groups in which every read is held against every write.
 const maxScan = 2000
 
-// scan looks for the first read of a register that is a contradiction by itself, where
-// the search could not tell.
+// scan looks for the first read of a register, or of a set, that is a contradiction by
+// itself, where the search could not tell.
 func (w *witness) scan() (Finding, bool) {
 	if len(w.g.keys) != 1 || len(w.g.calls) > maxScan {
 		return Finding{}, false
 	}
 	var reads []*call
 	for _, c := range w.g.calls {
-		if c.cmd.Verb == model.GET {
+		if c.cmd.Verb == model.GET || c.cmd.Verb == model.SMEMBERS && c.reply != nil {
 			reads = append(reads, c)
 		}
 	}
 	slices.SortFunc(reads, func(a, b *call) int { return a.end - b.end })
 	for _, c := range reads {
 		w.c = c
-		r := w.register()
-		if r == nil {
-			continue
+		f, ok := Finding{}, false
+		if r := w.register(); r != nil {
+			f, ok = r.shape()
+		} else if m := w.members(); m != nil {
+			f, ok = m.shape()
 		}
-		if f, ok := r.shape(); ok {
+		if ok {
 			f.Verdict, f.At = No, c.op.Done
 			return f, true
 		}

@@ -65,6 +65,11 @@ func (w *witness) explain() Finding {
 			return f
 		}
 	}
+	if m := w.members(); m != nil {
+		if f, ok := m.shape(); ok {
+			return f
+		}
+	}
 	return w.alternatives()
 }
 

@@ -118,7 +118,7 @@ func (j *linearJudge) judge(g *group, budget int) int {
 	if j.later(g) {
 		return 0
 	}
-	if yes, easy := g.zones(); easy {
+	if yes, easy := g.quick(); easy {
 		if !yes {
 			j.contradicted(g)
 		}
@@ -155,7 +155,7 @@ func (j *linearJudge) later(g *group) bool {
 	if !j.found {
 		return false
 	}
-	yes, ok := g.upTo(j.end - 1).zones()
+	yes, ok := g.upTo(j.end - 1).quick()
 	return yes && ok
 }
 
@@ -189,13 +189,13 @@ func (j *linearJudge) undecided(g *group, spent int) {
 
 // decide tells whether the group's calls fit one order, and the work it took.
 func (g *group) decide(budget int) (Verdict, int) {
-	if yes, ok := g.zones(); ok {
+	if yes, ok := g.quick(); ok {
 		return verdictOf(yes), 0
 	}
 	return g.search(budget)
 }
 
-// search is decide where zones can't tell.
+// search is decide where quick can't tell.
 func (g *group) search(budget int) (Verdict, int) {
 	left := budget
 	if sure := g.answered(); len(sure.calls) < len(g.calls) {

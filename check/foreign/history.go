@@ -49,7 +49,7 @@ type Counts struct {
 
 // Checks are those that a foreign history can be judged by: it has clients and what
 // they were told, and no nodes.
-var Checks = []string{"linearizable", "sequential", "causal", "read-your-writes", "monotonic-reads"}
+var Checks = []string{"linearizable", "sequential", "causal", "causal-convergence", "read-your-writes", "monotonic-reads"}
 
 // Read reads a history. Errors about the file are *Error; those about the options are
 // not.

@@ -37,6 +37,7 @@ JSON lines: one object an operation. The times have any unit; what touches is co
   {"client":"b","op":"read","key":"x","value":3,"call":6,"return":7.5}
   {"client":"b","op":"cas","key":"x","value":[3,4],"call":8,"return":9,"swapped":false}
   {"client":"a","op":"write","key":"x","value":5,"call":8,"outcome":"unknown"}
+  {"client":"a","op":"add","value":7,"call":0,"return":1}          of a set: add, remove; read [5,7]
 "outcome" is ok, fail (it did not happen) or unknown (without a "return"). A read gives what
 it returned, null if nothing was there. "key" and "swapped" may be left out, what else you
 keep goes into "extra".
