@@ -50,7 +50,11 @@ func estimate(v reflect.Value, left *int) int {
 		}
 	case reflect.String:
 		n = length + v.Len()
-	case reflect.Slice, reflect.Array:
+	case reflect.Array: // a list's room within its message, if not plain bytes: the list counts
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			n = v.Len()
+		}
+	case reflect.Slice:
 		n = length
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			return n + v.Len()
