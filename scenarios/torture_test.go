@@ -194,7 +194,9 @@ func lostByWipeAlone(s *scenarios.Session) error {
 // is never lost.
 func TestTortureToggles(t *testing.T) {
 	h := hazards{policies: []string{"ap", "cp", "base", "ap conflict=siblings", "cp"}}
-	judge := func(s *scenarios.Session) error { return all(keepsConverged(s), stretchesHold(s)) }
+	judge := func(s *scenarios.Session) error {
+		return all(keepsConverged(s), stretchesHold(s), lastConverges(s))
+	}
 	for _, seed := range toggleSeeds {
 		if err := runAndJudge(randomScript(seed, h), judge); err != nil {
 			t.Errorf("seed %d: %v", seed, err)
@@ -218,13 +220,47 @@ func stretchesHold(s *scenarios.Session) error {
 			return err
 		}
 		for _, claim := range claimed(c, policies.AnyRun) {
-			if st.From == 0 || claim.Check != "linearizable" {
+			if st.From == 0 {
 				continue
 			}
-			if f := check.LinearizableFrom(h.Upto(st.To), st.From); f.Verdict == check.No {
-				return fmt.Errorf("stretch %d (%s): %s", st.N, st.Choice, f.Witness)
+			switch claim.Check {
+			case "linearizable":
+				if f := check.LinearizableFrom(h.Upto(st.To), st.From); f.Verdict == check.No {
+					return fmt.Errorf("stretch %d (%s): %s", st.N, st.Choice, f.Witness)
+				}
+			case "lost-writes = 0":
+				if err := keepsItsOwn(s, h.Upto(st.To), st); err != nil {
+					return err
+				}
 			}
 		}
+	}
+	return nil
+}
+
+// keepsItsOwn fails if a write that was asked for in the stretch is lost at its end.
+func keepsItsOwn(s *scenarios.Session, h *check.History, st check.Stretch) error {
+	_, test, err := check.Parse([]string{"lost-writes", "=", "0"})
+	if err != nil {
+		return err
+	}
+	for _, op := range test(h).Ops {
+		if s.Index().Op(op).Invoked >= st.From {
+			return fmt.Errorf("stretch %d (%s): operation %d of it is lost: %s", st.N, st.Choice, op, test(h).Witness)
+		}
+	}
+	return nil
+}
+
+// lastConverges judges what the last policy claims of the quiet after the faults.
+func lastConverges(s *scenarios.Session) error {
+	stretches := s.History().Stretches()
+	c, err := policies.Choose(strings.Fields(stretches[len(stretches)-1].Choice))
+	if err != nil || len(claimed(c, policies.Quiet)) == 0 {
+		return err
+	}
+	if err := convergedWithin(s, c.Spec.Within); err != nil {
+		return fmt.Errorf("%v claims that all converge: %w", c, err)
 	}
 	return nil
 }
