@@ -237,6 +237,7 @@ func TestConserved(t *testing.T) {
 	wants(t, history(t, text+"bob@n2 CAS i:stock 10 9\nbob wrote\nn1 i:stock v2\nn2 i:stock v2\nn3 i:stock v2\nbob = 1"), "no "+sum)
 	wants(t, history(t, text+"bob@n2 INCRBY i:stock 5\nbob wrote i:stock v1\nn1 i:stock v2\nn2 i:stock v2\nn3 i:stock v2\nbob = 15"), "no "+sum+" ~ 15 was put in")
 	wants(t, history(t, text+"crash n1\ncrash n2\ncrash n3"), "unknown "+sum)
+	wants(t, history(t, text+"bob@n2 DEL i:stock\nbob wrote > v1\nn1 i:stock -\nn2 i:stock -\nn3 i:stock -\nbob = 1"), "no "+sum+" ~ What i:stock held went with bob's DEL i:stock")
 	wants(t, history(t, "alice@n1 SET a x\nalice wrote\nn1 a v1\nn2 a v1\nn3 a v1\nalice = OK"), "unknown conserved a ~ serves no number: a is x")
 }
 

@@ -11,8 +11,10 @@ import (
 
 // conserved: a sum over keys is what was put in: by the last SET of each key, and by
 // additions and subtractions of a single key that this SET did not supersede. Buying
-// and refunding move from one key to another and change nothing about it. It is judged once the keys are converged,
-// by what every node that is up serves; a missing key counts 0.
+// and refunding move from one key to another and change nothing about it. Whatever else
+// changes a key (CAS, APPEND, a deletion, its expiry) takes away or adds what nobody put
+// in. It is judged once the keys are converged, by what every node that is up serves; a
+// missing key counts 0.
 var conserved = Check{
 	Name:  "conserved",
 	Usage: "KEY [+|- KEY …]",
@@ -83,6 +85,7 @@ func (h *History) conserved(terms []term) Finding {
 			f.Verdict = Unknown
 			f.Witness += " What some operations put in is unknown."
 		}
+		f.Witness += h.takenAway(terms)
 		f.point(puts...)
 		return f
 	}
@@ -120,6 +123,20 @@ func (h *History) sum(v *trace.View, node model.NodeID, terms []term) (sum int64
 		sum += t.sign * n
 	}
 	return sum, strings.TrimSpace(b.String()), true
+}
+
+// takenAway says which keys of the sum were deleted, or expired: what they held is missing.
+func (h *History) takenAway(terms []term) string {
+	words := ""
+	for _, t := range terms {
+		for _, o := range h.key(t.key).ops {
+			if v, ok := puts(o.Command); ok && v.Type == model.None && h.wrote(o.ID, t.key) {
+				words += fmt.Sprintf(" What %s held went with %s.", model.Quote(t.key), tell(o))
+				break
+			}
+		}
+	}
+	return words
 }
 
 type sets []*trace.Op

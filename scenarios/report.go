@@ -74,8 +74,9 @@ type Served struct {
 	Value   string `json:"value"`   // as expectations write it
 }
 
-// Report judges the run and sums it up.
-func (r *Session) Report() Report {
+// Report judges the run and sums it up. also are checks to judge it by beside those of
+// every run and those that the script expects.
+func (r *Session) Report(also ...AskedCheck) Report {
 	h := r.History()
 	set := r.script.Settings
 	rep := Report{
@@ -98,6 +99,12 @@ func (r *Session) Report() Report {
 		if test, err := c.Parse(nil); err == nil {
 			f := test(h)
 			rep.Verdicts[c.Name] = VerdictReport{f.Verdict.String(), f.Witness}
+		}
+	}
+	for _, c := range also {
+		if _, judged := rep.Verdicts[c.Text]; !judged {
+			f := c.Test(h)
+			rep.Verdicts[c.Text] = VerdictReport{f.Verdict.String(), f.Witness}
 		}
 	}
 	for _, m := range r.Measures(h) {

@@ -1,20 +1,24 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"capsim/check"
 	"capsim/scenarios"
 )
 
 func (a *app) compareCommand() *cobra.Command {
 	var list string
+	var checks []string
 	cmd := &cobra.Command{
 		Use:   "compare FILE|NAME --policies 'cp,ap conflict=siblings,base'",
 		Short: "Run the same faults and load under several policies, side by side",
@@ -23,9 +27,13 @@ and prints the verdicts side by side. Expectations don't change the exit code.`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: completeScripts,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			also, err := alsoJudged(checks)
+			if err != nil {
+				return err
+			}
 			var reports []compared
 			for _, p := range splitPolicies(list) {
-				rep, err := a.compareOne(cmd.Context(), args[0], p)
+				rep, err := a.compareOne(cmd.Context(), args[0], p, also)
 				if err != nil {
 					return err
 				}
@@ -44,6 +52,7 @@ and prints the verdicts side by side. Expectations don't change the exit code.`,
 	}
 	cmd.Flags().StringVar(&list, "policies", "cp,ap,base", "policies with their parameters, with commas")
 	_ = cmd.RegisterFlagCompletionFunc("policies", completePolicies)
+	alsoFlag(cmd, &checks)
 	return cmd
 }
 
@@ -53,7 +62,7 @@ type compared struct {
 	choice string // the policy, defaults left out
 }
 
-func (a *app) compareOne(ctx context.Context, arg, policy string) (c compared, err error) {
+func (a *app) compareOne(ctx context.Context, arg, policy string, also []scenarios.AskedCheck) (c compared, err error) {
 	script, err := a.load(arg, scenarios.Override{From: "--policies", Text: "policy " + policy})
 	if err != nil {
 		return c, err
@@ -75,7 +84,7 @@ func (a *app) compareOne(ctx context.Context, arg, policy string) (c compared, e
 	if !s.Over() {
 		return c, interrupted(s)
 	}
-	return compared{s.Report(), script.Settings.Policy.String()}, nil
+	return compared{s.Report(also...), script.Settings.Policy.String()}, nil
 }
 
 // printComparison prints a row a verdict and a column a policy, then what speaks
@@ -90,8 +99,12 @@ func (a *app) printComparison(reports []compared) error {
 		fmt.Fprintln(w)
 	}
 	row("policy", func(r compared) string { return r.choice })
-	for _, name := range verdictNames(reports[0].Report) {
-		row(name, func(r compared) string { return r.Verdicts[name].Verdict })
+	var all []scenarios.Report
+	for _, r := range reports {
+		all = append(all, r.Report)
+	}
+	for _, name := range verdictNames(all...) {
+		row(name, func(r compared) string { return cmp.Or(r.Verdicts[name].Verdict, "-") })
 	}
 	row("answered", func(r compared) string { return fmt.Sprintf("%d of %d", r.Ops.OK, r.Ops.Invoked) })
 	row("refused", func(r compared) string { return fmt.Sprint(r.Ops.Refused) })
@@ -113,11 +126,19 @@ func (a *app) printComparison(reports []compared) error {
 	return nil
 }
 
-// verdictNames lists the verdicts in the order in which checks are listed.
-func verdictNames(r scenarios.Report) []string {
+// verdictNames lists the verdicts of some reports in the order in which checks are listed:
+// those of every run, then the others.
+func verdictNames(reports ...scenarios.Report) []string {
+	var rest []string
+	for _, r := range reports {
+		for name := range r.Verdicts {
+			rest = append(rest, name)
+		}
+	}
+	slices.Sort(rest)
 	var names []string
-	for _, name := range scenarios.VerdictOrder() {
-		if _, ok := r.Verdicts[name]; ok {
+	for _, name := range slices.Concat(scenarios.VerdictOrder(), check.Names(), rest) {
+		if slices.Contains(rest, name) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}

@@ -8,14 +8,17 @@ import (
 	"io"
 	"os"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"capsim/check"
 	"capsim/scenarios"
 )
 
 func (a *app) runCommand() *cobra.Command {
+	var checks []string
 	cmd := &cobra.Command{
 		Use:   "run FILE|NAME…",
 		Short: "Run scenarios without a terminal, and judge them",
@@ -29,9 +32,13 @@ wrong, 4 the environment failed; of several files the first of 4, 3, 1, 2 that o
 			if a.flags.trace != "" && len(args) > 1 {
 				return inputError(errors.New("--trace takes one scenario: the second would write over the first's"))
 			}
+			also, err := alsoJudged(checks)
+			if err != nil {
+				return err
+			}
 			worst := scenarios.ExitOK
 			for _, arg := range args {
-				err := a.runOne(cmd.Context(), arg)
+				err := a.runOne(cmd.Context(), arg, also)
 				if cmd.Context().Err() != nil && err != nil {
 					return err
 				}
@@ -42,7 +49,26 @@ wrong, 4 the environment failed; of several files the first of 4, 3, 1, 2 that o
 			return codeOnly(worst)
 		},
 	}
+	alsoFlag(cmd, &checks)
 	return cmd
+}
+
+// alsoFlag adds --checks of a run, which does not change what it exits with.
+func alsoFlag(cmd *cobra.Command, checks *[]string) {
+	cmd.Flags().StringArrayVar(checks, "checks", nil, "judge these, too: `checks` as expect names them, with commas, or all that take no argument")
+	_ = cmd.RegisterFlagCompletionFunc("checks", cobra.FixedCompletions(append(check.Names(), scenarios.AllChecks), cobra.ShellCompDirectiveNoFileComp))
+}
+
+// alsoJudged reads it.
+func alsoJudged(checks []string) ([]scenarios.AskedCheck, error) {
+	if checks == nil {
+		return nil, nil
+	}
+	also, err := scenarios.ParseChecks(strings.Join(checks, ","))
+	if err != nil {
+		return nil, inputError(fmt.Errorf("--checks %w", err))
+	}
+	return also, nil
 }
 
 // report prints an error and returns its exit code.
@@ -81,7 +107,7 @@ func interrupted(s *scenarios.Session) error {
 	return exitError{exitInterrupted, fmt.Errorf("interrupted at %v of %v; a trace file keeps what happened up to there", s.Now(), s.End())}
 }
 
-func (a *app) runOne(ctx context.Context, arg string) (err error) {
+func (a *app) runOne(ctx context.Context, arg string, also []scenarios.AskedCheck) (err error) {
 	script, err := a.load(arg)
 	if err != nil {
 		return err
@@ -107,7 +133,7 @@ func (a *app) runOne(ctx context.Context, arg string) (err error) {
 	if !s.Over() {
 		return interrupted(s)
 	}
-	rep := s.Report()
+	rep := s.Report(also...)
 	if a.flags.json {
 		err = a.printJSON(rep)
 	} else {
