@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strings"
 
 	"capsim/model"
@@ -33,10 +34,45 @@ func (p *clusterPane) drawLabels(c *canvas, s *scene) {
 		p.pairs(func(a, b model.NodeID, e edge) { p.label(c, s, a, b, e) })
 		return
 	}
+	x, y, right := p.area.x+1, p.area.y+p.area.h, p.area.x+p.area.w-1
 	if links, sides := s.cutsNow(); links > 0 {
-		text := p.cut + " " + itoa(links) + " links cut: " + sides
-		c.textIn(p.area.x+1, p.area.y+p.area.h, p.area.w-2, text, stBadBold)
+		text := p.cut + " " + itoa(links) + " " + plural(links, "link", "links") + " cut: " + sides
+		x = c.textIn(x, y, right-x, text, stBadBold) + 2
 	}
+	if troubles := p.troubles(s); len(troubles) > 0 && x < right {
+		c.textIn(x, y, right-x, strings.Join(troubles, "  "), stFault)
+	}
+}
+
+// troubles says what is the matter with hosts and links, cuts between nodes aside.
+func (p *clusterPane) troubles(s *scene) []string {
+	var out []string
+	for i := range s.view.Nodes {
+		if how := s.view.Nodes[i].Condition(); how != "" {
+			out = append(out, s.hostName(s.view.Nodes[i].ID)+" "+printable(how))
+		}
+	}
+	p.pairs(func(a, b model.NodeID, _ edge) {
+		if s.isClient(a) {
+			return
+		}
+		name := s.hostName(a) + "-" + s.hostName(b) + " "
+		if cut, _ := s.cutBetween(a, b); cut != nil {
+			if s.isClient(b) {
+				out = append(out, name+"cut")
+			}
+			return
+		}
+		there, back := s.view.Link(a, b), s.view.Link(b, a)
+		text := matters(there, back)
+		if latency := cmp.Or(back.Latency, there.Latency); latency != "" {
+			text = delayText(latency) + text
+		}
+		if text = strings.TrimSpace(text); text != "" {
+			out = append(out, name+text)
+		}
+	})
+	return out
 }
 
 // label says what is the matter with a link: the cut, else its delay and loss.

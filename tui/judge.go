@@ -207,7 +207,32 @@ func (s *scene) cutsNow() (count int, text string) {
 		}
 		text += side
 	}
+	if !strings.Contains(text, "|") { // the nodes still reach each other, by others
+		return count, s.cutNames()
+	}
 	return count, text[1:]
+}
+
+// cutNames names the links between nodes that are cut, as the script language does.
+func (s *scene) cutNames() string {
+	var names []string
+	for a := range s.view.Nodes {
+		for b := a + 1; b < len(s.view.Nodes); b++ {
+			from, to, sign := model.NodeID(a+1), model.NodeID(b+1), "-"
+			cut, both := s.cutBetween(from, to)
+			if cut == nil {
+				continue
+			}
+			if !both {
+				sign = "->"
+				if s.cuts[link{from, to}].at(s.n) == nil {
+					from, to = to, from
+				}
+			}
+			names = append(names, from.String()+sign+to.String())
+		}
+	}
+	return strings.Join(names, " ")
 }
 
 // join makes one side of the sides of a and b.
