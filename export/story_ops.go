@@ -17,7 +17,7 @@ func (s *Narrator) tellReturn(e *trace.Event) {
 		return
 	}
 	if e.N != 0 {
-		s.say(Quiet, new(text).add(e.Node.String(), "'s answer to ", s.whose(op), " comes too late: for ", op.Client, " it stays unknown.")).Op = op.ID
+		s.say(Quiet, new(text).add(s.answerer(op), "'s answer to ", s.whose(op), " comes too late: for ", op.Client, " it stays unknown.")).Op = op.ID
 		return
 	}
 	var l *Line
@@ -152,11 +152,15 @@ func (s *Narrator) tellRefused(op *trace.Op, res *model.Result) *Line {
 		s.call(t, op).add(" is refused (SWITCHED): the policy was toggled before anything was done.")
 		return s.say(Plain, t)
 	}
-	half := res.Code == model.CodeNoQuorum && s.byHalf(op)
-	if half {
-		n = op.Client + "'s own half"
+	half := s.byHalf(op)
+	switch {
+	case !half:
+		s.call(t.add(n, " refuses "), op)
+	case res.Code == model.CodeNoQuorum || res.Code == libraryCode:
+		s.call(t.add(s.answerer(op), " refuses "), op)
+	default: // whoever the half asked
+		s.call(t, op).add(" is refused")
 	}
-	s.call(t.add(n, " refuses "), op)
 	away := s.unreachable(op.Node)
 	cutOff := res.Code == model.CodeNoQuorum && !half && s.policy != "ca" && 2*(len(s.nodes)-len(away)) <= len(s.nodes)
 	switch {

@@ -37,6 +37,18 @@ func (w *world) foldRemote(e *trace.Event) bool {
 // node that it names need not have heard of it.
 func (w *world) byHalf(op *trace.Op) bool { return op.Host != 0 && !w.sent[op.ID] }
 
+// libraryCode is how a client's library refuses that finds no connection, as it has none
+// of Redis's codes.
+const libraryCode = "NOCONN"
+
+// answerer names who deals with a request: the node, or the remote client's own half.
+func (w *world) answerer(op *trace.Op) string {
+	if w.byHalf(op) {
+		return op.Client + "'s own half"
+	}
+	return op.Node.String()
+}
+
 // tellStopped tells of a remote client's request, or the answer to it, that the
 // network keeps; false if the event is about no such message.
 func (s *Narrator) tellStopped(e *trace.Event) bool {

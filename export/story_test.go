@@ -116,6 +116,9 @@ func TestSentences(t *testing.T) {
 			p.invokeFrom(4, "dora", 2, "SET cart eggs")
 			p.end(p.op, 2, model.Refuse(model.CodeNoQuorum, "1 of the 2 nodes that must answer did"))
 		}, "dora's own half refuses dora's SET cart eggs (v1) (NOQUORUM): 1 of the 2 nodes that must answer did. Better no answer than a wrong one.", Bad},
+		"refused by whom a remote client's library asked": {func(p *tape) {
+			p.end(p.invokeFrom(4, "dora", 2, "SET cart eggs"), 2, model.Refuse("NOREPLICAS", "not enough good replicas to write"))
+		}, "dora's SET cart eggs (v1) is refused (NOREPLICAS): not enough good replicas to write. Better no answer than a wrong one.", Bad},
 		"refused by the node that a remote client asked": {func(p *tape) {
 			p.invokeFrom(4, "dora", 2, "GET cart")
 			p.add(trace.Event{Kind: trace.Send, Op: p.op, Msg: 9, Node: 4, Peer: 2, Text: trace.RequestKind})
