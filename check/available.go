@@ -16,7 +16,13 @@ var available = Check{
 	Name:  "available",
 	Usage: "[NODE]",
 	Doc:   "every request that a healthy node received was answered (the A of CAP)",
-	Whole: true, Default: true,
+	About: "Every request that a healthy node received, one that was up and unpaused throughout, was " +
+		"answered: every one, at every such node, whatever the share. CAP sets no bound in time; here " +
+		"the client's timeout does. It is not uptime, and an error of the system's (a refusal) is no " +
+		"answer. Left out is what the policy does not offer, what a toggle cut short, and what the " +
+		"network kept from a remote client.",
+	Source: "Gilbert & Lynch (2002); the CAP FAQ",
+	Whole:  true, Default: true,
 	Parse: func(words []string) (Test, error) {
 		if len(words) == 0 {
 			return func(h *History) Finding { return h.available(0) }, nil

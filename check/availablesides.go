@@ -16,7 +16,11 @@ var availableSides = Check{
 	Name:  "available-sides",
 	Usage: "[majority|minority]",
 	Doc:   "during partitions every request that a healthy node received was answered, on each side",
-	Whole: true, Asked: true,
+	About: "available, counted only of requests that came while a partition was in force, on each " +
+		"side of it: the majority is the side with more than half of all nodes, every other is a " +
+		"minority. majority or minority asks about one of them.",
+	Source: "Gilbert & Lynch (2002)",
+	Whole:  true, Asked: true,
 	Parse: func(words []string) (Test, error) {
 		if len(words) == 0 {
 			return func(h *History) Finding { return h.availableSides("") }, nil

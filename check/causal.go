@@ -18,9 +18,18 @@ import (
 // if there are few. A reply of siblings is of several writes, and no register's: beside
 // one it is unknown, unless the other reads contradict causality.
 var causal = Check{
-	Name:  "causal",
-	Doc:   "each client sees all writes in an order that respects causes (causal memory)",
-	Whole: true, Asked: true,
+	Name: "causal",
+	Doc:  "each client sees all writes in an order that respects causes (causal memory)",
+	About: "Causal memory (CM): for each client there is an order of all writes and of that client's " +
+		"reads which explains its reads and respects causes: every client's own order, and that a " +
+		"write comes before the reads that returned it. Two clients may see writes that did not " +
+		"know of each other in different orders, and for ever. One order for all is what " +
+		"causal-convergence asks for; neither of the two implies the other. It can be kept " +
+		"available for clients that stay at their node. Judged for GET and plain SET; beside " +
+		"anything else, and where one reply is several values, it is unknown unless the rest " +
+		"contradicts it.",
+	Source: "Ahamad et al., Causal Memory (1995); Bouajjani et al., On Verifying Causal Consistency (POPL 2017)",
+	Whole:  true, Asked: true,
 	Parse: none(func(h *History) Finding { return h.causal() }),
 }
 

@@ -18,9 +18,16 @@ import (
 // It is judged as causal is, without trying ways to explain what several writes may have
 // left.
 var causalConvergence = Check{
-	Name:  "causal-convergence",
-	Doc:   "all clients see writes in one order that respects causes, once they see them (causal+)",
-	Whole: true, Asked: true,
+	Name: "causal-convergence",
+	Doc:  "all clients see writes in one order that respects causes, once they see them (causal+)",
+	About: "Causal consistency with convergence (CCv, causal+): there is one order of all writes, " +
+		"the same for all clients, which respects causes, and a read returns the last in it of " +
+		"those writes of its key that come before the read by causality. It is what a store can " +
+		"have that keeps one of two concurrent writes, the same everywhere. Causal memory " +
+		"(causal) has no such order, but forbids that a client who sees another's write arrive " +
+		"later sees it lose. Judged as causal is.",
+	Source: "Lloyd et al., COPS (SOSP 2011); Bouajjani et al. (POPL 2017)",
+	Whole:  true, Asked: true,
 	Parse: none(func(h *History) Finding { return h.causalConvergence() }),
 }
 

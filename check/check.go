@@ -11,6 +11,8 @@ type Check struct {
 	Name  string
 	Usage string // after the name: "[KEY]"
 	Doc   string // one line
+	// About says what exactly is judged, where the line can't, and Source who defined it.
+	About, Source string
 	// Whole: it is over the whole history, so that waiting for it (`within`) has no
 	// meaning.
 	Whole bool

@@ -207,3 +207,13 @@ func TestVerdict(t *testing.T) {
 		t.Error("names")
 	}
 }
+
+// TestWhatIsJudgedIsSaid: those that judge a run without being asked for a measure say
+// more than a line.
+func TestWhatIsJudgedIsSaid(t *testing.T) {
+	for _, c := range Checks {
+		if (c.Default || c.Asked) && (c.About == "" || c.Source == "") {
+			t.Errorf("%s does not say what it judges, or by whose definition", c.Name)
+		}
+	}
+}

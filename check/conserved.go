@@ -19,6 +19,10 @@ var conserved = Check{
 	Name:  "conserved",
 	Usage: "KEY [+|- KEY …]",
 	Doc:   "a sum is what was put in: conserved laptop:stock + laptop:sold - laptop:refunded",
+	About: "The sum is what was put in: by the last SET of each key, and by additions and " +
+		"subtractions of a single key that this SET did not supersede. BUY and refunds move from " +
+		"one key to another and change nothing about it; whatever else changes a key (CAS, " +
+		"APPEND, a deletion, its expiry) breaks the sum. Judged once the keys are converged.",
 	Parse: func(words []string) (Test, error) {
 		terms, err := parseTerms(words)
 		if err != nil {

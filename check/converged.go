@@ -11,9 +11,13 @@ import (
 
 // converged: no key is diverged, or not the one named.
 var converged = Check{
-	Name:    "converged",
-	Usage:   "[KEY]",
-	Doc:     "all nodes that are up hold the same writes",
+	Name:  "converged",
+	Usage: "[KEY]",
+	Doc:   "all nodes that are up hold the same writes",
+	About: "Nodes that are up hold the same set of writes of every key, or of the one named. Stamps " +
+		"don't count, a tombstone is absence, and a node that serves nothing counts with what it " +
+		"last applied. Convergence says nothing of what is read before.",
+	Source:  "Vogels, Eventually Consistent (2008)",
 	Default: true,
 	Parse: optionalKey(func(h *History, key string) Finding {
 		f := h.divergence(key)

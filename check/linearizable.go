@@ -18,7 +18,13 @@ var linearizable = Check{
 	Name:  "linearizable",
 	Usage: "[KEY]",
 	Doc:   "one order explains all operations (the C of CAP)",
-	Whole: true, Default: true,
+	About: "There is one order of all operations in which each seems to happen at a single instant " +
+		"between its invocation and its response: a read that begins after a write completed " +
+		"returns that value or a later one. What had no answer may happen at any time after it " +
+		"was asked, or never. This is what CAP calls consistency; it is not the C of ACID. It " +
+		"can't be kept available under partition.",
+	Source: "Herlihy & Wing, Linearizability (1990); Gilbert & Lynch (2002)",
+	Whole:  true, Default: true,
 	Parse: optionalKey(func(h *History, key string) Finding { return h.linearizableFrom(0, key) }),
 }
 

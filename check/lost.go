@@ -17,6 +17,10 @@ var lostWrites = Check{
 	Name:  "lost-writes",
 	Usage: "CMP N",
 	Doc:   "how many acknowledged writes are gone: lost-writes = 0",
+	About: "How many acknowledged writes with an effect are gone: no record, disk of a crashed node " +
+		"or message holds the write or any that superseded it, directly or through others. A " +
+		"write supersedes what its coordinator had seen. That another one won by its stamp alone " +
+		"is no superseding: last-writer-wins loses.",
 	Whole: true,
 	Parse: countOf(func(h *History) Finding { return h.lost() }),
 }

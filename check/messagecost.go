@@ -16,6 +16,8 @@ var messageCost = Check{
 	Name:  "message-cost",
 	Usage: "CMP N",
 	Doc:   "how many messages were sent for each operation: message-cost < 8",
+	About: "How many messages nodes sent each other, lost ones included, for each operation that a " +
+		"client invoked. What the policy does not offer is no operation.",
 	Whole: true,
 	Parse: func(words []string) (Test, error) {
 		rel, err := parseRelation(words, 0)

@@ -15,9 +15,12 @@ import (
 // neither explains can't be compared to the session's others: that leaves the verdict
 // unknown.
 var monotonicReads = Check{
-	Name:  "monotonic-reads",
-	Doc:   "a client's reads never go back in time",
-	Whole: true, Default: true,
+	Name: "monotonic-reads",
+	Doc:  "a client's reads never go back in time",
+	About: "A session's later read sees all writes that its earlier reads of the key saw. It binds " +
+		"the session's reads alone, and can always be kept available.",
+	Source: "Terry et al. (1994); Bailis et al., Highly Available Transactions (VLDB 2013)",
+	Whole:  true, Default: true,
 	Parse: none(func(h *History) Finding { return h.monotonicReads() }),
 }
 

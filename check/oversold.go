@@ -16,6 +16,8 @@ var oversold = Check{
 	Name:  "oversold",
 	Usage: "CMP N",
 	Doc:   "of how many stocks more was sold than there was: oversold = 0",
+	About: "How many stocks (keys that end in :stock, or that a TAKE names) ever fell below zero at " +
+		"a node.",
 	Whole: true,
 	Parse: countOf(func(h *History) Finding { return h.oversold() }),
 }

@@ -19,7 +19,14 @@ var pacelc = Check{
 	Name:  "pacelc",
 	Usage: "[CLASS]",
 	Doc:   "what was given up, if partitioned and else: pacelc PA/EL, PC/EC, P/EL",
-	Whole: true, Asked: true,
+	About: "What was given up. If partitioned (P): C was kept if the run was linearizable as far as " +
+		"operations during partitions show, A if every request that a healthy node received then " +
+		"was answered; where neither was, P stands alone. Else (E): C if no read that began while " +
+		"no fault was in force missed a write made since, else L: latency was chosen, and beside " +
+		"it stands how long answers took. It is what the run shows, and no proof of what the " +
+		"policy can't do.",
+	Source: "Abadi, Consistency Tradeoffs in Modern Distributed Database System Design (2012)",
+	Whole:  true, Asked: true,
 	Parse: func(words []string) (Test, error) {
 		if len(words) == 0 {
 			return func(h *History) Finding { return h.pacelc("") }, nil

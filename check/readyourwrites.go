@@ -14,9 +14,12 @@ import (
 // it must not be older than the session's own write. A read that neither explains may
 // have missed one: that leaves the verdict unknown.
 var readYourWrites = Check{
-	Name:  "read-your-writes",
-	Doc:   "a client's reads see its own earlier writes",
-	Whole: true, Default: true,
+	Name: "read-your-writes",
+	Doc:  "a client's reads see its own earlier writes",
+	About: "A session's read sees the session's own earlier acknowledged writes. It binds the " +
+		"session's reads alone, and can be kept available for sessions that stay at their node.",
+	Source: "Terry et al., Session Guarantees (1994)",
+	Whole:  true, Default: true,
 	Parse: none(func(h *History) Finding { return h.readYourWrites() }),
 }
 

@@ -20,7 +20,12 @@ var sequential = Check{
 	Name:  "sequential",
 	Usage: "[KEY]",
 	Doc:   "one order keeps each client's own and explains all operations, on all keys at once",
-	Whole: true, Asked: true,
+	About: "There is one order of all operations, on all keys together, that keeps each client's own " +
+		"order and explains all replies. It need not follow real time, so an old value may be " +
+		"returned. It does not compose: of each key alone it may hold, and of all together not. " +
+		"It can't be kept available under partition.",
+	Source: "Lamport (1979); Attiya & Welch (1994)",
+	Whole:  true, Asked: true,
 	Parse: optionalKey(func(h *History, key string) Finding { return h.sequential(key) }),
 }
 

@@ -20,6 +20,8 @@ var staleReads = Check{
 	Name:  "stale-reads",
 	Usage: "CMP N",
 	Doc:   "how many reads missed a write acknowledged before they began: stale-reads <= 3",
+	About: "How many answered reads missed a write that had been acknowledged before they began: " +
+		"their node had not taken it in, and what they returned had been written before it.",
 	Whole: true,
 	Parse: func(words []string) (Test, error) {
 		count := countOf(func(h *History) Finding { return h.stale().counted() })

@@ -12,6 +12,8 @@ var staleness = Check{
 	Name:  "staleness",
 	Usage: "CMP DURATION",
 	Doc:   "how far behind the stalest read was: staleness < 200ms",
+	About: "Of the stalest read, how long the oldest write that it missed had been acknowledged when " +
+		"the read began.",
 	Whole: true,
 	Parse: func(words []string) (Test, error) {
 		test, err := spanOf(func(h *History) Finding { return h.stale().measured() })(words)

@@ -15,7 +15,10 @@ var versionStaleness = Check{
 	Name:  "version-staleness",
 	Usage: "CMP N",
 	Doc:   "how many versions behind the farthest read was: version-staleness <= 1",
-	Whole: true,
+	About: "Of the read that was farthest behind, how many writes it missed of those that had been " +
+		"acknowledged before it began.",
+	Source: "k-staleness: Bailis et al., Probabilistically Bounded Staleness (VLDB 2012)",
+	Whole:  true,
 	Parse: func(words []string) (Test, error) {
 		rel, n, err := parseCount(words, 0)
 		if err != nil {

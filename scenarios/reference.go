@@ -22,7 +22,7 @@ func Reference() string {
 	section(&b, "When", timeEntries)
 	section(&b, "Statements", verbEntries())
 	section(&b, "Commands of clients", commandEntries())
-	section(&b, "Checks of expect", checkEntries())
+	section(&b, "Checks of expect (capsim show checks says what each judges)", checkEntries())
 	section(&b, "Distributions", distEntries())
 	if names := policies.Names(); len(names) > 0 {
 		section(&b, "Policies", policyEntries())
@@ -75,6 +75,33 @@ func checkEntries() []entry {
 		es = append(es, entry{c.String(), doc})
 	}
 	return es
+}
+
+// Definitions says what the checks judge, and by whose definition.
+func Definitions() string {
+	var b strings.Builder
+	b.WriteString("A verdict is yes, no or unknown, with a witness.\n")
+	for i := range check.Checks {
+		c := &check.Checks[i]
+		fmt.Fprintf(&b, "\n%s\n", c)
+		about := c.About
+		if about == "" {
+			about = strings.ToUpper(c.Doc[:1]) + c.Doc[1:] + "."
+		}
+		if c.Source != "" {
+			about += " [" + c.Source + "]"
+		}
+		for _, line := range wrap(about, 92) {
+			b.WriteString("    " + line + "\n")
+		}
+		switch {
+		case c.Default:
+			b.WriteString("    Judged in every run.\n")
+		case c.Asked:
+			b.WriteString("    Judged in a run whose script expects it, or with --checks.\n")
+		}
+	}
+	return b.String()
 }
 
 func distEntries() []entry {
