@@ -31,7 +31,11 @@ func (s *Narrator) noteElection(e *trace.Event, f trace.Fields, t *text) (Tone, 
 	n := s.node(e.Node)
 	switch n.stood++; n.stood {
 	case 1:
-		t.add(who(e, f), " has heard no leader for ", Span(e.At.Sub(n.heard)), ": it asks whether the others would follow it in term ", printed(f.Get("term")), ".")
+		asks := ": it asks whether the others would follow it in term "
+		if strings.Contains(s.with, "prevote=off") {
+			asks = ": it stands for election in term "
+		}
+		t.add(who(e, f), " has heard no leader for ", Span(e.At.Sub(n.heard)), asks, printed(f.Get("term")), ".")
 		return Quiet, true
 	case 2:
 		t.add(who(e, f), " keeps asking")

@@ -113,6 +113,10 @@ func TestNotes(t *testing.T) {
 			"n2 has heard no leader for 0.2 s: it asks whether the others would follow it in term 2.",
 			"n2 keeps asking; the others still hear n1 lead, and give it no vote.",
 		}, Quiet},
+		"without pre-votes": {func(p *tape) { start(p).policy("cp prevote=off", 1).elections(2, 1) }, []string{
+			"The cluster starts under the policy cp prevote=off.",
+			"n2 has heard no leader for 0.2 s: it stands for election in term 2.",
+		}, Quiet},
 		"a split vote": {func(p *tape) { start(p).note(1, "raft.stepdown", "node", "n1", "why", "a higher term").elections(2, 2) }, []string{
 			"n1 leads no longer: it hears of a higher term, so the others have moved on.",
 			"n2 has heard no leader for 0.2 s: it asks whether the others would follow it in term 2.",

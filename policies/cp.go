@@ -54,7 +54,18 @@ that counts; until a node has that, it serves nothing.`,
 	Within: 2 * time.Second,
 	Source: "Ongaro & Ousterhout, In Search of an Understandable Consensus Algorithm (USENIX ATC 2014); " +
 		"core: go.etcd.io/raft; recovery of wiped disks: Michael et al., Recovering Shared Objects Without Stable Storage (DISC 2017)",
-	New: newCP,
+	Caution: cpCaution,
+	New:     newCP,
+}
+
+// cpCaution says when a leader makes itself heard too seldom for its followers.
+func cpCaution(p Params, nodes int) string {
+	least, _, err := parseRange(p["election"])
+	if err != nil || nodes == 1 || p.Duration("heartbeat") < least {
+		return ""
+	}
+	return fmt.Sprintf("heartbeat=%s is not shorter than the shortest election timeout of %v: where nothing is written, followers take a leader that is up for lost",
+		p["heartbeat"], least)
 }
 
 func parseRange(s string) (least, most time.Duration, err error) {

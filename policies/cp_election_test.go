@@ -34,6 +34,28 @@ func downtimes(t *testing.T, n int, policy string, least, most time.Duration, tr
 
 // Delays at the edge of what cp is made for: a round trip takes longer than the
 // least timeout.
+// A leader that is heard less often than its followers wait is said to be lost though it is up.
+func TestCPCaution(t *testing.T) {
+	for _, c := range []struct {
+		choice string
+		nodes  int
+		warns  bool
+	}{
+		{"cp", 3, false},
+		{"cp heartbeat=149ms", 3, false},
+		{"cp heartbeat=150ms", 3, true},
+		{"cp election=20ms..40ms", 3, true},
+		{"cp heartbeat=1s", 1, false},
+	} {
+		if got := mustChoose(t, c.choice).Caution(c.nodes); (got != "") != c.warns {
+			t.Errorf("%s on %d nodes: caution %q", c.choice, c.nodes, got)
+		}
+	}
+	if got := mustChoose(t, "quorum r=all read=plain").Caution(3); got != "" {
+		t.Errorf("a read of all nodes: caution %q", got)
+	}
+}
+
 func TestCPElectsInTime(t *testing.T) {
 	for _, n := range []int{3, 5} {
 		d := downtimes(t, n, "cp", 100*time.Millisecond, 100*time.Millisecond, seeds(60))

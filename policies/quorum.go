@@ -150,7 +150,8 @@ func quorumCaution(p Params, nodes int) string {
 	if r+w <= nodes {
 		parts = append(parts, fmt.Sprintf("r+w = %d+%d is not more than %d nodes: a read may miss a write that was acknowledged", r, w, nodes))
 	}
-	if p["read"] != "write-back" {
+	// What a read of all nodes has found anywhere, every later one finds there, too.
+	if p["read"] != "write-back" && r < nodes {
 		parts = append(parts, "read="+p["read"]+" writes nothing back before it answers: a read may return a new value and a later one the old")
 	}
 	// A coordinator that has every acknowledged write on its own disk needs to ask nobody.

@@ -99,6 +99,8 @@ var strictPlans = []quorumPlan{
 	{nodes: 3, policy: "quorum", toggles: true},
 	{nodes: 5, policy: "quorum coordinator=client", remote: true, toggles: true, wipes: true},
 	{nodes: 2, policy: "quorum", wipes: true},
+	{nodes: 3, policy: "quorum r=3 w=1 read=plain"}, // what a read of all has found, every later one finds
+	{nodes: 3, policy: "quorum r=3 w=2 read=repair"},
 	{nodes: 3, policy: "quorum r=1 w=3 write=blind"}, // every coordinator has every acknowledged write
 }
 
