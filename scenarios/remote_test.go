@@ -119,6 +119,22 @@ func TestWarningsOfLiveStatements(t *testing.T) {
 	if err := s.Do("alice@n1 GET x"); err != nil || len(s.Warnings()) != 0 {
 		t.Errorf("%v, warnings: %v", err, s.Warnings())
 	}
+	// From a toggle on, what counts is what the new policy offers.
+	for _, c := range []struct {
+		line, warning string
+	}{
+		{"policy redis", ""},
+		{"alice@n1 WAIT 1 100", ""},
+		{"policy quorum r=1 w=1", "a read may miss a write"},
+		{"alice@n1 INCR x", "a command that quorum offers"},
+		{"alice@n1 SET x 1 NX", "SET key value alone"},
+		{"alice@n1 SET x 1", ""},
+	} {
+		err := s.Do(c.line)
+		if w := s.Warnings(); err != nil || (len(w) > 0) != (c.warning != "") || len(w) > 0 && !strings.Contains(w[0].Message(), c.warning) {
+			t.Errorf("%s: %v, warnings: %v", c.line, err, w)
+		}
+	}
 }
 
 // TestFaultsInAScript: every fault can be said, healed, and said off.

@@ -95,6 +95,9 @@ func (p *parser) finishSettings() {
 		p.settings.LinkLatency = append(p.settings.LinkLatency, l)
 	}
 	p.own = nil
+	if p.live {
+		return // the policy is the one in force, which was chosen before
+	}
 	p.policy = p.settings.Policy
 	p.checkChoice()
 }
