@@ -128,6 +128,13 @@ func (a *args) unknownParam(i int, name string, usages []string) *Problem {
 	return wrong
 }
 
+// shortest returns the command without options, which is what a workload asks.
+func shortest(v model.Verb) model.Command {
+	c := model.Command{Verb: v}
+	c.Args = make([]string, c.Spec().Min)
+	return c
+}
+
 // warnLoad warns of commands that the policy in force does not offer.
 func (a *args) warnLoad(i int, param string, l *Workload) {
 	if param != "ops" {
@@ -135,9 +142,9 @@ func (a *args) warnLoad(i int, param string, l *Workload) {
 	}
 	for _, s := range l.Mix {
 		b := &args{p: a.p, pos: a.pos, words: a.words[i:]}
-		b.warnUnsupported(model.Command{Verb: s.Verb})
+		b.warnUnsupported(shortest(s.Verb))
 		if s.Wait {
-			b.warnUnsupported(model.Command{Verb: model.WAIT})
+			b.warnUnsupported(shortest(model.WAIT))
 		}
 	}
 }
