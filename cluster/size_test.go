@@ -34,7 +34,7 @@ func (*roomyMsg) Kind() string         { return "roomy" }
 func (*roomyMsg) Writes() []model.OpID { return nil }
 
 func newRoomy(text string) *roomyMsg {
-	m := &roomyMsg{}
+	m := &roomyMsg{id: [4]byte{1}}
 	m.list = append(m.room[:0], text)
 	return m
 }

@@ -48,7 +48,7 @@ func speaksOf(spec *policies.Spec, of policies.Scope) bool {
 func majorityAnswers(t *testing.T, spec *policies.Spec, loss, perThousand int) {
 	t.Helper()
 	asked, open := 0, 0
-	for seed := 1; seed <= seeds(t, 100); seed++ {
+	for seed := 1; seed <= seeds(t, 50); seed++ {
 		c := claimingChoice(t, int64(seed), spec, policies.MajoritySide)
 		for _, claim := range claimed(c, policies.MajoritySide) {
 			if claim.Check != "available" {
