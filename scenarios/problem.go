@@ -52,7 +52,7 @@ func (p Problem) Error() string {
 // Message returns the problem without its place.
 func (p Problem) Message() string {
 	if p.Says != "" {
-		return escaped(p.Says)
+		return Printable(p.Says)
 	}
 	got := cmp.Or(p.Found, "the end of the line")
 	if p.Got != "" {
@@ -62,12 +62,12 @@ func (p Problem) Message() string {
 	if p.Mean != "" {
 		s += "; did you mean " + p.Mean + "?"
 	}
-	return escaped(s)
+	return Printable(s)
 }
 
-// escaped writes what is no printable text as \xHH: what was expected may quote
-// words of the script, as Redis does with an unknown command.
-func escaped(s string) string {
+// Printable writes what is no printable text as \xHH: for what quotes a script on a
+// terminal, as errors do with its words, and Redis with an unknown command.
+func Printable(s string) string {
 	if utf8.ValidString(s) && !strings.ContainsFunc(s, hidden) {
 		return s
 	}

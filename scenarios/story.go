@@ -3,6 +3,8 @@ package scenarios
 import (
 	"slices"
 	"strings"
+
+	"capsim/model"
 )
 
 // oneText reads the words as one text.
@@ -123,4 +125,21 @@ func askText(a *args) string {
 		}
 	}
 	return b.String()
+}
+
+// Saying is what a script says to its audience at an instant.
+type Saying struct {
+	At   model.Time
+	Text string
+}
+
+// Sayings lists what the script says once, in its order; say leaves no event.
+func (s *Script) Sayings() []Saying {
+	var list []Saying
+	for _, st := range s.Statements {
+		if b, ok := st.Body.(Say); ok && st.Every == nil {
+			list = append(list, Saying{st.At, b.Text})
+		}
+	}
+	return list
 }

@@ -240,10 +240,10 @@ func (p *program) tellGuess() {
 
 // until returns the instant at which the answer may be told: when the script says
 // more, or at the end.
-func (g *guess) until(says []saying, end model.Time) model.Time {
+func (g *guess) until(says []scenarios.Saying, end model.Time) model.Time {
 	for _, s := range says {
-		if s.at > g.q.At {
-			return s.at
+		if s.At > g.q.At {
+			return s.At
 		}
 	}
 	return end

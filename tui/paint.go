@@ -145,7 +145,7 @@ func (p *program) paintCaption(c *canvas, s *scene, y int) int {
 func (p *program) captionRows(s *scene) int {
 	rows := 0
 	for i := range s.says {
-		rows = max(rows, height(s.says[i].text, p.w-4))
+		rows = max(rows, height(s.says[i].Text, p.w-4))
 	}
 	if p.h < 30 {
 		return min(rows, 2)

@@ -4,6 +4,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"capsim/export"
+	"capsim/scenarios"
 )
 
 // storyPane tells what happened and why, up to the cursor.
@@ -15,7 +16,7 @@ type storyPane struct {
 // storyLine is a line of the story, or a text of the script for the audience.
 type storyLine struct {
 	line *export.Line
-	say  *saying
+	say  *scenarios.Saying
 	rows int
 }
 
@@ -80,9 +81,9 @@ func (p *storyPane) collect(s *scene, w, h int) {
 	l, k := len(s.told)-1, s.said-1
 	for h > 0 && (l >= 0 || k >= 0) {
 		next := storyLine{}
-		if k >= 0 && (l < 0 || s.says[k].at >= s.told[l].At) {
+		if k >= 0 && (l < 0 || s.says[k].At >= s.told[l].At) {
 			next.say = &s.says[k]
-			next.rows = height(next.say.text, w)
+			next.rows = height(next.say.Text, w)
 			k--
 		} else {
 			next.line = &s.told[l]
@@ -97,8 +98,8 @@ func (p *storyPane) collect(s *scene, w, h int) {
 func (p *storyPane) line(c *canvas, l *storyLine, r rect, newest, worst bool) {
 	text := rect{r.x + textAt, r.y, r.w - textAt - 1, r.h}
 	if l.say != nil {
-		c.text(r.x, r.y, seconds(l.say.at), stDim)
-		p.prose(c, text, l.say.text, nil, stCaption, true)
+		c.text(r.x, r.y, seconds(l.say.At), stDim)
+		p.prose(c, text, l.say.Text, nil, stCaption, true)
 		return
 	}
 	c.text(r.x, r.y, seconds(l.line.At), stDim)

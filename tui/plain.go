@@ -124,9 +124,9 @@ func (p *plain) report(err error) {
 func (p *plain) catchUp() {
 	p.record.extend(p.run.Log().Snapshot())
 	lines := p.story.Lines()
-	for p.told < len(lines) || p.said < len(p.says) && p.says[p.said].at <= p.run.Now() {
-		if p.said < len(p.says) && p.says[p.said].at <= p.run.Now() && (p.told >= len(lines) || p.says[p.said].at < lines[p.told].At) {
-			p.println(seconds(p.says[p.said].at) + "  * " + printable(p.says[p.said].text))
+	for p.told < len(lines) || p.said < len(p.says) && p.says[p.said].At <= p.run.Now() {
+		if p.said < len(p.says) && p.says[p.said].At <= p.run.Now() && (p.told >= len(lines) || p.says[p.said].At < lines[p.told].At) {
+			p.println(seconds(p.says[p.said].At) + "  * " + printable(p.says[p.said].Text))
 			p.said++
 			continue
 		}

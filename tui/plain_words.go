@@ -160,7 +160,7 @@ func (p *plain) undo(string) error {
 	p.record = newRecord(p.nodes)
 	p.record.extend(f.Log().Snapshot())
 	p.told = len(p.story.Lines())
-	p.said = sort.Search(len(p.says), func(i int) bool { return p.says[i].at > f.Now() })
+	p.said = sort.Search(len(p.says), func(i int) bool { return p.says[i].At > f.Now() })
 	p.println("Undone. It is " + clock(f.Now()) + " again.")
 	return nil
 }

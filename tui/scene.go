@@ -19,13 +19,7 @@ type meta struct {
 	latency string // of a link, as the script has it
 	nodes   int
 	timeout time.Duration
-	says    []saying // ascending
-}
-
-// saying is a text of the script for the audience, which leaves no event.
-type saying struct {
-	at   model.Time
-	text string
+	says    []scenarios.Saying // ascending
 }
 
 // metaOf reads what a script says of itself.
@@ -42,11 +36,7 @@ func metaOf(s *scenarios.Script) meta {
 	if set.Policy.Spec != nil {
 		m.policy = set.Policy.String()
 	}
-	for _, st := range s.Statements {
-		if b, ok := st.Body.(scenarios.Say); ok && st.Every == nil {
-			m.says = append(m.says, saying{st.At, b.Text})
-		}
-	}
+	m.says = s.Sayings()
 	return m
 }
 
@@ -83,10 +73,10 @@ func (s *scene) compose() {
 	s.view = s.folder.View(s.n)
 	s.flights = s.view.Flight()
 	s.told = s.story.Lines()[:s.linesAt(s.n)]
-	s.said = sort.Search(len(s.says), func(i int) bool { return s.says[i].at > s.at })
+	s.said = sort.Search(len(s.says), func(i int) bool { return s.says[i].At > s.at })
 	s.saying = ""
-	if s.said > 0 && s.isNews(s.says[s.said-1].at) {
-		s.saying = s.says[s.said-1].text
+	if s.said > 0 && s.isNews(s.says[s.said-1].At) {
+		s.saying = s.says[s.said-1].Text
 	}
 	keys := s.view.Keys()
 	if s.key == "" && len(keys) > 0 {

@@ -18,9 +18,12 @@ import (
 func (a *app) printRun(s *scenarios.Session, rep scenarios.Report) error {
 	w := bufio.NewWriter(a.out)
 	fmt.Fprintf(w, "%s: policy %s, seed %d, %d nodes, store %s\n\n", rep.Scenario, s.Script().Settings.Policy, rep.Seed, rep.Nodes, rep.Store)
+	says := s.Script().Sayings()
 	for _, l := range export.Story(rep.Nodes, s.Log(), s.Index()) {
+		says = printSayings(w, says, l.At)
 		fmt.Fprintf(w, "%9s  %s %s\n", seconds(l.At), toneMark(l.Tone), l.Text)
 	}
+	printSayings(w, says, model.Never)
 	fmt.Fprintln(w)
 	printVerdicts(w, rep)
 	if len(s.Expectations()) > 0 {
@@ -29,6 +32,15 @@ func (a *app) printRun(s *scenarios.Session, rep scenarios.Report) error {
 	}
 	fmt.Fprintf(w, "\n%d events, sha256 %s\n", rep.Events, rep.SHA256)
 	return written(w.Flush())
+}
+
+// printSayings prints what is said before an instant, and returns the rest.
+func printSayings(w io.Writer, says []scenarios.Saying, before model.Time) []scenarios.Saying {
+	for len(says) > 0 && says[0].At < before {
+		fmt.Fprintf(w, "%9s  * %s\n", seconds(says[0].At), scenarios.Printable(says[0].Text))
+		says = says[1:]
+	}
+	return says
 }
 
 func toneMark(t export.Tone) string {
