@@ -42,17 +42,26 @@ func mergeRecords(nodes [][]keyRecord) install {
 	slices.Sort(keys)
 	var s install
 	for _, key := range keys {
-		var rec *model.Record
-		for _, other := range byKey[key] {
-			rec, _ = model.Merge(rec, visible(other), model.Merging)
+		rec := mergeAll(byKey[key], visible)
+		if len(rec.Heads) == 0 { // what was visible here lost to a deletion that it had been beside
+			rec = mergeAll(byKey[key], func(r *model.Record) *model.Record { return r })
 		}
-		// Merged with itself, siblings within one record become one as well.
-		same := *rec
-		rec, _ = model.Merge(rec, &same, model.Merging)
 		s.records = append(s.records, keyRecord{key, rec})
 		s.lost = append(s.lost, lostIn(key, rec, byKey[key])...)
 	}
 	return s
+}
+
+// mergeAll merges one key's records as they are seen.
+func mergeAll(records []*model.Record, seen func(*model.Record) *model.Record) *model.Record {
+	var rec *model.Record
+	for _, other := range records {
+		rec, _ = model.Merge(rec, seen(other), model.Merging)
+	}
+	// Merged with itself, siblings within one record become one as well.
+	same := *rec
+	rec, _ = model.Merge(rec, &same, model.Merging)
+	return rec
 }
 
 // visible returns a record of siblings with what its node's clients saw of them: a
