@@ -52,14 +52,24 @@ func (h *History) inOrder(keys []string) []*call {
 	return calls
 }
 
-func (h *History) causal() Finding {
+// precedence sorts out what causality orders, for the checks that go by it; a finding
+// if there is nothing to judge, or too much.
+func (h *History) precedence() (*precedence, *Finding) {
 	calls := h.inOrder(nil)
 	if len(calls) == 0 {
-		return Finding{Verdict: Yes, Witness: "Nothing to judge: no operation was answered."}
+		return nil, &Finding{Verdict: Yes, Witness: "Nothing to judge: no operation was answered."}
 	}
 	p := newPrecedence(calls, h.o.Init)
 	if len(calls)*len(p.chains) > maxCells {
-		return Finding{Witness: fmt.Sprintf("%s of %d clients and unanswered writes are too many to judge.", plural(len(calls), "operation"), len(p.chains))}
+		return nil, &Finding{Witness: fmt.Sprintf("%s of %d clients and unanswered writes are too many to judge.", plural(len(calls), "operation"), len(p.chains))}
+	}
+	return p, nil
+}
+
+func (h *History) causal() Finding {
+	p, early := h.precedence()
+	if early != nil {
+		return *early
 	}
 	bad, siblings := p.unexplained(p.resolve(nil))
 	if bad == nil {

@@ -32,13 +32,9 @@ var causalConvergence = Check{
 }
 
 func (h *History) causalConvergence() Finding {
-	calls := h.inOrder(nil)
-	if len(calls) == 0 {
-		return Finding{Verdict: Yes, Witness: "Nothing to judge: no operation was answered."}
-	}
-	p := newPrecedence(calls, h.o.Init)
-	if len(calls)*len(p.chains) > maxCells {
-		return Finding{Witness: fmt.Sprintf("%s of %d clients and unanswered writes are too many to judge.", plural(len(calls), "operation"), len(p.chains))}
+	p, early := h.precedence()
+	if early != nil {
+		return *early
 	}
 	strange, siblings := p.unexplained(p.resolve(nil))
 	if strange != nil {
@@ -48,7 +44,7 @@ func (h *History) causalConvergence() Finding {
 		return bad.finding("No one order of the writes respects causality: ")
 	}
 	odd := p.odd()
-	for i, c := range calls {
+	for i, c := range p.calls {
 		if odd == nil && c.cmd.Verb == model.GET && p.from[i] == unclear {
 			odd = c
 		}
@@ -59,7 +55,7 @@ func (h *History) causalConvergence() Finding {
 	case siblings != nil:
 		return notOneValue(siblings)
 	}
-	return Finding{Verdict: Yes, Witness: fmt.Sprintf("One order of all writes respects causality and explains what every read returned: %s.", plural(len(calls), "operation"))}
+	return Finding{Verdict: Yes, Witness: fmt.Sprintf("One order of all writes respects causality and explains what every read returned: %s.", plural(len(p.calls), "operation"))}
 }
 
 // converge looks for what forbids one order of the writes: what a read returned comes
