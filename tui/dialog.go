@@ -111,6 +111,7 @@ func (m *menu) draw(p *program, c *canvas, area rect) {
 			c.text(r.x, r.y+i, p.here, stFocus)
 		}
 		if i < 9 {
+			p.keyZone(c, rect{r.x, r.y + i, r.w, 1}, itoa(i+1))
 			c.text(r.x+2, r.y+i, itoa(i+1), stDim)
 		}
 		x := c.textIn(r.x+4, r.y+i, r.w-4, it.label, st)
@@ -279,6 +280,7 @@ func (a *ask) draw(p *program, c *canvas, area rect) {
 			c.text(r.x, y, p.here, st)
 		}
 		c.textIn(r.x+2, y, r.w-2, itoa(i+1)+"  "+text, st)
+		p.keyZone(c, rect{r.x, y, r.w, 1}, itoa(i+1))
 	}
 	hint := "↑ ↓: choose   1 to " + itoa(len(a.Answers)) + " or enter: my guess   q: quit"
 	if len(a.Answers) == 0 {

@@ -68,6 +68,11 @@ func bindings() []binding {
 		{Binding: on("tab", "the next pane; shift: the one before", "tab"), group: "program", rank: 15, brief: "pane", do: (*program).nextPane},
 		{Binding: on("", "", "shift+tab"), group: "program", do: (*program).previousPane},
 		{Binding: on("z", "the focused pane alone", "z"), group: "program", do: (*program).zoom},
+		{Binding: on("[ ]", "another pane in the place of this one", "]"), group: "program", do: swaps(1)},
+		{Binding: on("", "", "["), group: "program", do: swaps(-1)},
+		{Binding: on("t", "another layout", "t"), group: "program", do: (*program).nextLayout},
+		{Binding: on("enter", "why: the cause of what is selected", "enter"), group: "program", do: (*program).why},
+		{Binding: on("m", "the mouse off and on", "m"), group: "program", do: (*program).toggleMouse},
 		{Binding: on("1 … 9", "the node for w and r; again: none", "1", "2", "3", "4", "5", "6", "7", "8", "9"), group: "program"},
 		{Binding: on("u", "undo the last command or fork", "u"), group: "program", do: (*program).undo, off: nothingDone},
 		{Binding: on("R 0", "reset: the lesson from its beginning", "R", "0"), group: "program", rank: 12, brief: "reset", inLine: "R", do: (*program).reset},
@@ -83,6 +88,8 @@ func bindings() []binding {
 func says(line string) func(*program) tea.Cmd {
 	return func(p *program) tea.Cmd { return p.command(line, nil) }
 }
+
+func swaps(by int) func(*program) tea.Cmd { return func(p *program) tea.Cmd { return p.swap(by) } }
 
 func scrubs(d time.Duration) func(*program) tea.Cmd {
 	return func(p *program) tea.Cmd { return p.moveBy(d) }
@@ -118,8 +125,8 @@ func nothingDone(p *program) string {
 	return ""
 }
 
-// find returns the binding of a key.
-func (p *program) find(m tea.KeyMsg) *binding {
+// bindingOf returns the binding of a key.
+func (p *program) bindingOf(m tea.KeyMsg) *binding {
 	for i := range p.bindings {
 		if key.Matches(m, p.bindings[i].Binding) {
 			return &p.bindings[i]

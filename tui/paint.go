@@ -3,8 +3,6 @@ package tui
 import (
 	"strings"
 
-	tea "github.com/charmbracelet/bubbletea"
-
 	"capsim/model"
 )
 
@@ -18,6 +16,7 @@ func (p *program) paint() string {
 		return ""
 	}
 	c.reset(p.w, p.h)
+	p.zones.begin()
 	if p.tooSmall() {
 		p.paintTooSmall(c)
 		return c.render(p.theme)
@@ -26,9 +25,10 @@ func (p *program) paint() string {
 	p.paintTitle(c, s)
 	p.paintTimeline(c, s, 1)
 	top := 2 + p.paintCaption(c, s, 2)
-	p.paintPanes(c, s, top, p.h-1)
+	p.paintPanes(c, top, p.h-1)
 	p.paintFoot(c)
 	for _, o := range p.overlays {
+		p.zones.begin() // what lies behind can't be clicked
 		o.draw(p, c, rect{0, 0, p.w, p.h})
 	}
 	return c.render(p.theme)
@@ -78,8 +78,9 @@ func (p *program) paintTimeline(c *canvas, s *scene, y int) {
 	x0, x1 := 5, p.w-2-len(label)-1
 	c.text(1, y, "0 s", stDim)
 	c.text(p.w-1-len(label), y, label, stDim)
-	w := x1 - x0
-	column := func(t model.Time) int { return x0 + int(int64(min(t, end))*int64(w-1)/int64(end)) }
+	p.bar = timeBar{x0, x1 - x0, end}
+	p.actZone(rect{x0, y, x1 - x0, 1}, zoneTime)
+	column := p.bar.column
 	now := column(s.at)
 	for x := x0; x < x1; x++ {
 		switch {
@@ -153,32 +154,11 @@ func (p *program) captionRows(s *scene) int {
 	return min(rows, 3)
 }
 
-func (p *program) paintPanes(c *canvas, s *scene, top, bottom int) {
-	if p.zoomed {
-		p.paintPane(c, s, slot{rect{0, top, p.w, bottom - top}, []paneName{p.focus}}, p.focus)
-		return
+func (p *program) paintPanes(c *canvas, top, bottom int) {
+	for _, sl := range p.slots(top, bottom) {
+		p.paintPane(c, p.sides()[sl.side], sl, p.tabOf(sl))
 	}
-	for _, sl := range layout(p.w, top, bottom) {
-		p.paintPane(c, s, sl, p.tabOf(sl))
-	}
-}
-
-// tabOf returns which pane of a slot shows: the focused one, else the one that was
-// last.
-func (p *program) tabOf(sl slot) paneName {
-	for _, name := range sl.panes {
-		if name == p.focus {
-			return name
-		}
-	}
-	for i := len(p.tabs) - 1; i >= 0; i-- {
-		for _, name := range sl.panes {
-			if p.tabs[i] == name {
-				return name
-			}
-		}
-	}
-	return sl.panes[0]
+	p.zones.side, p.zones.pane = 0, -1
 }
 
 func (p *program) paintPane(c *canvas, s *scene, sl slot, name paneName) {
@@ -190,7 +170,15 @@ func (p *program) paintPane(c *canvas, s *scene, sl slot, name paneName) {
 			shown = i
 		}
 	}
-	p.border(c, sl.rect, titles, shown, name == p.focus)
+	p.zones.side, p.zones.pane = sl.side, name
+	p.actZone(sl.rect, zonePane)
+	ends := p.border(c, sl.rect, titles, shown, name == p.focus && sl.side == p.arrangement.side)
+	for i, x := sl.x+1, 0; x < len(ends); x++ {
+		p.zones.pane = sl.panes[x]
+		p.actZone(rect{i, sl.y, ends[x] - i, 1}, zonePane)
+		i = ends[x]
+	}
+	p.zones.pane = name
 	inner := sl.rect.inset(1, 1)
 	c.inside(inner, func() { p.panes[name].draw(c, s, inner) })
 }
@@ -222,8 +210,12 @@ func (p *program) paintFoot(c *canvas) {
 		if rank > 1 && x+textWidth(key)+textWidth(brief)+2 > p.w {
 			continue
 		}
+		from := x
 		x = c.text(x, y, key, stBold)
 		x = c.text(x+1, y, brief, stDim) + 2
+		if len(b.Keys()) == 1 {
+			p.keyZone(c, rect{from, y, x - from - 1, 1}, b.Keys()[0])
+		}
 	}
 }
 
@@ -234,22 +226,6 @@ func (p *program) ranked(rank int) *binding {
 			return &p.bindings[i]
 		}
 	}
-	return nil
-}
-
-// nextPane and previousPane go through the panes.
-func (p *program) nextPane() tea.Cmd     { return p.turn(1) }
-func (p *program) previousPane() tea.Cmd { return p.turn(-1) }
-
-func (p *program) zoom() tea.Cmd { p.zoomed = !p.zoomed; return nil }
-
-func (p *program) turn(by int) tea.Cmd {
-	n := len(p.panes)
-	p.tabs = append(p.tabs, p.focus)
-	if len(p.tabs) > 16 {
-		p.tabs = p.tabs[1:]
-	}
-	p.focus = paneName((int(p.focus) + by + n) % n)
 	return nil
 }
 

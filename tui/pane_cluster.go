@@ -5,6 +5,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
+	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
 )
@@ -17,6 +18,8 @@ type clusterPane struct {
 	edges []edge // by pair, as pairs numbers them
 	area  rect
 }
+
+func newClusterPane(cm *common) pane { return &clusterPane{common: cm} }
 
 func (p *clusterPane) title(s *scene) string {
 	if s.key == "" {
@@ -32,13 +35,13 @@ func (p *clusterPane) keys() []key.Binding {
 func (p *clusterPane) key(s *scene, k string) (request, bool) {
 	switch k {
 	case "up", "k":
-		return request{key: neighbour(s.view.Keys(), s.key, -1)}, true
+		return request{pick: keySubject(neighbour(s.view.Keys(), s.key, -1))}, true
 	case "down", "j":
-		return request{key: neighbour(s.view.Keys(), s.key, 1)}, true
+		return request{pick: keySubject(neighbour(s.view.Keys(), s.key, 1))}, true
 	case "n":
-		return request{node: int(s.node)%s.nodes + 1}, true
+		return request{pick: nodeSubject(s.node%model.NodeID(s.nodes) + 1)}, true
 	case "N":
-		return request{node: (int(s.node)+s.nodes-2)%s.nodes + 1}, true
+		return request{pick: nodeSubject(model.NodeID((int(s.node)+s.nodes-2)%s.nodes + 1))}, true
 	}
 	return request{}, false
 }
@@ -55,6 +58,8 @@ func neighbour(words []string, of string, by int) string {
 	}
 	return words[0]
 }
+
+func (p *clusterPane) picked(*scene) export.Subject { return export.Subject{} }
 
 func (p *clusterPane) draw(c *canvas, s *scene, r rect) {
 	ops := 1

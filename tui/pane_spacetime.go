@@ -25,6 +25,8 @@ var spaceSpans = [...]time.Duration{
 	2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute,
 }
 
+func newSpaceTimePane(cm *common) pane { return &spaceTimePane{common: cm, span: 4} }
+
 func (p *spaceTimePane) title(s *scene) string {
 	return "space-time: " + export.Span(spaceSpans[p.span])
 }
@@ -62,6 +64,8 @@ func (d *spaceTime) point(t model.Time, n model.NodeID) point {
 }
 
 func (d *spaceTime) knows(n model.NodeID) bool { return n >= 1 && int(n) <= len(d.rows) }
+
+func (p *spaceTimePane) picked(*scene) export.Subject { return export.Subject{} }
 
 func (p *spaceTimePane) draw(c *canvas, s *scene, r rect) {
 	d := p.frame(s, r)

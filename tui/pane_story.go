@@ -20,6 +20,8 @@ type storyLine struct {
 	rows int
 }
 
+func newStoryPane(cm *common) pane { return &storyPane{common: cm} }
+
 func (p *storyPane) title(s *scene) string { return "story" }
 
 func (p *storyPane) keys() []key.Binding {
@@ -46,6 +48,8 @@ func (p *storyPane) key(s *scene, k string) (request, bool) {
 
 // textAt is the column at which the words of a line begin.
 const textAt = 10
+
+func (p *storyPane) picked(*scene) export.Subject { return export.Subject{} }
 
 func (p *storyPane) draw(c *canvas, s *scene, r rect) {
 	w := r.w - textAt - 1

@@ -13,6 +13,8 @@ import (
 // verdictPane has three lines, C, A and P, the figures, and the one sentence why.
 type verdictPane struct{ *common }
 
+func newVerdictPane(cm *common) pane { return &verdictPane{common: cm} }
+
 func (p *verdictPane) title(s *scene) string {
 	if v := s.verdict; v != nil && v.n != s.n && !s.playing {
 		return "verdict (judging…)"
@@ -23,6 +25,8 @@ func (p *verdictPane) title(s *scene) string {
 func (p *verdictPane) keys() []key.Binding { return nil }
 
 func (p *verdictPane) key(*scene, string) (request, bool) { return request{}, false }
+
+func (p *verdictPane) picked(*scene) export.Subject { return export.Subject{} }
 
 func (p *verdictPane) draw(c *canvas, s *scene, r rect) {
 	r = rect{r.x + 1, r.y, r.w - 2, r.h}

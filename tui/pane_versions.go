@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
+	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
 )
@@ -17,6 +18,8 @@ type versionsPane struct {
 	top int // the first row shown
 }
 
+func newVersionsPane(cm *common) pane { return &versionsPane{common: cm} }
+
 func (p *versionsPane) title(s *scene) string { return "versions" }
 
 func (p *versionsPane) keys() []key.Binding {
@@ -26,9 +29,9 @@ func (p *versionsPane) keys() []key.Binding {
 func (p *versionsPane) key(s *scene, k string) (request, bool) {
 	switch k {
 	case "up", "k":
-		return request{key: neighbour(s.view.Keys(), s.key, -1)}, true
+		return request{pick: keySubject(neighbour(s.view.Keys(), s.key, -1))}, true
 	case "down", "j":
-		return request{key: neighbour(s.view.Keys(), s.key, 1)}, true
+		return request{pick: keySubject(neighbour(s.view.Keys(), s.key, 1))}, true
 	}
 	return request{}, false
 }
@@ -44,6 +47,8 @@ func columnsFor(w, nodes int) versionColumns {
 	c.node = max((w-c.key-c.state-2)/nodes, 5)
 	return c
 }
+
+func (p *versionsPane) picked(*scene) export.Subject { return export.Subject{} }
 
 func (p *versionsPane) draw(c *canvas, s *scene, r rect) {
 	cols := columnsFor(r.w, len(s.view.Nodes))

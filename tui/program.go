@@ -20,10 +20,11 @@ type program struct {
 	scene    *scene
 	panes    []pane
 	bindings []binding
-	focus    paneName
-	zoomed   bool
-	tabs     []paneName // the panes that were focused, the last at the end
-	overlays []overlay  // the last is on top
+	arrangement
+	bar      timeBar
+	dragging bool // the mouse holds the timeline
+	mouseOff bool
+	overlays []overlay // the last is on top
 	notice   notice
 	pending  *scenarios.Question // what the run waits for
 	liveRun  bool                // the run holds commands that the script doesn't
@@ -96,6 +97,8 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyMsg:
 		p.notice, p.goal = notice{}, 0
 		cmd = p.key(m)
+	case tea.MouseMsg:
+		cmd = p.mouse(m)
 	case tickMsg:
 		cmd = p.tick(time.Time(m))
 	case ranMsg:
@@ -133,10 +136,10 @@ func (p *program) key(m tea.KeyMsg) tea.Cmd {
 	if len(k) == 1 && k[0] >= '1' && k[0] <= '9' {
 		return p.choose(int(k[0] - '0'))
 	}
-	if req, ok := p.panes[p.focus].key(p.scene, k); ok {
+	if req, ok := p.panes[p.focus].key(p.sides()[p.arrangement.side], k); ok {
 		return p.request(req)
 	}
-	b := p.find(m)
+	b := p.bindingOf(m)
 	if b == nil || b.do == nil {
 		return nil
 	}
@@ -147,35 +150,6 @@ func (p *program) key(m tea.KeyMsg) tea.Cmd {
 		}
 	}
 	return b.do(p)
-}
-
-// request does what a pane asked for.
-func (p *program) request(r request) tea.Cmd {
-	p.moved = true
-	if r.key != "" {
-		p.scene.key = r.key
-	}
-	if r.node != 0 {
-		p.scene.node = modelNode(r.node)
-	}
-	if r.goTo != nil {
-		p.scene.playing = false
-		p.scene.cursor = *r.goTo
-	}
-	return nil
-}
-
-// choose selects the node for reads and writes, or none.
-func (p *program) choose(n int) tea.Cmd {
-	switch {
-	case n > p.scene.nodes:
-		p.warn("there is no node n" + itoa(n))
-	case int(p.scene.node) == n:
-		p.scene.node = 0
-	default:
-		p.scene.node = modelNode(n)
-	}
-	return nil
 }
 
 func (p *program) say(text string)  { p.notice = notice{text: text} }

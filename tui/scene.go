@@ -61,6 +61,7 @@ type scene struct {
 	flights  []trace.Flight
 	landed   []*trace.Event // while playing: the Sends of writes that arrived a moment ago
 	key      string         // the key that the cluster pane shows
+	picked   export.Subject // what is selected
 	node     model.NodeID   // chosen for reads and writes; 0: none
 	verdict  *judgement     // of this instant or one shortly before; nil before the first
 	told     []export.Line  // the story so far

@@ -91,7 +91,7 @@ func looks(o Options) common {
 // terminal back.
 func runScreen(ctx context.Context, p *program, o Options) error {
 	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithAltScreen(), tea.WithOutput(o.Out), tea.WithoutSignalHandler(), tea.WithFPS(60),
+		tea.WithContext(ctx), tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithOutput(o.Out), tea.WithoutSignalHandler(), tea.WithFPS(60),
 	}
 	if f, ok := o.In.(*os.File); !ok || f != os.Stdin {
 		options = append(options, tea.WithInput(o.In))

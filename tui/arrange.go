@@ -1,0 +1,147 @@
+package tui
+
+import (
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
+
+// arrangement is how the reader has arranged the screen: which layout, which pane is
+// focused, and what stands in its places.
+type arrangement struct {
+	layout int // index into layouts
+	focus  paneName
+	side   int // of the focused pane
+	zoomed bool
+	recent []paneName          // the panes that were focused, the last at the end
+	put    map[string]paneName // by layout and the first pane of a place: another that was put there
+}
+
+// slots returns the places of the layout as it is arranged now.
+func (p *program) slots(top, bottom int) []slot {
+	if p.zoomed {
+		return []slot{{rect{0, top, p.w, bottom - top}, []paneName{p.focus}, p.arrangement.side}}
+	}
+	l := &layouts[p.layout]
+	slots := l.layout(p.w, top, bottom, len(p.sides()))
+	for i := range slots {
+		sl := &slots[i]
+		if other, ok := p.put[l.name+" "+sl.panes[0].String()]; ok && !slices.Contains(sl.panes, other) {
+			sl.panes = append(slices.Clone(sl.panes), other)
+		}
+	}
+	return slots
+}
+
+// sides are the runs that are shown side by side; one, mostly.
+func (p *program) sides() []*scene { return []*scene{p.scene} }
+
+// tabOf returns which pane of a place shows: the focused one, else the one that was
+// last.
+func (p *program) tabOf(sl slot) paneName {
+	if slices.Contains(sl.panes, p.focus) {
+		return p.focus
+	}
+	for i := len(p.recent) - 1; i >= 0; i-- {
+		if slices.Contains(sl.panes, p.recent[i]) {
+			return p.recent[i]
+		}
+	}
+	return sl.panes[0]
+}
+
+// setFocus puts the focus on a pane.
+func (p *program) setFocus(n paneName, side int) {
+	p.recent = append(p.recent, p.focus)
+	if len(p.recent) > 16 {
+		p.recent = p.recent[1:]
+	}
+	p.focus, p.arrangement.side = n, side
+}
+
+// reachable lists the panes of the layout in its order, tabs behind others included.
+func (p *program) reachable() []slot {
+	var out []slot
+	zoomed := p.zoomed
+	p.zoomed = false
+	for _, sl := range p.slots(0, max(p.h-3, 1)) {
+		for _, n := range sl.panes {
+			out = append(out, slot{panes: []paneName{n}, side: sl.side})
+		}
+	}
+	p.zoomed = zoomed
+	return out
+}
+
+// nextPane and previousPane go through the panes.
+func (p *program) nextPane() tea.Cmd     { return p.turn(1) }
+func (p *program) previousPane() tea.Cmd { return p.turn(-1) }
+
+func (p *program) turn(by int) tea.Cmd {
+	all := p.reachable()
+	at := slices.IndexFunc(all, func(sl slot) bool { return sl.panes[0] == p.focus && sl.side == p.arrangement.side })
+	next := all[(max(at, 0)+by+len(all))%len(all)]
+	p.setFocus(next.panes[0], next.side)
+	return nil
+}
+
+// swap puts the next pane of all into the place of the focused one.
+func (p *program) swap(by int) tea.Cmd {
+	n := len(paneList)
+	next := paneName((int(p.focus) + by + n) % n)
+	if p.zoomed {
+		p.setFocus(next, p.arrangement.side)
+		return nil
+	}
+	for _, sl := range p.slots(0, max(p.h-3, 1)) {
+		if sl.side != p.arrangement.side || !slices.Contains(sl.panes, p.focus) {
+			continue
+		}
+		if p.put == nil {
+			p.put = map[string]paneName{}
+		}
+		p.put[layouts[p.layout].name+" "+sl.panes[0].String()] = next
+		p.setFocus(next, sl.side)
+		return nil
+	}
+	return nil
+}
+
+func (p *program) zoom() tea.Cmd { p.zoomed = !p.zoomed; return nil }
+
+// nextLayout goes on to the next layout.
+func (p *program) nextLayout() tea.Cmd {
+	p.setLayout((p.layout + 1) % len(layouts))
+	return nil
+}
+
+func (p *program) setLayout(i int) {
+	p.layout, p.zoomed, p.arrangement.side = i, false, 0
+	if all := p.reachable(); !slices.ContainsFunc(all, func(sl slot) bool { return sl.panes[0] == p.focus }) {
+		p.setFocus(all[0].panes[0], 0)
+	}
+	p.say("layout " + layouts[i].name + ": " + layouts[i].doc)
+}
+
+// showPane brings a pane into sight, wherever the layout has room for it, and focuses it.
+func (p *program) showPane(name string) {
+	n := paneNamed(name)
+	for _, sl := range p.reachable() {
+		if sl.panes[0] == n {
+			p.zoomed = p.zoomed && p.focus == n
+			p.setFocus(n, sl.side)
+			return
+		}
+	}
+	places := p.slots(0, max(p.h-3, 1))
+	sl := places[len(places)-1]
+	if p.zoomed {
+		p.setFocus(n, 0)
+		return
+	}
+	if p.put == nil {
+		p.put = map[string]paneName{}
+	}
+	p.put[layouts[p.layout].name+" "+sl.panes[0].String()] = n
+	p.setFocus(n, sl.side)
+}

@@ -1,0 +1,135 @@
+package tui
+
+import "strings"
+
+// layoutSpec is a way to share the screen among panes, for one purpose.
+type layoutSpec struct {
+	name, doc string
+	// grids are drawn up for screens of different room, the roomiest first: the first that
+	// fits is used, the last fits any.
+	grids []grid
+}
+
+// grid is a layout for screens with at least so many columns and rows below the
+// timeline.
+type grid struct {
+	minW, minH int
+	box
+}
+
+// box is a part of a layout: a place for panes, or parts beside or above each other.
+type box struct {
+	panes       []paneName // of a place: the first one shows, the others are tabs behind it
+	each        bool       // once for each of the runs side by side
+	parts       []box
+	beside      bool // the parts stand beside each other
+	weight      int  // share of the room among its neighbours
+	least, most int  // rows or columns; most 0: any
+}
+
+// show is a place for panes, named with blanks between.
+func show(names string) box {
+	b := box{weight: 1}
+	for _, name := range strings.Fields(names) {
+		b.panes = append(b.panes, paneNamed(name))
+	}
+	return b
+}
+
+// showEach is a place for the panes of each of the runs side by side.
+func showEach(names string) box { b := show(names); b.each = true; return b }
+
+func rows(parts ...box) box { return box{weight: 1, parts: parts} }
+func cols(parts ...box) box { return box{weight: 1, parts: parts, beside: true} }
+
+// of gives a box its share of the room, in percent, and bounds of it.
+func (b box) of(weight, least, most int) box {
+	b.weight, b.least, b.most = weight, least, most
+	return b
+}
+
+// layouts are what one key goes through.
+var layouts = layoutList()
+
+func layoutList() []layoutSpec {
+	return []layoutSpec{
+		{"exploring", "everything at a glance", []grid{
+			{100, 29, rows(
+				cols(show("cluster"), show("verdict")).of(44, 0, 0),
+				show("versions").of(20, 6, 14),
+				cols(show("space-time"), show("story")).of(36, 0, 0),
+			)},
+			{0, 27, rows(
+				cols(show("cluster").of(56, 0, 0), show("verdict").of(44, 0, 0)).of(44, 11, 0),
+				show("versions").of(20, 6, 6),
+				show("story space-time").of(36, 5, 0),
+			)},
+			{0, 0, rows(
+				cols(show("cluster").of(56, 0, 0), show("verdict").of(44, 0, 0)).of(55, 11, 0),
+				show("story versions space-time").of(45, 0, 0),
+			)},
+		}},
+	}
+}
+
+// slot is a place on the screen for panes; of several, one shows and the others are
+// tabs behind it.
+type slot struct {
+	rect
+	panes []paneName
+	side  int // which of the runs side by side
+}
+
+// layout places the panes of a layout in the rows top … bottom-1, for so many runs side
+// by side.
+func (l *layoutSpec) layout(w, top, bottom, sides int) []slot {
+	for i := range l.grids {
+		if g := &l.grids[i]; w >= g.minW && bottom-top >= g.minH || i == len(l.grids)-1 {
+			return g.place(nil, rect{0, top, w, bottom - top}, 0, sides)
+		}
+	}
+	return nil
+}
+
+// place appends the places of a box.
+func (b *box) place(slots []slot, r rect, side, sides int) []slot {
+	if b.each {
+		one := *b
+		one.each = false
+		for i := range sides {
+			from, to := r.w*i/sides, r.w*(i+1)/sides
+			slots = one.place(slots, rect{r.x + from, r.y, to - from, r.h}, i, sides)
+		}
+		return slots
+	}
+	if len(b.parts) == 0 {
+		return append(slots, slot{r, b.panes, side})
+	}
+	room, weights := r.h, 0
+	if b.beside {
+		room = r.w
+	}
+	for i := range b.parts {
+		weights += b.parts[i].weight
+	}
+	left := room
+	for i := range b.parts {
+		part := &b.parts[i]
+		n := room * part.weight / weights
+		n = max(n, part.least)
+		if part.most > 0 {
+			n = min(n, part.most)
+		}
+		if i == len(b.parts)-1 {
+			n = left
+		}
+		n = min(n, left)
+		at := rect{r.x, r.y + room - left, r.w, n}
+		if b.beside {
+			at = rect{r.x + room - left, r.y, n, r.h}
+		}
+		slots = part.place(slots, at, side, sides)
+		left -= n
+	}
+	return slots
+}

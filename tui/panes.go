@@ -1,0 +1,14 @@
+package tui
+
+// paneList is the one ordered list of panes: a file and a line each. Layouts call them by
+// name; a pane that a layout does not name can be brought into any place of it.
+var paneList = []struct {
+	name, doc string
+	make      func(*common) pane
+}{
+	{"cluster", "the network: nodes, links, messages on their way", newClusterPane},
+	{"verdict", "consistent, available, partitioned; and the one sentence why", newVerdictPane},
+	{"versions", "which node holds which version of each key", newVersionsPane},
+	{"space-time", "a line a node, messages slanting from send to receipt", newSpaceTimePane},
+	{"story", "what happened, in sentences", newStoryPane},
+}

@@ -1,0 +1,104 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/export"
+	"capsim/model"
+)
+
+// request does what a pane asked for.
+func (p *program) request(r request) tea.Cmd {
+	p.moved = true
+	if r.goTo != nil {
+		p.scene.playing = false
+		p.scene.cursor = *r.goTo
+	}
+	if r.pick.Kind != export.NoSubject {
+		p.pick(r.pick)
+	}
+	switch {
+	case r.why.Kind != export.NoSubject:
+		return p.askWhy(r.why)
+	case r.line != "":
+		return p.command(r.line, nil)
+	case r.edit != "":
+		return p.openPaletteWith(r.edit)
+	}
+	return nil
+}
+
+// pick selects something, in all panes.
+func (p *program) pick(of export.Subject) {
+	for _, s := range p.sides() {
+		s.pick(of)
+	}
+}
+
+// pick selects something: its key is shown in the picture, its node is the one for reads
+// and writes.
+func (s *scene) pick(of export.Subject) {
+	s.picked = of
+	if of.Key != "" {
+		s.key = of.Key
+	}
+	switch of.Kind {
+	case export.NodeSubject, export.CellSubject:
+		if int(of.Node) <= s.nodes {
+			s.node = of.Node
+		}
+	}
+}
+
+// isPicked tells whether something is selected.
+func (s *scene) isPicked(of export.Subject) bool { return s.picked == of }
+
+// choose selects the node for reads and writes, or none.
+func (p *program) choose(n int) tea.Cmd {
+	switch {
+	case n > p.scene.nodes:
+		p.warn("there is no node n" + itoa(n))
+	case int(p.scene.node) == n:
+		p.scene.node, p.scene.picked = 0, export.Subject{}
+	default:
+		p.pick(nodeSubject(model.NodeID(n)))
+	}
+	p.moved = true
+	return nil
+}
+
+func nodeSubject(n model.NodeID) export.Subject {
+	return export.Subject{Kind: export.NodeSubject, Node: n}
+}
+
+// keySubject is none for the key "".
+func keySubject(key string) export.Subject {
+	if key == "" {
+		return export.Subject{}
+	}
+	return export.Subject{Kind: export.KeySubject, Key: key}
+}
+
+func opSubject(op model.OpID) export.Subject {
+	return export.Subject{Kind: export.OpSubject, Op: op}
+}
+
+// why opens the cause of what the focused pane's selection stands on, else of what is
+// selected.
+func (p *program) why() tea.Cmd {
+	of := p.panes[p.focus].picked(p.sides()[p.arrangement.side])
+	if of.Kind == export.NoSubject {
+		of = p.scene.picked
+	}
+	if of.Kind == export.NoSubject {
+		p.say("nothing is selected: tab goes to a pane, ↑ ↓ select in it, enter says why")
+		return nil
+	}
+	return p.askWhy(of)
+}
+
+// askWhy opens the cause of something.
+func (p *program) askWhy(of export.Subject) tea.Cmd {
+	p.warn("nothing is known of this")
+	return nil
+}

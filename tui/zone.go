@@ -1,0 +1,59 @@
+package tui
+
+import "capsim/export"
+
+// zone is a part of the screen that the mouse finds something in.
+type zone struct {
+	rect
+	side int            // which of the runs side by side
+	pane paneName       // whose it is; -1: nobody's
+	of   export.Subject // what a click selects
+	key  string         // else the key that a click stands for
+	act  zoneAct
+}
+
+type zoneAct uint8
+
+const (
+	zoneSelect zoneAct = iota // select what it shows; again: ask why
+	zoneKey                   // press a key
+	zonePane                  // focus a pane
+	zoneTime                  // go to the instant of that column of the timeline
+)
+
+// zones are collected while drawing; the last one that holds a point counts.
+type zones struct {
+	all  []zone
+	side int
+	pane paneName
+}
+
+func (z *zones) begin() { z.all, z.side, z.pane = z.all[:0], 0, -1 }
+
+// zone says that a part of the screen, as far as it is inside the clip, shows something.
+func (z *zones) zone(c *canvas, r rect, of export.Subject) {
+	if r = r.within(c.clip); r.w*r.h > 0 {
+		z.all = append(z.all, zone{rect: r, side: z.side, pane: z.pane, of: of})
+	}
+}
+
+// keyZone says that a click there stands for a key.
+func (z *zones) keyZone(c *canvas, r rect, key string) {
+	if r = r.within(c.clip); r.w*r.h > 0 {
+		z.all = append(z.all, zone{rect: r, side: z.side, pane: z.pane, key: key, act: zoneKey})
+	}
+}
+
+func (z *zones) actZone(r rect, act zoneAct) {
+	z.all = append(z.all, zone{rect: r, side: z.side, pane: z.pane, act: act})
+}
+
+// find returns the zone that a point lies in, nil if in none.
+func (z *zones) find(x, y int) *zone {
+	for i := len(z.all) - 1; i >= 0; i-- {
+		if r := z.all[i].rect; x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
+			return &z.all[i]
+		}
+	}
+	return nil
+}
