@@ -162,10 +162,15 @@ func (p *program) askPause() tea.Cmd {
 
 // askQuit quits, but asks first if live commands would be lost.
 func (p *program) askQuit() tea.Cmd {
-	if !p.liveRun || p.saved {
+	lost := p.tree.unsaved()
+	if lost == nil {
 		return tea.Quit
 	}
-	p.openOverlay(&confirm{"This session holds commands that are not saved (s saves them). Quit all the same?", func() tea.Cmd { return tea.Quit }})
+	what := "This session holds"
+	if lost != p.tree.current {
+		what = "Another run, " + printable(lost.name) + " (f shows it), holds"
+	}
+	p.openOverlay(&confirm{what + " commands that are not saved (s saves them). Quit all the same?", func() tea.Cmd { return tea.Quit }})
 	return nil
 }
 
@@ -206,15 +211,17 @@ func (p *program) save(name string, over bool) tea.Cmd {
 	}
 	return p.start(job{what: jobSave, work: func(r run) (run, error) {
 		return r, os.WriteFile(name, []byte(r.Save()), 0o644)
-	}, line: name})
+	}, line: name, into: p.tree.current})
 }
 
-// wroteFile says what came of saving.
-func (p *program) wroteFile(name string, err error) {
+// wroteFile says what came of saving a branch.
+func (p *program) wroteFile(name string, of *branch, err error) {
 	if err != nil {
 		p.warn("not saved: " + err.Error())
 		return
 	}
-	p.saved = true
+	if of != nil {
+		of.dirty = false
+	}
 	p.say("saved; capsim run " + name + " gives the same trace")
 }

@@ -119,8 +119,11 @@ func atStart(p *program) string {
 }
 
 func nothingDone(p *program) string {
-	if len(p.changes) == 0 {
-		return "no command was given in this session"
+	switch b := p.tree.current; {
+	case b == nil:
+		return "there is no run"
+	case len(b.lines) == 0 && b.parent == nil:
+		return "no command was given in this run"
 	}
 	return ""
 }

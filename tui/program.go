@@ -29,10 +29,10 @@ type program struct {
 	pending  *scenarios.Question // what the run waits for
 	liveRun  bool                // the run holds commands that the script doesn't
 	fileName string              // of the script, for saving
-	changes  []change            // live commands and forks that can be undone
+	tree     tree                // the runs that are open: forks, and what was undone
+	again    bool                // reset as soon as the runs are not being steered
 	guess    *guess
 	stopped  string // why the run can't go on, once that was said
-	saved    bool   // the live commands are on disk
 	judge    *judge
 	judging  bool
 	judgedAt time.Time
@@ -54,18 +54,6 @@ type program struct {
 type notice struct {
 	text string
 	bad  bool
-}
-
-// change is something that u takes back: a live command, or, if left is not nil, a
-// fork that took the place of that run.
-type change struct{ left *shown }
-
-// shown is a run as it stood on the screen when a fork replaced it.
-type shown struct {
-	run
-	record *record
-	snap   snapshot
-	cursor
 }
 
 func newProgram(cm common, opener func() (run, error), words []Policy) *program {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -85,6 +86,8 @@ type job struct {
 	line string     // of jobCommand
 	from *palette   // where the line was typed, for its error; nil for a key
 	to   model.Time // of jobRunTo: how far
+	at   cursor     // of jobCommand: where it forks
+	into *branch    // of jobSwitch: whose run it brings, one that the screen knows; of jobSave: whose it is
 	work func(r run) (run, error)
 }
 
@@ -97,7 +100,13 @@ const (
 	jobCommand
 	jobUndo
 	jobSave
+	jobSwitch
+	jobClose
 )
+
+// steers tells whether a job puts another run in the place of the one at hand, or makes
+// it another: what depends on which run is shown can't be decided before it is done.
+func (k jobKind) steers() bool { return k != jobRunTo && k != jobStep && k != jobSave && k != jobClose }
 
 // ranMsg tells the screen that a job is done.
 type ranMsg struct {
@@ -114,7 +123,13 @@ type jobs struct {
 	atWork  sync.Mutex // held while a job works
 	clock   func() time.Time
 	busy    bool
+	at      jobKind // the job at work, if busy
 	waiting []job
+}
+
+// steered tells whether a job is at work or waiting that steers.
+func (q *jobs) steered() bool {
+	return q.busy && q.at.steers() || slices.ContainsFunc(q.waiting, func(j job) bool { return j.what.steers() })
 }
 
 // start begins a job, or puts it behind the one at work.
@@ -123,7 +138,7 @@ func (q *jobs) start(j job) tea.Cmd {
 		q.waiting = append(q.waiting, j)
 		return nil
 	}
-	q.busy = true
+	q.busy, q.at = true, j.what
 	r := q.run
 	return func() tea.Msg {
 		q.atWork.Lock()
@@ -131,7 +146,7 @@ func (q *jobs) start(j job) tea.Cmd {
 		next, err := j.work(r)
 		m := ranMsg{job: j, run: next, err: err}
 		if next != nil {
-			m.snap = snapshotOf(next, next != r)
+			m.snap = snapshotOf(next, next != r && j.into == nil)
 		}
 		if next != r {
 			m.old = r
@@ -197,7 +212,7 @@ func stepOn() job {
 // command gives a live command at the run's end, or, if fork says so, at the cursor,
 // in a run that forks there.
 func command(line string, from *palette, fork bool, at cursor) job {
-	return job{what: jobCommand, line: line, from: from, work: func(r run) (run, error) {
+	return job{what: jobCommand, line: line, from: from, at: at, work: func(r run) (run, error) {
 		if r == nil {
 			return nil, errNoRun
 		}
@@ -217,6 +232,21 @@ func command(line string, from *palette, fork bool, at cursor) job {
 			return r, err
 		}
 		return f, nil
+	}}
+}
+
+// switchTo goes on with the run of another branch.
+func switchTo(b *branch) job {
+	return job{what: jobSwitch, into: b, work: func(run) (run, error) { return b.run, nil }}
+}
+
+// closing closes runs that are no longer shown.
+func closing(runs []run) job {
+	return job{what: jobClose, work: func(r run) (run, error) {
+		for _, old := range runs {
+			_ = old.Close()
+		}
+		return r, nil
 	}}
 }
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"slices"
 
 	tea "github.com/charmbracelet/bubbletea"
 
@@ -11,22 +12,23 @@ import (
 
 func modelNode(n int) model.NodeID { return model.NodeID(n) }
 
-// maxChanges bounds how many runs and commands can be taken back.
-const maxChanges = 50
-
 // ran takes in the end of a job.
 func (p *program) ran(m ranMsg) tea.Cmd {
 	next := p.jobs.done(m)
 	p.moved = true
 	s := p.scene
 	if m.run != nil {
-		if m.snap.recording != nil {
-			p.replaced(m)
+		if m.old != nil || m.what == jobOpen {
+			p.replaced(&m)
 		}
 		p.take(m.snap)
 	}
+	if p.again && !p.steered() {
+		p.again = false
+		return tea.Batch(next, p.reset())
+	}
 	if m.what == jobSave {
-		p.wroteFile(m.line, m.err)
+		p.wroteFile(m.line, m.into, m.err)
 		return next
 	}
 	if m.err != nil {
@@ -35,7 +37,7 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 	switch m.what {
 	case jobOpen:
 		s.cursor, s.speed = cursor{}, normal
-		p.changes, p.saved, p.overlays, p.guess, p.stopped = nil, false, nil, nil, ""
+		p.overlays, p.guess, p.stopped = nil, nil, ""
 		return tea.Batch(next, p.play(true), p.pose())
 	case jobRunTo:
 		if s.playing || m.to > 0 {
@@ -55,8 +57,11 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 			break
 		}
 		s.cursor = cursor{s.log.Len(), s.now}
-		p.say("undone; the run goes on from here without it")
+		p.say("undone; the run goes on from here without it (f shows it beside this one)")
+	case jobSwitch:
+		p.switched(m.into)
 	}
+	next = tea.Batch(next, p.closeRuns(p.tree.trim()))
 	if s.over && s.live() && s.playing {
 		s.playing = false
 		p.say("the run has ended; ← scrubs back, a command there forks, R begins again")
@@ -77,33 +82,49 @@ func (p *program) take(snap snapshot) {
 	p.pending, p.liveRun = snap.question, snap.live
 }
 
-// replaced keeps or closes the run that another took the place of.
-func (p *program) replaced(m ranMsg) {
-	s := p.scene
-	if m.old == nil {
+// replaced keeps the run that another took the place of, and begins a branch for that.
+func (p *program) replaced(m *ranMsg) {
+	t := &p.tree
+	if m.what == jobOpen {
+		t.begin(m.run)
 		return
 	}
+	p.leave()
 	switch m.what {
 	case jobCommand:
-		left := &shown{m.old, s.record, snapshot{log: s.log, now: s.now, end: s.end, over: s.over, live: p.liveRun, recording: s.record}, s.cursor}
-		p.changes = append(p.changes, change{left})
+		b := t.fork(m.run, m.at, m.line)
+		b.dirty = true
 	case jobUndo:
-		_ = m.old.Close()
+		t.undo(m.run, cursor{m.snap.log.Len(), m.snap.now})
+		t.current.dirty = m.snap.live
+	case jobSwitch:
+		t.current = m.into
+		m.snap.recording = m.into.record
 	}
-	for len(p.changes) > maxChanges {
-		if left := p.changes[0].left; left != nil {
-			_ = left.Close()
-		}
-		p.changes = p.changes[1:]
-	}
+}
+
+// leave keeps what is on the screen in its branch.
+func (p *program) leave() {
+	s, b := p.scene, p.tree.current
+	b.record, b.cursor, b.verdict = s.record, s.cursor, s.verdict
+	s.playing = false
+}
+
+// switched shows a branch as it was left.
+func (p *program) switched(b *branch) {
+	s := p.scene
+	s.cursor, s.verdict = b.cursor, b.verdict
+	s.playing, p.goal, p.guess = false, 0, nil
+	p.overlays = slices.DeleteFunc(p.overlays, func(o overlay) bool { _, asks := o.(*ask); return asks })
+	p.say("this is " + printable(b.name) + ", as it was left")
 }
 
 // commanded goes to where a command took effect, and says what came of it.
 func (p *program) commanded(m ranMsg) {
 	s := p.scene
-	p.saved = false
 	if m.old == nil {
-		p.changes = append(p.changes, change{})
+		b := p.tree.current
+		b.lines, b.dirty = append(b.lines, m.line), true
 		p.say(m.line)
 	} else {
 		p.say(m.line + " (forked here: another future; u goes back to the one before)")
@@ -160,6 +181,15 @@ func (p *program) pose() tea.Cmd {
 	return nil
 }
 
+// waits tells, and says, that the run at hand is about to be another.
+func (p *program) waits() bool {
+	if !p.steered() {
+		return false
+	}
+	p.warn("the last command is still being done; try again")
+	return true
+}
+
 // command gives a line of the script language: now, or, if the cursor stands in
 // the past, in a fork of the run there.
 func (p *program) command(line string, from *palette) tea.Cmd {
@@ -167,42 +197,65 @@ func (p *program) command(line string, from *palette) tea.Cmd {
 	return p.start(command(line, from, !s.live(), s.cursor))
 }
 
-// undo takes the last command or fork back.
+// undo takes the last command back; a fork's first by going back to where it forked
+// from.
 func (p *program) undo() tea.Cmd {
-	last := p.changes[len(p.changes)-1]
-	p.changes = p.changes[:len(p.changes)-1]
-	if last.left == nil {
-		return p.start(undoLast())
-	}
-	s := p.scene
-	left := last.left
-	old := p.run
-	if p.busy {
-		p.changes = append(p.changes, last)
-		p.warn("the run is busy; try again")
+	if p.waits() {
 		return nil
 	}
-	if old != nil {
-		_ = old.Close()
+	b := p.tree.current
+	if len(b.lines) > 0 || b.parent == nil {
+		return p.start(undoLast())
 	}
-	p.run = left.run
-	s.record, s.verdict, s.cursor = left.record, nil, left.cursor
-	p.take(left.snap)
-	p.moved = true
-	p.say("back to the run before the fork")
-	return nil
+	return p.switchTo(b.parent)
+}
+
+// switchTo shows another branch of the tree.
+func (p *program) switchTo(b *branch) tea.Cmd {
+	if p.waits() {
+		return nil
+	}
+	if b == p.tree.current {
+		p.say(printable(b.name) + " is what is shown")
+		return nil
+	}
+	p.scene.playing = false
+	return p.start(switchTo(b))
+}
+
+// closeRuns closes runs that left the tree.
+func (p *program) closeRuns(runs []run) tea.Cmd {
+	if len(runs) == 0 {
+		return nil
+	}
+	return p.start(closing(runs))
+}
+
+// closeBranch gives a branch up.
+func (p *program) closeBranch(b *branch) tea.Cmd {
+	switch {
+	case p.waits():
+		return nil
+	case b == p.tree.current:
+		p.warn(printable(b.name) + " is what is shown: switch to another first")
+		return nil
+	case !p.tree.remove(b):
+		p.warn("the first run stays; R begins it again")
+		return nil
+	}
+	p.say(printable(b.name) + " is closed")
+	return p.closeRuns([]run{b.run})
 }
 
 // reset puts the lesson back to its beginning.
 func (p *program) reset() tea.Cmd {
 	p.scene.playing = false
-	var before []run
-	for _, c := range p.changes {
-		if c.left != nil {
-			before = append(before, c.left.run)
-		}
-	}
-	p.changes = nil
 	p.say("beginning again…")
+	if p.steered() {
+		p.again = true
+		return nil
+	}
+	before := slices.DeleteFunc(p.tree.runs(), func(r run) bool { return r == p.run })
+	p.tree = tree{}
 	return p.start(open(p.opener, before))
 }

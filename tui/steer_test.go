@@ -128,7 +128,7 @@ func TestReset(t *testing.T) {
 	first := d.p.scene.log
 	d.keys("x", "enter", "R")
 	s := d.p.scene
-	if s.at != 0 || !s.playing || len(d.p.changes) != 0 {
+	if s.at != 0 || !s.playing || len(d.p.tree.all) != 1 {
 		t.Fatalf("not the beginning: at %v, playing %v", s.at, s.playing)
 	}
 	d.goTo(1500 * time.Millisecond)

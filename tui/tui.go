@@ -137,12 +137,10 @@ func (p *program) closeAll() {
 		defer close(done)
 		p.atWork.Lock()
 		defer p.atWork.Unlock()
-		for _, c := range p.changes {
-			if c.left != nil {
-				_ = c.left.Close()
-			}
+		for _, r := range p.tree.runs() {
+			_ = r.Close()
 		}
-		if p.run != nil {
+		if p.tree.current == nil && p.run != nil { // a reset is under way
 			_ = p.run.Close()
 		}
 	}()
