@@ -1,0 +1,133 @@
+package export
+
+import (
+	"strings"
+
+	"capsim/check"
+	"capsim/model"
+	"capsim/trace"
+)
+
+// ofCheck explains a verdict: what it rests on, and what it means.
+func (q *inquest) ofCheck(of Subject) {
+	words := strings.Fields(of.Check)
+	c, test, err := check.Parse(words)
+	if err != nil && c != nil && len(words) == 1 { // a bare name: as the check measures
+		test, err = bare(c)
+	}
+	if err != nil {
+		q.title(printed(of.Check))
+		q.say(Quiet, new(text).add("There is no such check: ", printed(err.Error()), "."))
+		return
+	}
+	f := test(q.history())
+	q.title(strings.Join(words, " "), ": ", f.Verdict.String())
+	q.verdict(c, f)
+	q.show(f.Events...)
+	for _, id := range f.Ops {
+		if op := q.op(id); op != nil && complete(op.Command) {
+			q.mark(op)
+		}
+	}
+	q.parties()
+	if f.Verdict == check.No {
+		q.contradiction()
+	}
+	q.meaning(c)
+}
+
+// bare runs a check that needs arguments with those under which it only measures.
+func bare(c *check.Check) (check.Test, error) {
+	for _, args := range [...][]string{{"=", "0"}, {">=", "0"}, {"p50", ">=", "0ms"}} {
+		if test, err := c.Parse(args); err == nil {
+			return test, nil
+		}
+	}
+	return c.Parse(nil)
+}
+
+func (q *inquest) verdict(c *check.Check, f check.Finding) {
+	if f.Witness != "" {
+		tone := Plain
+		switch f.Verdict {
+		case check.No:
+			tone = Bad
+		case check.Yes:
+			tone = Good
+		}
+		q.say(tone, new(text).add(f.Witness))
+	}
+	switch f.Verdict {
+	case check.Yes:
+		q.say(Good, new(text).add("So it holds for all that has happened up to ", instant(q.At), "."))
+	case check.Unknown:
+		q.say(Fault, new(text).add("It is open: what has happened up to ", instant(q.At), " neither shows it nor rules it out. Open is not yes."))
+	case check.No:
+		if f.At > 0 {
+			q.say(Bad, new(text).add("It has been so since ", instant(f.At), "."))
+		}
+	}
+}
+
+// parties says who the marked operations are.
+func (q *inquest) parties() {
+	for _, id := range q.e.Ops {
+		op := q.op(id)
+		t := new(text).add(q.e.Label(id), ": ", q.words.whose(op))
+		q.versions(t, op).add(" at ", op.Node.String(), ", ", instant(op.At))
+		switch {
+		case op.System:
+		case !q.has(op.Returned):
+			t.add(", without an answer so far")
+		case op.Result.Outcome == model.OKOutcome:
+			t.add(" to ", instant(op.Done), ": ", shorten(op.Result.Reply.String()))
+		default:
+			t.add(" to ", instant(op.Done), ": ", op.Result.Outcome.String())
+		}
+		q.say(Plain, t.add("."))
+	}
+}
+
+// contradiction says why the marked operations could come to contradict each other: for
+// a read, the way of the write that it missed; for a request without an answer, the
+// story's line.
+func (q *inquest) contradiction() {
+	for _, id := range q.e.Ops {
+		op := q.op(id)
+		if !q.has(op.Returned) || op.Result == nil {
+			continue
+		}
+		if op.Result.Outcome != model.OKOutcome {
+			if l := q.lineOf(op); l != nil {
+				q.tell(l)
+			}
+			continue
+		}
+		if op.Command.Writes() {
+			continue
+		}
+		if w, _ := q.history().Missed(op.ID); w != nil && q.e.Label(w.ID) != "" {
+			q.say(Quiet, new(text).add("When ", op.Node.String(), " answered ", q.e.Label(id), ", of ", q.e.Label(w.ID), ":"))
+			q.whereabouts(q.trail(w, op.Command.Key(), op.Returned), op.Node, true)
+		}
+	}
+	for _, n := range q.e.Events {
+		if e := q.Log.At(n); e.Kind == trace.Discarded {
+			t := new(text).add("At ", instant(e.At), ": ")
+			q.append(t, q.step(n))
+			q.say(Bad, t.add("."))
+		}
+	}
+}
+
+// meaning says what a check judges.
+func (q *inquest) meaning(c *check.Check) {
+	about := c.About
+	if about == "" {
+		about = c.Name + ": " + c.Doc + "."
+	}
+	q.say(Quiet, new(text).add("What is judged: ", about))
+	if c.Source != "" {
+		q.say(Quiet, new(text).add("Source: ", strings.TrimSuffix(c.Source, "."), "."))
+	}
+}
