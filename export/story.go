@@ -4,6 +4,7 @@ package export
 
 import (
 	"bytes"
+	"time"
 	"unicode/utf8"
 
 	"capsim/model"
@@ -36,6 +37,9 @@ type Line struct {
 	Text  string
 	Tone  Tone
 	Stale bool // a client was told less than another had been promised
+	// Of a stale read: how long before it began the newest write that it misses had been
+	// acknowledged.
+	Age   time.Duration
 	Marks []Mark
 	Op    model.OpID // the operation that it is about; 0: none
 }

@@ -38,7 +38,7 @@ func (s *Narrator) tellRead(e *trace.Event, op *trace.Op, res *model.Result) *Li
 	t.version(written(w.Command), w.Version(key)).add(" was acknowledged at ", w.Node.String(), ". An old version: ")
 	s.excuse(t, key, missed, w.Node, e.Node)
 	l := s.say(Bad, t)
-	l.Stale = true
+	l.Stale, l.Age = true, op.At.Sub(missed.at)
 	return l
 }
 

@@ -12,6 +12,7 @@ type glyphs struct {
 	carries, empty                                                   [4]rune // a message going right, left, up, down
 	braille                                                          bool
 	down, paused                                                     string
+	staleMark                                                        string // of an answer that is not true any more
 }
 
 var unicodeGlyphs = glyphs{
@@ -20,7 +21,7 @@ var unicodeGlyphs = glyphs{
 	good: "✓", bad: "✗", unknown: "?", cut: "✂", fault: "▲", question: "?", heal: "+",
 	differs: "≠", same: "=", arrow: "→", dot: "●", lost: "✗", play: "▶", pause: "‖", here: "▸", diamond: '◆',
 	carries: [4]rune{'▶', '◀', '▲', '▼'}, empty: [4]rune{'▹', '◃', '▵', '▿'},
-	braille: true, down: "✗", paused: "‖",
+	braille: true, down: "✗", paused: "‖", staleMark: "!",
 }
 
 var asciiGlyphs = glyphs{
@@ -29,5 +30,5 @@ var asciiGlyphs = glyphs{
 	good: "v", bad: "x", unknown: "?", cut: "X", fault: "!", question: "?", heal: "+",
 	differs: "!=", same: "=", arrow: "->", dot: "o", lost: "x", play: ">", pause: "=", here: ">", diamond: '*',
 	carries: [4]rune{'>', '<', '^', 'v'}, empty: [4]rune{')', '(', '\'', ','},
-	down: "x", paused: "=",
+	down: "x", paused: "=", staleMark: "!",
 }

@@ -71,6 +71,7 @@ func bindings() []binding {
 		{Binding: on("[ ]", "another pane in the place of this one", "]"), group: "program", do: swaps(1)},
 		{Binding: on("", "", "["), group: "program", do: swaps(-1)},
 		{Binding: on("t", "another layout", "t"), group: "program", do: (*program).nextLayout},
+		{Binding: on("/", "filter keys, operations, messages, sentences", "/"), group: "program", do: (*program).openFilter},
 		{Binding: on("enter", "why: the cause of what is selected", "enter"), group: "program", do: (*program).why},
 		{Binding: on("m", "the mouse off and on", "m"), group: "program", do: (*program).toggleMouse},
 		{Binding: on("1 … 9", "the node for w and r; again: none", "1", "2", "3", "4", "5", "6", "7", "8", "9"), group: "program"},

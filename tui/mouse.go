@@ -39,6 +39,9 @@ func (p *program) click(z zone, x int) tea.Cmd {
 	}
 	switch z.act {
 	case zoneKey:
+		if z.pane >= 0 { // the key may be that pane's own
+			p.setFocus(z.pane, z.side)
+		}
 		return p.key(keyPress(z.key))
 	case zoneTime:
 		p.dragging = true

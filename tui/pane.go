@@ -33,6 +33,8 @@ type request struct {
 	why  export.Subject // open its cause
 	line string         // give this command
 	edit string         // open the palette with this line
+
+	refuse string // say why what the key is for can't be done
 }
 
 // paneName is a pane's place in the one ordered list of panes.

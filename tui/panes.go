@@ -10,5 +10,7 @@ var paneList = []struct {
 	{"verdict", "consistent, available, partitioned; and the one sentence why", newVerdictPane},
 	{"versions", "which node holds which version of each key", newVersionsPane},
 	{"space-time", "a line a node, messages slanting from send to receipt", newSpaceTimePane},
+	{"operations", "a row a client, a box from each invocation to its response", newOperationsPane},
+	{"wire", "the messages under way; drop, hold, release or hurry one by hand", newWirePane},
 	{"story", "what happened, in sentences", newStoryPane},
 }

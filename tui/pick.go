@@ -15,9 +15,14 @@ func (p *program) request(r request) tea.Cmd {
 		p.scene.cursor = *r.goTo
 	}
 	if r.pick.Kind != export.NoSubject {
+		if r.pick.Kind == export.MessageSubject { // else it would be gone before a hand is on it
+			p.scene.playing = false
+		}
 		p.pick(r.pick)
 	}
 	switch {
+	case r.refuse != "":
+		p.warn(r.refuse)
 	case r.why.Kind != export.NoSubject:
 		return p.askWhy(r.why)
 	case r.line != "":

@@ -13,21 +13,22 @@ import (
 // beyond the view at an instant, worked out once as the log grows. It belongs to
 // the goroutine of the screen.
 type record struct {
-	log    *trace.Log
-	index  *trace.Index
-	folder *trace.Folder
-	story  *export.Narrator
-	folded int
-	marks  []mark
-	marked int     // lines of the story that were looked at for marks
-	leads  []spans // by node: while it believes that it leads
-	terms  []leader
-	msgs   []message         // by MsgID - 1
-	cuts   map[link]*spans   // one direction each
-	anyCut spans             // while any link is cut
-	open   int               // directions cut now
-	down   []spans           // by node
-	apart  map[string]*spans // while a key is diverged
+	log        *trace.Log
+	index      *trace.Index
+	folder     *trace.Folder
+	story      *export.Narrator
+	folded     int
+	marks      []mark
+	marked     int     // lines of the story that were looked at for marks
+	leads      []spans // by node: while it believes that it leads
+	terms      []leader
+	msgs       []message         // by MsgID - 1
+	cuts       map[link]*spans   // one direction each
+	anyCut     spans             // while any link is cut
+	open       int               // directions cut now
+	down       []spans           // by node
+	apart      map[string]*spans // while a key is diverged
+	clientRows                   // by first invocation
 }
 
 // link is one direction between two nodes.
@@ -124,6 +125,10 @@ func (r *record) extend(l *trace.Log) {
 
 func (r *record) fold(n int, e *trace.Event) {
 	switch e.Kind {
+	case trace.Invoke, trace.SystemWrite:
+		if op := r.index.Op(e.Op); op != nil && op.Invoked == n {
+			r.invoked(op)
+		}
 	case trace.Send:
 		r.message(e.Msg).sent = int32(n)
 	case trace.Deliver, trace.Drop:
@@ -248,6 +253,9 @@ func (r *record) termOf(node model.NodeID, n int) string {
 }
 
 func (r *record) markLine(l *export.Line) {
+	if l.Stale {
+		r.stale = append(r.stale, staleRead{l.Event, l.Age})
+	}
 	kind := markFault
 	switch l.Tone {
 	case export.Bad:

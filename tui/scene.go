@@ -62,6 +62,7 @@ type scene struct {
 	landed   []*trace.Event // while playing: the Sends of writes that arrived a moment ago
 	key      string         // the key that the cluster pane shows
 	picked   export.Subject // what is selected
+	filter   string         // what list-like panes leave out the rest for; lower case, "" for nothing
 	node     model.NodeID   // chosen for reads and writes; 0: none
 	verdict  *judgement     // of this instant or one shortly before; nil before the first
 	told     []export.Line  // the story so far

@@ -151,14 +151,16 @@ func TestLayouts(t *testing.T) {
 	for w := minWidth; w <= 220; w += 7 {
 		for h := minHeight; h <= 80; h++ {
 			for top := 2; top <= 5; top++ {
-				slots := layouts[0].layout(w, top, h-1, 1)
-				for i, s := range slots {
-					if s.x < 0 || s.y < top || s.x+s.w > w || s.y+s.h > h-1 || s.w < 20 || s.h < 5 {
-						t.Fatalf("%dx%d top %d: slot %d is %+v", w, h, top, i, s.rect)
-					}
-					for _, o := range slots[:i] {
-						if r := s.rect.within(o.rect); r.w*r.h > 0 {
-							t.Fatalf("%dx%d: slots overlap: %+v %+v", w, h, s.rect, o.rect)
+				for l := range layouts {
+					slots := layouts[l].layout(w, top, h-1, 1)
+					for i, s := range slots {
+						if s.x < 0 || s.y < top || s.x+s.w > w || s.y+s.h > h-1 || s.w < 20 || s.h < 5 {
+							t.Fatalf("%s %dx%d top %d: slot %d is %+v", layouts[l].name, w, h, top, i, s.rect)
+						}
+						for _, o := range slots[:i] {
+							if r := s.rect.within(o.rect); r.w*r.h > 0 {
+								t.Fatalf("%s %dx%d: slots overlap: %+v %+v", layouts[l].name, w, h, s.rect, o.rect)
+							}
 						}
 					}
 				}

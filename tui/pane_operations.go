@@ -1,0 +1,330 @@
+package tui
+
+import (
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"capsim/export"
+	"capsim/model"
+	"capsim/trace"
+)
+
+// operationsPane has a row a client, and in it a box for each operation, from its invocation
+// to its response. How it ended is told by the sign at the end of the box, in words where
+// there is room, and by colour.
+type operationsPane struct {
+	*common
+	span   int    // index into opSpans
+	client string // the row that is selected, while no operation is
+	top    int    // the first row shown
+	words  wordLine
+	shown  []int // rows of the last drawing that pass the filter, kept to be used again
+}
+
+// opSpans are the lengths of time that the pane can show.
+var opSpans = [...]time.Duration{
+	20 * time.Millisecond, 50 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond, time.Second,
+	2 * time.Second, 4 * time.Second, 8 * time.Second, 20 * time.Second, time.Minute, 5 * time.Minute,
+}
+
+func newOperationsPane(cm *common) pane { return &operationsPane{common: cm, span: 6} }
+
+func (p *operationsPane) title(s *scene) string {
+	return s.filtered("operations: " + export.Span(opSpans[p.span]))
+}
+
+func (p *operationsPane) keys() []key.Binding {
+	return []key.Binding{
+		on("↑ ↓ j k", "the client above, below", "up", "k", "down", "j"),
+		on("< >", "the operation before, after", "<", ">"),
+		on("{ }", "look closer, see more", "{", "}"),
+	}
+}
+
+func (p *operationsPane) key(s *scene, k string) (request, bool) {
+	switch k {
+	case "up", "k":
+		return p.row(s, -1), true
+	case "down", "j":
+		return p.row(s, 1), true
+	case "<":
+		return p.step(s, -1), true
+	case ">":
+		return p.step(s, 1), true
+	case "{":
+		p.span = max(p.span-1, 0)
+	case "}":
+		p.span = min(p.span+1, len(opSpans)-1)
+	default:
+		return request{}, false
+	}
+	return request{}, true
+}
+
+// selected returns the place of the selected row, and the selected operation if there is one
+// that can be seen at the cursor.
+func (p *operationsPane) selected(s *scene, rows []clientRow) (int, *trace.Op) {
+	name := p.client
+	var op *trace.Op
+	if s.picked.Kind == export.OpSubject {
+		if o := s.index.Op(s.picked.Op); o != nil && o.Invoked <= s.n {
+			op, name = o, o.Client
+		}
+	}
+	if i, known := s.place[name]; known && i < len(rows) {
+		return i, op
+	}
+	return 0, op
+}
+
+// row selects the client above or below, with the last that it asked for.
+func (p *operationsPane) row(s *scene, by int) request {
+	rows := s.clientsAt(s.n)
+	if len(rows) == 0 {
+		return request{refuse: "no client has asked for anything yet"}
+	}
+	at, op := p.selected(s, rows)
+	for i := at; i >= 0 && i < len(rows); i += by {
+		if i == at && op != nil {
+			continue // the first press selects where nothing is
+		}
+		if ops := rows[i].opsAt(s.n); s.rowPasses(&rows[i], ops) {
+			p.client = rows[i].name
+			return request{pick: opSubject(p.last(s, ops, &rows[i]).ID)}
+		}
+	}
+	return request{}
+}
+
+// last returns the last operation of a row that passes the filter.
+func (p *operationsPane) last(s *scene, ops []*trace.Op, row *clientRow) *trace.Op {
+	for i := len(ops) - 1; i >= max(len(ops)-maxFiltered, 0); i-- {
+		if s.opPasses(ops[i]) {
+			return ops[i]
+		}
+	}
+	return ops[len(ops)-1]
+}
+
+// step selects the operation before or after in its row.
+func (p *operationsPane) step(s *scene, by int) request {
+	rows := s.clientsAt(s.n)
+	if len(rows) == 0 {
+		return request{refuse: "no client has asked for anything yet"}
+	}
+	at, op := p.selected(s, rows)
+	ops := rows[at].opsAt(s.n)
+	if op == nil {
+		return p.row(s, by)
+	}
+	for i, left := placeOf(ops, op)+by, maxFiltered; i >= 0 && i < len(ops) && left > 0; i, left = i+by, left-1 {
+		if s.opPasses(ops[i]) {
+			p.client = rows[at].name
+			return request{pick: opSubject(ops[i].ID)}
+		}
+	}
+	if by < 0 {
+		return request{refuse: "this is the first that " + who(op) + " asked for"}
+	}
+	return request{refuse: who(op) + " has asked for nothing after this, up to now"}
+}
+
+// maxFiltered bounds how many things are looked at for one that passes the filter.
+const maxFiltered = 2000
+
+func (s *scene) opPasses(op *trace.Op) bool {
+	return s.filter == "" || s.passes(who(op)) || s.passes(op.Command.String())
+}
+
+// rowPasses tells whether a client, or something that it asked for lately, passes the filter.
+func (s *scene) rowPasses(row *clientRow, ops []*trace.Op) bool {
+	if s.filter == "" || s.passes(row.name) || row.name == "" && s.passes("system") {
+		return true
+	}
+	for i := len(ops) - 1; i >= max(len(ops)-maxFiltered/10, 0); i-- {
+		if s.opPasses(ops[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *operationsPane) picked(s *scene) export.Subject {
+	rows := s.clientsAt(s.n)
+	if len(rows) == 0 || s.picked.Kind != export.NoSubject {
+		return export.Subject{}
+	}
+	at, _ := p.selected(s, rows)
+	ops := rows[at].opsAt(s.n)
+	return opSubject(ops[len(ops)-1].ID)
+}
+
+func (p *operationsPane) draw(c *canvas, s *scene, r rect) {
+	rows := s.clientsAt(s.n)
+	if len(rows) == 0 {
+		c.textIn(r.x+1, r.y, r.w-2, "No client has asked for anything yet.", stDim)
+		return
+	}
+	at, op := p.selected(s, rows)
+	left, chosen := 6, 0
+	p.shown = p.shown[:0]
+	for i := range rows {
+		if s.filter != "" && !s.rowPasses(&rows[i], rows[i].opsAt(s.n)) {
+			continue
+		}
+		if i <= at {
+			chosen = len(p.shown)
+		}
+		p.shown = append(p.shown, i)
+		left = max(left, min(textWidth(rowName(&rows[i])), 12))
+	}
+	if len(p.shown) == 0 {
+		c.textIn(r.x+1, r.y, r.w-2, "Nothing of what clients asked for passes the filter; / changes it.", stDim)
+		return
+	}
+	win := pagedWindow(s.at, opSpans[p.span], r.x+left+3, r.w-left-4)
+	p.timeAxis(c, win, r.y)
+	body := rect{r.x, r.y + 1, r.w, r.h - 1}
+	if r.h > 6 { // kept for the selected operation, so that nothing moves
+		body.h--
+		if op != nil {
+			p.words.opLine(p.common, s, op)
+			p.words.draw(c, r.x, r.y+r.h-1, r.w-1)
+		}
+	}
+	p.rows(c, s, body, win, rows, chosen)
+}
+
+// rows draws the rows that fit, the chosen one among them.
+func (p *operationsPane) rows(c *canvas, s *scene, r rect, win timeWindow, rows []clientRow, chosen int) {
+	n := len(p.shown)
+	each := min(max(r.h/n, 1), 3)
+	fit := max(r.h/each, 1)
+	p.top = min(max(p.top, chosen-fit+1), chosen)
+	p.top = max(min(p.top, n-fit), 0)
+	_, op := p.selected(s, rows)
+	for i := range min(fit, n-p.top) {
+		row := &rows[p.shown[p.top+i]]
+		y := r.y + i*each
+		name := stText
+		if p.top+i == chosen {
+			c.text(r.x, y, p.here, stFocus)
+			name = stBold
+		}
+		c.textIn(r.x+2, y, win.x-r.x-3, rowName(row), name)
+		p.lane(c, s, rect{win.x, y, win.w, min(each, 2)}, win, row, op)
+	}
+	now := win.column(s.at)
+	for y := r.y; y < r.y+r.h; y++ {
+		if ch := c.at(now, y); ch == 0 || ch == ' ' {
+			c.put(now, y, p.vertical, stDim)
+		}
+	}
+	if below := n - p.top - fit; below > 0 || p.top > 0 {
+		text := itoa(p.top) + " above, " + itoa(max(below, 0)) + " below"
+		c.right(r.x+r.w-1, r.y-1, " "+text+" ", stDim)
+	}
+}
+
+func rowName(row *clientRow) string {
+	if row.name == "" {
+		return "system"
+	}
+	return printable(row.name)
+}
+
+// maxBoxes bounds how many operations of a row are drawn.
+const maxBoxes = 300
+
+// lane draws the row of a client: its operations in the window, and below them, or beside
+// them if there is one line only, what they are.
+func (p *operationsPane) lane(c *canvas, s *scene, r rect, win timeWindow, row *clientRow, chosen *trace.Op) {
+	c.inside(r, func() {
+		c.fill(win.x, r.y, win.column(s.at)-win.x+1, p.futureTrack, stBorder)
+		ops := around(row.opsAt(s.n), win.from)
+		if n := len(ops) - maxBoxes; n > 0 {
+			ops = ops[n:]
+			c.textIn(win.x, r.y, max(win.column(ops[0].At)-win.x, 0), "too many to be shown: { looks closer", stDim)
+		}
+		end := win.x + win.w // up to where there is room for words
+		for i := len(ops) - 1; i >= 0; i-- {
+			op := ops[i]
+			if s.outcomeOf(op) != model.Open && op.Done < win.from || !s.opPasses(op) {
+				continue
+			}
+			end = p.box(c, s, r, win, op, end, op == chosen)
+		}
+	})
+}
+
+// box draws one operation, its words if they have room before the column given, and returns
+// up to where the one before has room.
+func (p *operationsPane) box(c *canvas, s *scene, r rect, win timeWindow, op *trace.Op, end int, chosen bool) int {
+	x0, x1 := win.within(op.At), win.within(op.At)
+	sign, st, fill := p.dot, stText, p.doneTrack
+	switch s.outcomeOf(op) {
+	case model.Open:
+		sign, st = p.here, stBold
+		x1 = win.within(s.at)
+		if op.System {
+			sign, st, x1 = p.dot, versionBold(s.version(op.ID, s.key)), x0
+		}
+	case model.Refused:
+		sign, st, fill, x1 = p.bad, stBadBold, p.cutTrack, win.within(op.Done)
+	case model.Unknown:
+		sign, st, fill, x1 = p.unknown, stFaultBold, p.horizontal, win.within(op.Done)
+	default:
+		x1 = win.within(op.Done)
+		switch {
+		case s.isStale(op.Returned):
+			sign, st = p.staleMark, stBadFill
+		case op.Command.Writes():
+			st = versionBold(s.version(op.ID, s.key))
+		default:
+			sign, st = string(p.diamond), replyStyle(s, op)
+		}
+	}
+	c.fill(x0, r.y, x1-x0, fill, st)
+	if x1 > x0 && op.At >= win.from {
+		c.put(x0, r.y, '[', st)
+	}
+	c.text(x1, r.y, sign, st)
+	at, y := x0, r.y+1
+	if r.h < 2 {
+		at, y = x1+2, r.y
+	}
+	from := p.label(c, s, at, y, end, win, op, chosen)
+	if chosen {
+		c.restyle(x0, r.y, x1-x0+1, stCursor)
+	}
+	p.zone(c, rect{x0, r.y, x1 - x0 + 1, 1}, opSubject(op.ID))
+	if r.h < 2 {
+		return x0 - 1
+	}
+	return min(from, x0) - 1
+}
+
+// label writes what an operation is into the columns from x up to end, if there is room for
+// its beginning. It returns where it begins: further left than x if it is the last one.
+func (p *operationsPane) label(c *canvas, s *scene, x, y, end int, win timeWindow, op *trace.Op, chosen bool) int {
+	const least = 5
+	p.words.reset()
+	p.words.command(op.Command, stText)
+	if !op.System {
+		p.words.outcome(p.common, s, op)
+	}
+	w := p.words.width()
+	if edge := win.x + win.w; end == edge && x+w > edge {
+		x = max(edge-w, win.x)
+	}
+	if end-x < least && end-x < w {
+		return x
+	}
+	last := p.words.draw(c, x, y, min(end-x, w))
+	if chosen {
+		c.restyle(x, y, last-x, stCursor)
+	}
+	p.zone(c, rect{x, y, last - x, 1}, opSubject(op.ID))
+	return x
+}
