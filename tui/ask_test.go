@@ -34,8 +34,8 @@ func TestSpaceIsNoGuess(t *testing.T) {
 func TestPlainAtAQuestion(t *testing.T) {
 	file := t.TempDir() + "/q.capsim"
 	tests := map[string]struct{ in, want string }{
-		"help":                 {"help\n", "verdict  is it linearizable"},
-		"save":                 {"save " + file + "\n", "Saved;"},
+		"help":                 {"help\n", "verdict [all]: is it linearizable"},
+		"save":                 {"save " + file + "\n", "Saved as"},
 		"undo":                 {"undo\n", "No command was given."},
 		"a command":            {"cut n1-n3\n", "The link n1-n3 is cut"},
 		"a command, and undo":  {"cut n1-n3\nundo\n", "Undone."},
@@ -48,14 +48,14 @@ func TestPlainAtAQuestion(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var out bytes.Buffer
-			if err := runPlain(context.Background(), opener(t, proof), strings.NewReader("play\n"+tt.in+"quit\nlook\n"), &out); err != nil {
+			if err := runPlain(context.Background(), opener(t, proof), strings.NewReader("play\n"+tt.in+"quit\ny\nlook\n"), &out); err != nil {
 				t.Fatal(err)
 			}
 			_, after, asked := strings.Cut(out.String(), "QUESTION")
 			if !asked || !strings.Contains(after, tt.want) {
 				t.Errorf("missing %q in:\n%s", tt.want, out.String())
 			}
-			if strings.Contains(after, "cart:  n1") {
+			if strings.Contains(after, "cart: n1 holds") {
 				t.Errorf("quit does not quit:\n%s", out.String())
 			}
 		})

@@ -74,7 +74,7 @@ func (j *judge) of(q question) *judgement {
 	j.folder.Extend(q.log)
 	began := j.clock()
 	h := check.NewHistory(q.log, j.index, j.folder, check.Options{
-		Nodes: q.nodes, Timeout: q.timeout, Until: q.n, End: q.at, Over: q.over,
+		Nodes: q.nodes, Timeout: q.timeout, Until: max(q.n, 1), End: q.at, Over: q.over, // 0 stands for all
 	})
 	v := &judgement{
 		of: q.record, n: q.n, c: finding(h, "linearizable"), a: finding(h, "available"),

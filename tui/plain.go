@@ -10,56 +10,92 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/term"
+
 	"capsim/export"
+	"capsim/model"
 	"capsim/scenarios"
 )
 
 // plain is the program as lines of text: the same commands and the same trace, for
-// screen readers and for pipes.
+// screen readers and for pipes. It stands at a cursor as the screen does; all that it
+// tells is as it was then.
+//
+// Invariants:
+//  1. told and said are the sentences and sayings up to the cursor.
+//  2. The cursor stands behind all that happened in its instant.
 type plain struct {
-	*record
-	meta
+	*scene
 	run    run
 	open   func() (run, error)
-	in     *bufio.Scanner
+	in     lines
+	echo   bool // nobody sees what is typed, as on a pipe: it is printed, too
 	out    *bufio.Writer
-	told   int // lines of the story that were printed
-	said   int // sayings
 	guess  *guess
 	judge  judge
+	past   []change // what undo takes back
+	saved  bool     // the live commands are on disk
 	ending bool
 }
 
 func runPlain(ctx context.Context, open func() (run, error), in io.Reader, out io.Writer) error {
-	p := &plain{judge: judge{clock: time.Now}, open: open, in: bufio.NewScanner(in), out: bufio.NewWriter(out)}
+	ctx, by, release := untilSignal(ctx)
+	defer release()
+	f, ok := in.(term.File)
+	echo := !ok || !term.IsTerminal(f.Fd())
+	p := &plain{judge: judge{clock: time.Now}, open: open, in: newLines(ctx, in), echo: echo, out: bufio.NewWriter(out)}
 	defer p.out.Flush()
 	if err := p.begin(); err != nil {
 		return err
 	}
-	defer func() { _ = p.run.Close() }()
+	defer func() { p.closeAll() }()
 	for !p.ending && ctx.Err() == nil {
-		if err := p.turn(); errors.Is(err, io.EOF) {
+		if err := p.turn(); errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) {
 			break
 		} else if err != nil {
 			return err
 		}
 	}
+	if s := by(); s != nil {
+		p.println("")
+		return errors.Join(p.out.Flush(), SignalError{s})
+	}
 	return p.out.Flush()
 }
 
+// begin opens the run.
 func (p *plain) begin() error {
 	r, err := p.open()
 	if err != nil {
 		return err
 	}
-	p.run, p.meta = r, metaOf(r.Script())
-	p.record, p.told, p.said, p.guess = newRecord(p.nodes), 0, 0, nil
-	p.println(printable(p.title) + ": policy " + printable(p.policy) + ", seed " + p.seed + ", " + itoa(p.nodes) + " nodes, store " + printable(p.store))
+	p.run, p.guess, p.saved = r, nil, false
+	m := metaOf(r.Script())
+	p.scene = &scene{record: newRecord(m.nodes), meta: m}
+	p.println(printable(p.title) + ": policy " + printable(p.policy) + ", seed " + p.seed + ", " + itoa(p.nodes) + " nodes, store " + printable(p.store) + ".")
 	p.println("An empty line goes on to the next sentence; help lists the words; else give a command, as: alice@n1 SET cart milk")
+	p.follow()
 	return nil
 }
 
-func (p *plain) println(s string) { fmt.Fprintln(p.out, s) }
+// closeAll gives up the run, and those that forks took the place of.
+func (p *plain) closeAll() {
+	for _, c := range p.past {
+		if c.left != nil {
+			_ = c.left.Close()
+		}
+	}
+	p.past = nil
+	_ = p.run.Close()
+}
+
+// println prints one line; what would be more, or could steer a terminal, is replaced.
+func (p *plain) println(s string) {
+	for _, r := range s {
+		p.out.WriteRune(safeRune(r))
+	}
+	p.out.WriteByte('\n')
+}
 
 // read prompts for a line.
 func (p *plain) read(prompt string) (string, error) {
@@ -67,27 +103,38 @@ func (p *plain) read(prompt string) (string, error) {
 	if err := p.out.Flush(); err != nil {
 		return "", err
 	}
-	if !p.in.Scan() {
-		p.println("")
-		if err := p.in.Err(); err != nil {
-			return "", err
-		}
-		return "", io.EOF
+	line, err := p.in.next()
+	line = strings.TrimSpace(line)
+	if err != nil || p.echo {
+		p.println(line)
 	}
-	return strings.TrimSpace(p.in.Text()), nil
+	return line, err
 }
+
+// place says where the reader is: the instant, and whether the run has gone further.
+func (p *plain) place() string {
+	s := secondsWord(p.at)
+	if !p.live() {
+		s += ", in the past; the run is at " + secondsWord(p.now)
+	}
+	return s
+}
+
+// secondsWord writes an instant for people: "2.410 s".
+func secondsWord(t model.Time) string { return strings.TrimLeft(seconds(t), " ") + " s" }
 
 // turn reads a line and does it. Only a broken stream is an error.
 func (p *plain) turn() error {
-	if q := p.run.Question(); q != nil {
+	if q := p.run.Question(); q != nil && p.live() {
 		return p.ask(q)
 	}
-	line, err := p.read(clock(p.run.Now()) + "> ")
+	line, err := p.read(p.place() + "> ")
+	if tooLong(err) {
+		p.println("error: " + err.Error())
+		return nil
+	}
 	if err != nil {
 		return err
-	}
-	if line == "" {
-		line = "next"
 	}
 	p.obey(line)
 	return nil
@@ -95,19 +142,19 @@ func (p *plain) turn() error {
 
 // obey does what a line says: a word of the twin's own, else a command.
 func (p *plain) obey(line string) {
+	if line == "" {
+		line = "next"
+	}
 	word, rest, _ := strings.Cut(line, " ")
-	for _, w := range plainWords() {
-		if w.word == word {
-			p.report(w.do(p, strings.TrimSpace(rest)))
-			return
-		}
+	if w := plainWordOf(word); w != nil {
+		p.report(w.do(p, strings.TrimSpace(rest)))
+		return
 	}
 	p.report(p.command(line))
 }
 
 // report says what went wrong.
 func (p *plain) report(err error) {
-	p.catchUp()
 	var problems scenarios.Problems
 	switch {
 	case err == nil:
@@ -116,25 +163,10 @@ func (p *plain) report(err error) {
 			p.println("error, column " + itoa(pr.Pos.Col) + ": " + pr.Message())
 		}
 	default:
-		p.println("error: " + printable(err.Error()))
-	}
-}
-
-// catchUp prints what happened since.
-func (p *plain) catchUp() {
-	p.record.extend(p.run.Log().Snapshot())
-	lines := p.story.Lines()
-	for p.told < len(lines) || p.said < len(p.says) && p.says[p.said].At <= p.run.Now() {
-		if p.said < len(p.says) && p.says[p.said].At <= p.run.Now() && (p.told >= len(lines) || p.says[p.said].At < lines[p.told].At) {
-			p.println(seconds(p.says[p.said].At) + "  * " + printable(p.says[p.said].Text))
-			p.said++
-			continue
+		for _, line := range strings.Split(err.Error(), "\n") {
+			p.println("error: " + printable(line))
 		}
-		l := &lines[p.told]
-		p.println(seconds(l.At) + "  " + toneWord(l.Tone) + l.Text)
-		p.told++
 	}
-	p.reveal()
 }
 
 func toneWord(t export.Tone) string {
@@ -151,8 +183,8 @@ func toneWord(t export.Tone) string {
 
 // goesOn tells whether a line asks for more of the run, which a question holds up.
 func goesOn(line string) bool {
-	word, _, _ := strings.Cut(line, " ")
-	return slices.Contains([]string{"", "next", "step", "to", "play"}, word)
+	word, rest, _ := strings.Cut(line, " ")
+	return slices.Contains([]string{"", "next", "step", "play"}, word) || word == "to" && !strings.HasPrefix(strings.TrimSpace(rest), "-")
 }
 
 // ask takes a guess. All else works at a question, too, but for going on.
@@ -161,11 +193,19 @@ func (p *plain) ask(q *scenarios.Question) error {
 	for i, a := range q.Answers {
 		p.println("  " + itoa(i+1) + "  " + printable(a))
 	}
+	prompt := "press enter to go on, or give a command> "
+	if n := len(q.Answers); n > 0 {
+		prompt = "your guess, 1 to " + itoa(n) + ", or a command; help and quit work, too> "
+	}
+	line, err := p.read(prompt)
+	if tooLong(err) {
+		p.println("error: " + err.Error())
+		return nil
+	}
+	if err != nil {
+		return err
+	}
 	if len(q.Answers) == 0 {
-		line, err := p.read("press enter to go on, or give a command> ")
-		if err != nil {
-			return err
-		}
 		if goesOn(line) {
 			p.run.Answer()
 		}
@@ -173,10 +213,6 @@ func (p *plain) ask(q *scenarios.Question) error {
 			p.obey(line)
 		}
 		return nil
-	}
-	line, err := p.read("your guess, 1 to " + itoa(len(q.Answers)) + ", or a command; help and quit work, too> ")
-	if err != nil {
-		return err
 	}
 	for i, a := range q.Answers {
 		if line == itoa(i+1) || strings.EqualFold(line, a) {
@@ -197,35 +233,12 @@ func (p *plain) ask(q *scenarios.Question) error {
 	return nil
 }
 
+// reveal says what was right, once the script has said more or the run is over.
 func (p *plain) reveal() {
 	g := p.guess
-	if g == nil || !p.run.Over() && p.run.Now() <= g.until(p.says, p.run.End()) {
+	if g == nil || p.at <= g.until(p.says, p.end) && !(p.over && p.live()) {
 		return
 	}
 	p.guess = nil
-	p.println(g.verdict())
-}
-
-// command gives a line of the script language, and waits for a client's answer.
-func (p *plain) command(line string) error {
-	if err := p.run.Do(line); err != nil {
-		return err
-	}
-	for _, w := range p.run.Warnings() {
-		p.println("warning: " + printable(w.Message()))
-	}
-	p.catchUp()
-	ops := p.index.Ops()
-	if len(ops) == 0 || !strings.Contains(line, "@") {
-		return nil
-	}
-	op := ops[len(ops)-1]
-	for op.Returned == 0 && p.run.Question() == nil {
-		more, err := p.run.Step()
-		if err != nil || !more {
-			return err
-		}
-		p.catchUp()
-	}
-	return nil
+	p.println(printable(g.verdict()))
 }

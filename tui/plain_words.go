@@ -1,12 +1,8 @@
 package tui
 
 import (
-	"errors"
 	"fmt"
-	"os"
-	"sort"
 	"strings"
-	"time"
 
 	"capsim/check"
 	"capsim/model"
@@ -17,180 +13,48 @@ import (
 // language. Help is generated from them.
 func plainWords() []plainWord {
 	return []plainWord{
-		{"next", "go on to the next sentence of the story (an empty line does, too)", (*plain).next},
-		{"step", "go on to the next event", (*plain).step},
-		{"to", "to 3s: go on to an instant; to +500ms: that much further", (*plain).to},
-		{"play", "go on to the next question, or to the end", (*plain).play},
-		{"look", "which node holds which version", (*plain).look},
-		{"verdict", "is it linearizable, is it available, what is cut, and why", (*plain).verdict},
-		{"undo", "take the last command back", (*plain).undo},
-		{"reset", "begin again", (*plain).reset},
-		{"save", "save FILE: write the session as a script", (*plain).save},
-		{"help", "this list", (*plain).help},
-		{"quit", "leave", (*plain).quit},
+		{"next", "next", "go on to the next sentence of the story (an empty line does, too)", (*plain).next},
+		{"step", "step", "go on to the next instant at which anything happens", (*plain).step},
+		{"back", "back [500ms]", "go back to the instant before, or so far back; a command there forks", (*plain).back},
+		{"to", "to 3s | +500ms | -500ms", "go to an instant, before or after; all is told as it was then", (*plain).to},
+		{"play", "play", "go on to the next question, or to the end", (*plain).play},
+		{"look", "look [KEY]", "which node holds which version", (*plain).look},
+		{"verdict", "verdict [all]", "is it linearizable, is it available, what is cut, and why; all: every check", (*plain).verdictOf},
+		{"inspect", "inspect n2", "all that is known of a node", (*plain).inspect},
+		{"wire", "wire", "the messages in flight, with what they carry and when they land", (*plain).wire},
+		{"ops", "ops [CLIENT] [20 | all]", "the last operations, and how they ended", (*plain).listOps},
+		{"story", "story [20 | all]", "the last sentences again", (*plain).tellStory},
+		{"undo", "undo", "take the last command or fork back", (*plain).undo},
+		{"trace", "trace", "how many events there are so far, and their SHA-256", (*plain).traceSum},
+		{"save", "save FILE", "write the session as a script that gives the same trace", (*plain).save},
+		{"reset", "reset", "begin again", (*plain).reset},
+		{"help", "help [WORD]", "this list, or what a word means: of this list, of the language, a check", (*plain).help},
+		{"quit", "quit", "leave", (*plain).quit},
 	}
 }
 
 type plainWord struct {
-	word, means string
-	do          func(p *plain, rest string) error
+	word, usage, means string
+	do                 func(p *plain, rest string) error
 }
 
-// next goes on until there is something to tell.
-func (p *plain) next(string) error {
-	told := p.told
-	for p.run.Question() == nil {
-		more, err := p.run.Step()
-		if err != nil {
-			return err
-		}
-		p.catchUp()
-		if p.told > told {
-			return nil
-		}
-		if !more {
-			p.println("The run has ended.")
-			return nil
-		}
-	}
-	return nil
-}
-
-func (p *plain) step(string) error {
-	more, err := p.run.Step()
-	if !more && err == nil && p.run.Question() == nil {
-		p.println("The run has ended.")
-	}
-	return err
-}
-
-func (p *plain) to(rest string) error {
-	by := strings.HasPrefix(rest, "+")
-	d, err := time.ParseDuration(strings.TrimPrefix(rest, "+"))
-	if err != nil || d < 0 {
-		return fmt.Errorf("read %q, expected an instant, as: to 3s, or to +500ms", rest)
-	}
-	t := model.Time(d)
-	if by {
-		t = p.run.Now().Add(d)
-	}
-	return p.run.RunTo(min(t, max(p.run.End(), p.run.Now())))
-}
-
-func (p *plain) play(string) error {
-	if p.run.Over() {
-		p.println("The run has ended.")
-	}
-	return p.run.RunTo(p.run.End())
-}
-
-// look prints, a key a line, what each node holds.
-func (p *plain) look(string) error {
-	p.catchUp()
-	v := p.folder.View(p.log.Len())
-	for i := range v.Nodes {
-		if n := &v.Nodes[i]; n.State.String() != "up" {
-			p.println(n.ID.String() + " is " + n.State.String())
-		}
-	}
-	for _, key := range v.Keys() {
-		line := model.Quote(key) + ":"
-		for i := range v.Nodes {
-			id := v.Nodes[i].ID
-			text := "nothing"
-			switch c := v.Cell(id, key); {
-			case c == nil:
-			case c.Doubt != 0:
-				text = "in doubt of " + p.index.Names([]model.OpID{c.Doubt}, key)
-			case len(c.Record.Ops()) > 0:
-				text = p.index.Names(c.Record.Ops(), key) + " " + valueText(c.Record)
-			}
-			line += "  " + id.String() + " " + text
-		}
-		if v.Diverged(key) {
-			line += "  (diverged)"
-		}
-		p.println(line)
-	}
-	if len(v.Keys()) == 0 {
-		p.println("No key has been written or read yet.")
-	}
-	return nil
-}
-
-func (p *plain) verdict(string) error {
-	p.catchUp()
-	n := p.log.Len()
-	v := p.judge.of(question{
-		record: p.record, log: p.log, nodes: p.nodes, timeout: p.timeout,
-		cursor: cursor{n, p.run.Now()}, over: p.run.Over(), story: p.story.Lines(),
-	})
-	s := scene{record: p.record, meta: p.meta, cursor: cursor{n, p.run.Now()}}
-	s.compose()
-	cut := "nothing is cut"
-	if links, sides := s.cutsNow(); links > 0 {
-		cut = itoa(links) + " " + plural(links, "link is", "links are") + " cut: " + sides
-	}
-	p.println("C  linearizable: " + word(v.c))
-	p.println("A  available: " + word(v.a) + ". " + printable(v.a.Witness))
-	p.println("P  partition now: " + cut)
-	p.println("diverged keys " + itoa(v.diverged) + ", stale reads " + v.stale.text + ", lost writes " + v.lost.text)
-	p.println("why: " + v.why.text)
-	return nil
-}
-
-func word(f check.Finding) string {
-	if f.Verdict == check.Unknown {
-		return "open"
-	}
-	return f.Verdict.String()
-}
-
-func (p *plain) undo(string) error {
-	f, err := p.run.undo()
-	if err != nil {
-		return err
-	}
-	if f == nil {
-		p.println("No command was given.")
-		return nil
-	}
-	_ = p.run.Close()
-	p.run = f
-	p.record = newRecord(p.nodes)
-	p.record.extend(f.Log().Snapshot())
-	p.told = len(p.story.Lines())
-	p.said = sort.Search(len(p.says), func(i int) bool { return p.says[i].At > f.Now() })
-	p.println("Undone. It is " + clock(f.Now()) + " again.")
-	return nil
-}
-
-func (p *plain) reset(string) error {
-	_ = p.run.Close()
-	return p.begin()
-}
-
-func (p *plain) save(name string) error {
-	if name == "" {
-		return errors.New("expected a file's name, as: save try.capsim")
-	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if err != nil {
-		return fmt.Errorf("not saved: %w", err)
-	}
-	if _, err = f.WriteString(p.run.Save()); err == nil {
-		err = f.Close()
-	}
-	if err != nil {
-		return fmt.Errorf("not saved: %w", err)
-	}
-	p.println("Saved; capsim run " + printable(name) + " gives the same trace.")
-	return nil
-}
-
-func (p *plain) help(string) error {
+// plainWordOf finds a word, nil if there is none.
+func plainWordOf(word string) *plainWord {
 	for _, w := range plainWords() {
-		p.println(fmt.Sprintf("  %-8s %s", w.word, w.means))
+		if w.word == word {
+			return &w
+		}
+	}
+	return nil
+}
+
+// help lists the words, or says what one means.
+func (p *plain) help(rest string) error {
+	if rest != "" {
+		return p.helpOn(rest)
+	}
+	for _, w := range plainWords() {
+		p.println("  " + w.usage + ": " + w.means + ".")
 	}
 	p.println("Anything else is a command of the script language:")
 	for _, v := range scenarios.Verbs() {
@@ -201,4 +65,36 @@ func (p *plain) help(string) error {
 	return nil
 }
 
-func (p *plain) quit(string) error { p.ending = true; return nil }
+func (p *plain) helpOn(word string) error {
+	found := false
+	tell := func(usage, means string) {
+		p.println(usage + ": " + means)
+		found = true
+	}
+	if w := plainWordOf(word); w != nil {
+		tell(w.usage, w.means+".")
+	}
+	for _, v := range scenarios.Verbs() {
+		if v.Name == word {
+			tell(v.Usage, v.Doc)
+		}
+	}
+	for i := range model.Commands {
+		if c := &model.Commands[i]; strings.EqualFold(c.Name, word) && !c.System {
+			tell("CLIENT@NODE "+c.Usage, c.Doc+".")
+		}
+	}
+	if c, ok := check.Find(word); ok {
+		tell(c.String(), c.Doc+".")
+		if c.About != "" {
+			p.println(c.About)
+		}
+		if c.Source != "" {
+			p.println("Source: " + c.Source)
+		}
+	}
+	if !found {
+		return fmt.Errorf("help: read %s, expected a word of help's list, a verb, a command such as GET, or a check such as linearizable", model.Quote(word))
+	}
+	return nil
+}

@@ -1,0 +1,245 @@
+package tui
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math/rand/v2"
+	"os"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"capsim/scenarios"
+)
+
+// closing is a run that tells whether it was closed.
+type closing struct {
+	run
+	open *int
+}
+
+func (c closing) Close() error { *c.open--; return c.run.Close() }
+
+func (c closing) fork(at int) (run, error) { return c.counted(c.run.fork(at)) }
+func (c closing) undo() (run, error)       { return c.counted(c.run.undo()) }
+
+func (c closing) counted(r run, err error) (run, error) {
+	if r == nil || err != nil {
+		return nil, err
+	}
+	*c.open++
+	return closing{r, c.open}, nil
+}
+
+// counting counts the runs that are open.
+func counting(opener func() (run, error), open *int) func() (run, error) {
+	return func() (run, error) { return closing{open: open}.counted(opener()) }
+}
+
+// plainly gives lines to the plain twin and returns what it printed. All runs are closed
+// afterwards, and nothing but printable lines was printed.
+func plainly(t testing.TB, script, in string) string {
+	t.Helper()
+	var out bytes.Buffer
+	open := 0
+	if err := runPlain(context.Background(), counting(opener(t, script), &open), strings.NewReader(in), &out); err != nil {
+		t.Fatal(err)
+	}
+	if open != 0 {
+		t.Errorf("%d runs are left open", open)
+	}
+	checkPrintable(t, out.String())
+	return out.String()
+}
+
+func checkPrintable(t testing.TB, s string) {
+	t.Helper()
+	if !utf8.ValidString(s) {
+		t.Error("what was printed is not UTF-8")
+	}
+	for _, r := range s {
+		if r != '\n' && unicode.In(r, unicode.Cc, unicode.Cf) {
+			t.Fatalf("%U was printed", r)
+		}
+	}
+}
+
+// wantIn tells what of a text is missing, in this order.
+func wantIn(t testing.TB, text string, wants ...string) {
+	t.Helper()
+	rest := text
+	for _, want := range wants {
+		_, after, found := strings.Cut(rest, want)
+		if !found {
+			t.Fatalf("missing, or not here: %q in:\n%s", want, text)
+		}
+		rest = after
+	}
+}
+
+// In the past all is told as it was then, and a command there forks.
+func TestPlainTimeTravel(t *testing.T) {
+	out := plainly(t, proof, "play\nno\nplay\nto 1s\nlook\nverdict\nops\nback\nnext\nto 2.1s\ncut n2-n3\ninspect n2\nwire\nundo\nto 20s\nlook\n")
+	wantIn(t, out,
+		"You guessed right: no.",
+		"> to 1s\nIt is 1.000 s, in the past; the run is at 8.000 s.", "> look\ncart: n1 holds v1 \"milk\"; n2 holds v1 \"milk\"; n3 holds v1 \"milk\".\n",
+		"linearizable: yes.", "1 of 1 request ", "2 links are cut: n1 | n2 n3.",
+		"op 1, alice at n1, 0.200 s: SET cart milk (v1): OK, after 0 ms.",
+		"> back\nIt is 0.", "> next\n1.000 s  FAULT: The network splits",
+		"2.100 s, in the past; the run is at 8.000 s> cut n2-n3\nForked: the same history up to 2.100 s", "2.100 s  FAULT: The link n2-n3 is cut",
+		"2.100 s> inspect n2\nn2 is up.", "The link n2 to n1, both ways: cut, messages are lost, by partition n1 | n2 n3", "The link n2 to n3, both ways: cut",
+		"n2 holds v1 \"milk\" of cart.", "No message is in flight.",
+		"> undo\nBack to the run before the fork. It is 2.100 s, in the past",
+		"> to 20s\nThe run ends at 8.000 s.\n", "2.200 s  alice sets cart to eggs (v2)", "8.000 s> look\ncart: n1 holds v2 \"eggs\"; n2 holds v2 \"eggs\"",
+	)
+}
+
+// At the very beginning nothing has been judged yet, whatever came later.
+func TestPlainJudgesNothingAtTheBeginning(t *testing.T) {
+	out := plainly(t, proof, "play\nno\nplay\nto 0s\nverdict\nverdict all\nlook\nstory\nops\n")
+	wantIn(t, out, "It is 0.000 s, in the past", "C  linearizable: yes.", "Stale reads: 0.", "linearizable: yes.", "No key has been", "Nothing has happened yet.", "No operation has begun yet.")
+}
+
+// A saved session gives the trace that was shown, and saving says so.
+func TestPlainSaves(t *testing.T) {
+	file := t.TempDir() + "/class.capsim"
+	out := plainly(t, proof, "play\nyes\nplay\nto 1.5s\npolicy cp\nplay\nno\nplay\ntrace\nsave "+file+"\nsave "+file+"\nquit\nlook\n")
+	_, after, _ := strings.Cut(out, "events in the whole run, sha256 ")
+	sum, after, _ := strings.Cut(after, ".")
+	if len(sum) != 64 {
+		t.Fatalf("no hash in:\n%s", out)
+	}
+	wantIn(t, after, "Saved as "+file, "sha256 "+sum, "error: not saved: "+file+" is there already")
+	if strings.Contains(after, "look\n") {
+		t.Error("quit asks though all is saved")
+	}
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := scenarios.Parse(file, src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := scenarios.Open(s, scenarios.Options{Memory: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Run(); err != nil || r.Report().SHA256 != sum {
+		t.Errorf("run again: %v, sha256 %s, shown was %s", err, r.Report().SHA256, sum)
+	}
+}
+
+// Bad arguments are clear errors, and lose nothing.
+func TestPlainBadArguments(t *testing.T) {
+	for in, want := range map[string]string{
+		"to":              `read "", expected an instant`,
+		"to soon":         `to: read "soon", expected an instant`,
+		"back x":          `back: read "x", expected how far`,
+		"back -1s":        `back: read "-1s", expected how far`,
+		"look list":       "read list, expected a key that was written or read: cart",
+		"verdict some":    "verdict: read some, expected nothing, or all",
+		"inspect":         `inspect: read "", expected a node`,
+		"inspect n9":      "inspect: read n9, expected a node",
+		"wire x":          "wire: read x",
+		"ops zed":         "ops: read zed, expected how many",
+		"ops 0":           "ops: read 0, expected how many",
+		"story many":      "story: read many, expected how many",
+		"save":            "save: expected a file's name",
+		"save /no/such/x": "not saved: open /no/such/x: no such file",
+		"help nonsense":   "help: read nonsense, expected",
+		"nonsense":        "error, column 1: read \"nonsense\", expected",
+		"look \x1b[2J":    "\\x1b[2J",
+		"\xff\xfe":        "error, column 1",
+	} {
+		t.Run(in, func(t *testing.T) {
+			out := plainly(t, proof, "to 500ms\n"+in+"\nlook\ntrace\n")
+			wantIn(t, out, "> to 500ms", "error", "0.500 s> look\ncart: n1 holds v1 \"milk\"")
+			wantIn(t, out, "0.500 s> ", want, "0.500 s> look\ncart: n1 holds v1 \"milk\"")
+		})
+	}
+}
+
+// Whatever is under way when the input ends, the program ends in order.
+func TestPlainEndOfInput(t *testing.T) {
+	whole := "play\nyes\nto 1s\ncut n1-n2\nalice@n1 SET cart tea\nhelp\nquit\nn\nverdict"
+	for i := range len(whole) + 1 {
+		plainly(t, proof, whole[:i])
+	}
+}
+
+// A line that is too long is left out, and said to be; the next one is read.
+func TestPlainLongLine(t *testing.T) {
+	out := plainly(t, proof, strings.Repeat("x", 3*maxInput)+"\n"+strings.Repeat("y ", maxInput/2-2)+"\nto 300ms\nlook\n")
+	wantIn(t, out, "error: the line is longer than 64 KiB", "error, column 1", "0.300 s> look", "milk")
+}
+
+// A signal ends a prompt, and is told to the shell.
+func TestPlainIsCancelled(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	in, typing := io.Pipe()
+	defer typing.Close()
+	out := &screenOut{begun: make(chan struct{})}
+	ended := make(chan error)
+	open := 0
+	go func() { ended <- runPlain(ctx, counting(opener(t, proof), &open), in, out) }()
+	<-out.begun
+	cancel()
+	if err := <-ended; err != nil || open != 0 {
+		t.Errorf("ended with %v, %d runs open", err, open)
+	}
+}
+
+// monkeyWords are what the monkey types of.
+func monkeyWords() []string {
+	words := []string{
+		"", "", "n1", "n2", "n1-n2", "cart", "hits", "1", "2", "3s", "+100ms", "-1s", "500ms", "all", "alice", "alice@n1", "bob@n2", "GET cart", "SET cart tea",
+		"INCR hits", "|", "*", "y", "n", "cp", "ap", "base", "v1", "message 3", "op 1", "\x1b[31m", "\xff", "é漢", "\u202e", "\x00", "\t", "linearizable", "cp,ap", "hold",
+	}
+	for _, w := range plainWords() {
+		if w.word != "quit" && w.word != "save" {
+			words = append(words, w.word, w.word)
+		}
+	}
+	for _, v := range scenarios.Verbs() {
+		if v.Name != "workload" {
+			words = append(words, v.Name)
+		}
+	}
+	return words
+}
+
+// TestPlainMonkey types random words: no panic, nothing but printable lines, all runs
+// closed.
+func TestPlainMonkey(t *testing.T) {
+	t.Chdir(t.TempDir())
+	r := rand.New(rand.NewPCG(3, 4))
+	words := monkeyWords()
+	scripts := []string{proof, scripts["cp"], scripts["remote"], scripts["doubt"], "use nodes 1\nuse store memory\nat 1s alice@n1 SET a b\n"}
+	lines := 20_000
+	if testing.Short() {
+		lines = 2_000
+	}
+	const each = 500
+	for begun := 0; begun < lines; begun += each {
+		var in strings.Builder
+		for range each {
+			for range 1 + r.IntN(4) {
+				in.WriteString(words[r.IntN(len(words))])
+				in.WriteByte(' ')
+			}
+			switch r.IntN(100) {
+			case 0:
+				in.WriteString(strings.Repeat("partition ", r.IntN(20_000)))
+			case 1:
+				for range r.IntN(80) {
+					in.WriteByte(byte(r.IntN(256)))
+				}
+			}
+			in.WriteByte('\n')
+		}
+		plainly(t, scripts[r.IntN(len(scripts))], in.String())
+	}
+}
