@@ -51,6 +51,9 @@ func (r *Session) forkAt(t model.Time, keep func(step) bool) (*Session, error) {
 		return nil, fmt.Errorf("running the fork up to %v: %w", t, err)
 	}
 	f.opt.Interactive = r.opt.Interactive
+	if q := r.question; q != nil && q.At == t { // nobody has answered it yet
+		f.question = q
+	}
 	return f, nil
 }
 

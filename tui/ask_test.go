@@ -36,9 +36,9 @@ func TestPlainAtAQuestion(t *testing.T) {
 	tests := map[string]struct{ in, want string }{
 		"help":                 {"help\n", "verdict [all]: is it linearizable"},
 		"save":                 {"save " + file + "\n", "Saved as"},
-		"undo":                 {"undo\n", "No command was given."},
+		"undo":                 {"undo\n", "No command was given in this run."},
 		"a command":            {"cut n1-n3\n", "The link n1-n3 is cut"},
-		"a command, and undo":  {"cut n1-n3\nundo\n", "Undone."},
+		"a command, and undo":  {"cut n1-n3\nundo\n", "Undone: cut n1-n3. It is 2.000 s of first run again; the run with it is kept as undone 1.\nQUESTION: Will"},
 		"going on":             {"\n", "The run waits for your guess"},
 		"no answer's number":   {"7\n", "No such answer."},
 		"neither":              {"cutt n1-n3\n", "did you mean cut?"},

@@ -33,8 +33,7 @@ type plain struct {
 	out    *bufio.Writer
 	guess  *guess
 	judge  judge
-	past   []change // what undo takes back
-	saved  bool     // the live commands are on disk
+	tree   tree // the runs that are open: forks, and what was undone
 	ending bool
 }
 
@@ -69,7 +68,8 @@ func (p *plain) begin() error {
 	if err != nil {
 		return err
 	}
-	p.run, p.guess, p.saved = r, nil, false
+	p.run, p.guess = r, nil
+	p.tree.begin(r)
 	m := metaOf(r.Script())
 	p.scene = &scene{record: newRecord(m.nodes), meta: m}
 	p.println(printable(p.title) + ": policy " + printable(p.policy) + ", seed " + p.seed + ", " + itoa(p.nodes) + " nodes, store " + printable(p.store) + ".")
@@ -78,15 +78,12 @@ func (p *plain) begin() error {
 	return nil
 }
 
-// closeAll gives up the run, and those that forks took the place of.
+// closeAll gives up the runs.
 func (p *plain) closeAll() {
-	for _, c := range p.past {
-		if c.left != nil {
-			_ = c.left.Close()
-		}
+	for _, r := range p.tree.runs() {
+		_ = r.Close()
 	}
-	p.past = nil
-	_ = p.run.Close()
+	p.tree = tree{}
 }
 
 // println prints one line; what would be more, or could steer a terminal, is replaced.
@@ -111,9 +108,13 @@ func (p *plain) read(prompt string) (string, error) {
 	return line, err
 }
 
-// place says where the reader is: the instant, and whether the run has gone further.
+// place says where the reader is: the instant, the run if there are several, and whether
+// it has gone further.
 func (p *plain) place() string {
 	s := secondsWord(p.at)
+	if len(p.tree.all) > 1 {
+		s += " of " + printable(p.tree.current.name)
+	}
 	if !p.live() {
 		s += ", in the past; the run is at " + secondsWord(p.now)
 	}

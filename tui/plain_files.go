@@ -11,7 +11,10 @@ import (
 )
 
 // traceSum prints how long the trace is, and its hash.
-func (p *plain) traceSum(string) error {
+func (p *plain) traceSum(rest string) error {
+	if err := alone("trace", rest); err != nil {
+		return err
+	}
 	so := "so far"
 	if p.over {
 		so = "in the whole run"
@@ -39,7 +42,7 @@ func (p *plain) save(name string) error {
 	if err != nil {
 		return fmt.Errorf("not saved: %w", err)
 	}
-	p.saved = true
+	p.tree.current.dirty = false
 	sum, err := replayed(script, p.run.Script().Settings.Files, p.log)
 	if err != nil {
 		return fmt.Errorf("saved as %s, but: %w", name, err)
@@ -48,15 +51,21 @@ func (p *plain) save(name string) error {
 	return nil
 }
 
-func (p *plain) reset(string) error {
+func (p *plain) reset(rest string) error {
+	if err := alone("reset", rest); err != nil {
+		return err
+	}
 	p.closeAll()
 	return p.begin()
 }
 
 // quit leaves, but asks first if live commands would be lost.
-func (p *plain) quit(string) error {
-	if p.run.Live() && !p.saved {
-		line, err := p.read("This session holds commands that are not saved; save FILE keeps them. Quit all the same, y or n? ")
+func (p *plain) quit(rest string) error {
+	if err := alone("quit", rest); err != nil {
+		return err
+	}
+	if lost := p.tree.unsaved(); lost != nil {
+		line, err := p.read(printable(lost.name) + " holds commands that are not saved; save FILE keeps those of the run that is shown. Quit all the same, y or n? ")
 		if err == nil && !strings.EqualFold(line, "y") && !strings.EqualFold(line, "yes") {
 			p.println("Going on.")
 			return nil

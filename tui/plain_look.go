@@ -181,8 +181,8 @@ func howMany(of, rest string, otherwise int) (int, error) {
 
 // wire prints the messages in flight, one a line.
 func (p *plain) wire(rest string) error {
-	if rest != "" {
-		return fmt.Errorf("wire: read %s, expected nothing after it", model.Quote(rest))
+	if err := alone("wire", rest); err != nil {
+		return err
 	}
 	s := p.here()
 	for i := range s.flights {

@@ -14,41 +14,17 @@ import (
 	"capsim/scenarios"
 )
 
-// closing is a run that tells whether it was closed.
-type closing struct {
-	run
-	open *int
-}
-
-func (c closing) Close() error { *c.open--; return c.run.Close() }
-
-func (c closing) fork(at int) (run, error) { return c.counted(c.run.fork(at)) }
-func (c closing) undo() (run, error)       { return c.counted(c.run.undo()) }
-
-func (c closing) counted(r run, err error) (run, error) {
-	if r == nil || err != nil {
-		return nil, err
-	}
-	*c.open++
-	return closing{r, c.open}, nil
-}
-
-// counting counts the runs that are open.
-func counting(opener func() (run, error), open *int) func() (run, error) {
-	return func() (run, error) { return closing{open: open}.counted(opener()) }
-}
-
 // plainly gives lines to the plain twin and returns what it printed. All runs are closed
 // afterwards, and nothing but printable lines was printed.
 func plainly(t testing.TB, script, in string) string {
 	t.Helper()
 	var out bytes.Buffer
-	open := 0
-	if err := runPlain(context.Background(), counting(opener(t, script), &open), strings.NewReader(in), &out); err != nil {
+	counts, open := counting(t, opener(t, script))
+	if err := runPlain(context.Background(), open, strings.NewReader(in), &out); err != nil {
 		t.Fatal(err)
 	}
-	if open != 0 {
-		t.Errorf("%d runs are left open", open)
+	if len(counts.open) != 0 {
+		t.Errorf("%d runs are left open", len(counts.open))
 	}
 	checkPrintable(t, out.String())
 	return out.String()
@@ -88,11 +64,11 @@ func TestPlainTimeTravel(t *testing.T) {
 		"linearizable: yes.", "1 of 1 request ", "2 links are cut: n1 | n2 n3.",
 		"op 1, alice at n1, 0.200 s: SET cart milk (v1): OK, after 0 ms.",
 		"> back\nIt is 0.", "> next\n1.000 s  FAULT: The network splits",
-		"2.100 s, in the past; the run is at 8.000 s> cut n2-n3\nForked: the same history up to 2.100 s", "2.100 s  FAULT: The link n2-n3 is cut",
-		"2.100 s> inspect n2\nn2 is up.", "The link n2 to n1, both ways: cut, messages are lost, by partition n1 | n2 n3", "The link n2 to n3, both ways: cut",
+		"> to 2.1s\n2.100 s, in the past; the run is at 8.000 s> cut n2-n3\nForked, as fork 1: the same history up to 2.100 s", "2.100 s  FAULT: The link n2-n3 is cut",
+		"2.100 s of fork 1> inspect n2\nn2 is up.", "The link n2 to n1, both ways: cut, messages are lost, by partition n1 | n2 n3", "The link n2 to n3, both ways: cut",
 		"n2 holds v1 \"milk\" of cart.", "No message is in flight.",
-		"> undo\nBack to the run before the fork. It is 2.100 s, in the past",
-		"> to 20s\nThe run ends at 8.000 s.\n", "2.200 s  alice sets cart to eggs (v2)", "8.000 s> look\ncart: n1 holds v2 \"eggs\"; n2 holds v2 \"eggs\"",
+		"> undo\nThis is first run, as it was left. It is 2.100 s of first run, in the past",
+		"> to 20s\nThe run ends at 8.000 s.\n", "2.200 s  alice sets cart to eggs (v2)", "8.000 s of first run> look\ncart: n1 holds v2 \"eggs\"; n2 holds v2 \"eggs\"",
 	)
 }
 
@@ -183,12 +159,12 @@ func TestPlainIsCancelled(t *testing.T) {
 	defer typing.Close()
 	out := &screenOut{begun: make(chan struct{})}
 	ended := make(chan error)
-	open := 0
-	go func() { ended <- runPlain(ctx, counting(opener(t, proof), &open), in, out) }()
+	counts, open := counting(t, opener(t, proof))
+	go func() { ended <- runPlain(ctx, open, in, out) }()
 	<-out.begun
 	cancel()
-	if err := <-ended; err != nil || open != 0 {
-		t.Errorf("ended with %v, %d runs open", err, open)
+	if err := <-ended; err != nil || len(counts.open) != 0 {
+		t.Errorf("ended with %v, %d runs open", err, len(counts.open))
 	}
 }
 
@@ -241,5 +217,34 @@ func TestPlainMonkey(t *testing.T) {
 			in.WriteByte('\n')
 		}
 		plainly(t, scripts[r.IntN(len(scripts))], in.String())
+	}
+}
+
+// Runs are listed with numbers, named, and gone between; what was undone is kept.
+func TestPlainForks(t *testing.T) {
+	out := plainly(t, proof, "forks\nto 1.5s\ncut n2-n3\nto 1s\npolicy cp\nforks\nname 2 with cp\nswitch 1\nswitch 1\nundo\nforks\nswitch 9\nname 1\nswitch\nname x y\nforks 1\nswitch 2\nquit\nn\nquit\ny\nlook\n")
+	wantIn(t, out,
+		"> forks\n1: first run; this one is shown.\nA command in the past forks",
+		"Forked, as fork 1: the same history up to 1.000 s", "FAULT: The policy is now cp",
+		"> forks\n1: first run; 1 command since; not saved.\n2: fork 1, left number 1 at 1.000 s with: policy cp; not saved; this one is shown.\n",
+		"Number 2, fork 1 until now, is named with cp.", "> switch 1\nThis is first run, as it was left. It is 1.000 s of first run, in the past; the run is at 1.500 s.",
+		"> switch 1\nfirst run is what is shown.", "> undo\nUndone: cut n2-n3. It is 1.500 s of first run again; the run with it is kept as undone 2.",
+		"2: with cp, left number 1 at 1.000 s with: policy cp; not saved.\n3: undone 2, left number 1 at 1.500 s with: cut n2-n3",
+		`error: switch: read 9, expected a number from 1 to 3`, "error: name: expected a text", `error: switch: read "", expected a number`, "error: name: read x", "error: forks: read 1",
+		"> switch 2\nThis is with cp, as it was left. It is 1.000 s of with cp.", "> quit\n", "holds commands that are not saved", "Going on.", "Quit all the same, y or n? y\n",
+	)
+	if strings.HasSuffix(out, "look\n") {
+		t.Error("quit does not quit")
+	}
+}
+
+// A fork behind a question does not ask it again, and its command is given at the cursor.
+func TestForkBehindAQuestion(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 120, 40)
+	d.goTo(2190e6)
+	d.do(d.p.moveBy(-50e6))
+	d.give("cut n2-n3")
+	if s := d.p.scene; s.now != 2140e6 || s.at != 2140e6 || d.p.pending != nil {
+		t.Errorf("the fork is at %v of %v, question %v", s.at, s.now, d.p.pending)
 	}
 }

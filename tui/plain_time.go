@@ -104,7 +104,10 @@ func (p *plain) ended() {
 }
 
 // next goes on until there is something to tell.
-func (p *plain) next(string) error {
+func (p *plain) next(rest string) error {
+	if err := alone("next", rest); err != nil {
+		return err
+	}
 	from := p.cursor
 	for p.linesAt(p.n) == p.linesAt(from.n) && p.sayingsAt(p.cursor) == p.sayingsAt(from) && p.in.ctx.Err() == nil {
 		more, err := p.advance()
@@ -119,7 +122,10 @@ func (p *plain) next(string) error {
 	return nil
 }
 
-func (p *plain) step(string) error {
+func (p *plain) step(rest string) error {
+	if err := alone("step", rest); err != nil {
+		return err
+	}
 	more, err := p.advance()
 	if !more && err == nil {
 		p.ended()
@@ -170,7 +176,10 @@ func (p *plain) to(rest string) error {
 	return p.goTo(t)
 }
 
-func (p *plain) play(string) error {
+func (p *plain) play(rest string) error {
+	if err := alone("play", rest); err != nil {
+		return err
+	}
 	if p.live() && p.over {
 		p.ended()
 		return nil

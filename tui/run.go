@@ -223,7 +223,7 @@ func command(line string, from *palette, fork bool, at cursor) job {
 		if err != nil {
 			return r, err
 		}
-		if err := f.RunTo(at.at); err != nil {
+		if err := passTo(f, at.at); err != nil {
 			_ = f.Close()
 			return r, err
 		}
@@ -233,6 +233,17 @@ func command(line string, from *palette, fork bool, at cursor) job {
 		}
 		return f, nil
 	}}
+}
+
+// passTo goes on to an instant that the reader has seen: what was asked on the way is not
+// asked again.
+func passTo(r run, t model.Time) error {
+	for {
+		if err := r.RunTo(t); err != nil || r.Question() == nil {
+			return err
+		}
+		r.Answer()
+	}
 }
 
 // switchTo goes on with the run of another branch.
