@@ -63,7 +63,7 @@ func (t *tree) fork(r run, from cursor, line string) *branch {
 	t.begun++
 	b := &branch{name: "fork " + itoa(t.begun), parent: t.current, from: from, line: line, run: r}
 	t.add(b)
-	t.current = b
+	t.current, t.chosen = b, nil
 	return b
 }
 
@@ -97,6 +97,7 @@ func (t *tree) undo(without run, so cursor) (undone *branch) {
 	}
 	t.add(undone)
 	b.run, b.record, b.verdict = without, nil, nil
+	t.chosen = nil
 	return undone
 }
 
@@ -181,6 +182,17 @@ func (t *tree) runs() []run {
 	}
 	return out
 }
+
+// branchAct is what can be done with a branch.
+type branchAct uint8
+
+const (
+	chooseBranch branchAct = iota
+	switchBranch
+	renameBranch
+	closeBranch
+	compareBranch
+)
 
 // twig is a line of the tree as a list.
 type twig struct {

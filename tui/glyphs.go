@@ -13,6 +13,8 @@ type glyphs struct {
 	braille                                                          bool
 	down, paused                                                     string
 	staleMark                                                        string // of an answer that is not true any more
+	branches                                                         string // a fork, on the timeline
+	tee, elbow                                                       rune   // in a tree: a fork that others follow, the last one
 }
 
 var unicodeGlyphs = glyphs{
@@ -22,6 +24,7 @@ var unicodeGlyphs = glyphs{
 	differs: "≠", same: "=", arrow: "→", dot: "●", lost: "✗", play: "▶", pause: "‖", here: "▸", diamond: '◆',
 	carries: [4]rune{'▶', '◀', '▲', '▼'}, empty: [4]rune{'▹', '◃', '▵', '▿'},
 	braille: true, down: "✗", paused: "‖", staleMark: "!",
+	branches: "┳", tee: '├', elbow: '└',
 }
 
 var asciiGlyphs = glyphs{
@@ -31,4 +34,5 @@ var asciiGlyphs = glyphs{
 	differs: "!=", same: "=", arrow: "->", dot: "o", lost: "x", play: ">", pause: "=", here: ">", diamond: '*',
 	carries: [4]rune{'>', '<', '^', 'v'}, empty: [4]rune{')', '(', '\'', ','},
 	down: "x", paused: "=", staleMark: "!",
+	branches: "Y", tee: '|', elbow: '`',
 }

@@ -60,6 +60,8 @@ func bindings() []binding {
 		{Binding: on("", "", "shift+right"), group: "time", do: scrubs(scrubFast)},
 		{Binding: on("home", "to the beginning", "home", "g"), group: "time", do: (*program).toStart},
 		{Binding: on("end", "to where the run is; again: to its end", "end", "G"), group: "time", do: (*program).toEnd},
+		{Binding: on("{ }", "to the timeline's mark before, after", "{"), group: "time", do: (*program).markBefore},
+		{Binding: on("", "", "}"), group: "time", do: (*program).nextMark},
 		{Binding: on("+ -", "faster, slower: 0.01× to 100×", "+", "="), group: "time", do: (*program).faster},
 		{Binding: on("", "", "-"), group: "time", do: (*program).slower},
 
@@ -75,7 +77,8 @@ func bindings() []binding {
 		{Binding: on("enter", "why: the cause of what is selected", "enter"), group: "program", do: (*program).why},
 		{Binding: on("m", "the mouse off and on", "m"), group: "program", do: (*program).toggleMouse},
 		{Binding: on("1 … 9", "the node for w and r; again: none", "1", "2", "3", "4", "5", "6", "7", "8", "9"), group: "program"},
-		{Binding: on("u", "undo the last command or fork", "u"), group: "program", do: (*program).undo, off: nothingDone},
+		{Binding: on("u", "undo the last command; of a fork: back", "u"), group: "program", do: (*program).undo, off: nothingDone},
+		{Binding: on("f", "forks: the runs that are open", "f"), group: "program", do: (*program).showForks},
 		{Binding: on("R 0", "reset: the lesson from its beginning", "R", "0"), group: "program", rank: 12, brief: "reset", inLine: "R", do: (*program).reset},
 		{Binding: on("s", "save the session as a script", "s"), group: "program", do: (*program).askSave},
 		{Binding: on("esc", "back", "esc"), group: "program", do: (*program).back},

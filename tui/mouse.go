@@ -50,8 +50,13 @@ func (p *program) click(z zone, x int) tea.Cmd {
 	if z.pane >= 0 {
 		p.setFocus(z.pane, z.side)
 	}
-	if z.act == zonePane {
+	switch {
+	case z.act == zonePane:
 		return nil
+	case z.act == zoneBranch && z.run == p.tree.chosen:
+		return p.switchTo(z.run)
+	case z.act == zoneBranch:
+		return p.branch(z.run, chooseBranch)
 	}
 	if z.of == p.scene.picked {
 		return p.askWhy(z.of)

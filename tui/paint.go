@@ -70,58 +70,6 @@ func (p *program) paintTitle(c *canvas, s *scene) {
 	c.text(x, 0, rest, stBarDim)
 }
 
-// paintTimeline draws the bar of time: what was is thick, what will be thin, faults
-// and violations are marked, the cursor stands on it.
-func (p *program) paintTimeline(c *canvas, s *scene, y int) {
-	end := max(s.end, s.now, 1)
-	label := secondsShort(end) + " s"
-	x0, x1 := 5, p.w-2-len(label)-1
-	c.text(1, y, "0 s", stDim)
-	c.text(p.w-1-len(label), y, label, stDim)
-	p.bar = timeBar{x0, x1 - x0, end}
-	p.actZone(rect{x0, y, x1 - x0, 1}, zoneTime)
-	column := p.bar.column
-	now := column(s.at)
-	for x := x0; x < x1; x++ {
-		switch {
-		case x <= now:
-			c.put(x, y, p.doneTrack, stText)
-		case x <= column(s.now):
-			c.put(x, y, p.doneTrack, stTrack)
-		default:
-			c.put(x, y, p.futureTrack, stTrack)
-		}
-	}
-	for _, sp := range s.anyCut {
-		until := sp.until
-		if sp.to == 0 {
-			until = s.now
-		}
-		for x := column(sp.since); x <= column(until); x++ {
-			c.put(x, y, p.cutTrack, stBad)
-		}
-	}
-	for i := range s.marks {
-		m := &s.marks[i]
-		sign, st := p.markSign(m.kind)
-		c.text(column(m.at), y, sign, st)
-	}
-	c.put(now, y, p.cursor, stBold)
-}
-
-// markSign is the sign of a mark.
-func (cm *common) markSign(k markKind) (string, style) {
-	switch k {
-	case markCut:
-		return cm.cut, stFaultBold
-	case markHeal:
-		return cm.heal, stGoodBold
-	case markBad:
-		return cm.bad, stBadBold
-	}
-	return cm.fault, stFaultBold
-}
-
 // secondsShort writes whole seconds, or as many decimals as are needed.
 func secondsShort(t model.Time) string {
 	s := strings.TrimRight(strings.TrimLeft(seconds(t), " "), "0")

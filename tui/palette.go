@@ -173,10 +173,11 @@ type prompt struct {
 	editor
 	title string
 	enter func(string) tea.Cmd
+	does  string // what enter does
 }
 
 func newPrompt(title, text string, enter func(string) tea.Cmd) *prompt {
-	return &prompt{newEditor(text), title, enter}
+	return &prompt{newEditor(text), title, enter, "save"}
 }
 
 func (d *prompt) key(p *program, m tea.KeyMsg) tea.Cmd {
@@ -195,5 +196,5 @@ func (d *prompt) key(p *program, m tea.KeyMsg) tea.Cmd {
 func (d *prompt) draw(p *program, c *canvas, area rect) {
 	r := p.window(c, area, d.title, min(60, area.w-8), 3)
 	d.editor.draw(c, r.x, r.y, r.w)
-	c.text(r.x, r.y+2, "enter: save   esc: back", stDim)
+	c.text(r.x, r.y+2, "enter: "+d.does+"   esc: back", stDim)
 }

@@ -35,6 +35,9 @@ type request struct {
 	edit string         // open the palette with this line
 
 	refuse string // say why what the key is for can't be done
+	// do this with a run of the tree
+	branch *branch
+	does   branchAct
 }
 
 // paneName is a pane's place in the one ordered list of panes.

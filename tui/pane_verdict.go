@@ -68,17 +68,23 @@ const (
 	noteAt          = 27
 )
 
+// verdictSign is the sign and the word of a verdict.
+func (cm *common) verdictSign(v check.Verdict) (sign, word string, st style) {
+	switch v {
+	case check.Yes:
+		return cm.good, "yes", stGoodBold
+	case check.No:
+		return cm.bad, "no", stBadBold
+	}
+	return cm.unknown, "open", stFaultBold
+}
+
 func (p *verdictPane) line(c *canvas, r rect, y int, letter, claim string, v check.Verdict, note string) {
 	c.text(r.x, r.y+y, letter, stBold)
 	c.text(r.x+claimAt, r.y+y, claim, stText)
-	sign, st := p.unknown+" open", stFaultBold
-	switch v {
-	case check.Yes:
-		sign, st = p.good+" yes", stGoodBold
-	case check.No:
-		sign, st = p.bad+" no", stBadBold
-	}
-	c.text(r.x+verdictAtColumn, r.y+y, sign, st)
+	sign, word, st := p.verdictSign(v)
+	x := c.text(r.x+verdictAtColumn, r.y+y, sign, st)
+	c.text(x+c.put(x, r.y+y, ' ', st), r.y+y, word, st)
 	if textWidth(note) <= r.w-noteAt {
 		c.text(r.x+noteAt, r.y+y, note, stDim)
 	}

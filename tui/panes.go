@@ -13,4 +13,5 @@ var paneList = []struct {
 	{"operations", "a row a client, a box from each invocation to its response", newOperationsPane},
 	{"wire", "the messages under way; drop, hold, release or hurry one by hand", newWirePane},
 	{"story", "what happened, in sentences", newStoryPane},
+	{"forks", "the runs that are open: forks, and what was undone", newForksPane},
 }

@@ -23,6 +23,8 @@ func (p *program) request(r request) tea.Cmd {
 	switch {
 	case r.refuse != "":
 		p.warn(r.refuse)
+	case r.branch != nil:
+		return p.branch(r.branch, r.does)
 	case r.why.Kind != export.NoSubject:
 		return p.askWhy(r.why)
 	case r.line != "":

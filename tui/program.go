@@ -22,6 +22,7 @@ type program struct {
 	bindings []binding
 	arrangement
 	bar      timeBar
+	timeline timeline
 	dragging bool // the mouse holds the timeline
 	mouseOff bool
 	overlays []overlay // the last is on top
@@ -65,6 +66,7 @@ func newProgram(cm common, opener func() (run, error), words []Policy) *program 
 		},
 	}
 	p.judge = &judge{clock: func() time.Time { return p.clock() }}
+	p.scene.tree = &p.tree
 	p.panes = newPanes(&p.common)
 	p.scene.compose()
 	return p

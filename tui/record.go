@@ -44,22 +44,6 @@ type leader struct {
 // message is the event numbers of a message's sending and of its end; 0: not (yet).
 type message struct{ sent, ended int32 }
 
-// mark is what the timeline bar shows of an instant.
-type mark struct {
-	at    model.Time
-	event int
-	kind  markKind
-}
-
-type markKind uint8
-
-const (
-	markFault markKind = iota
-	markHeal
-	markCut
-	markBad
-)
-
 // span is a stretch of a run, from one event up to another; to is 0 while it lasts.
 type span struct {
 	from, to     int
@@ -256,23 +240,27 @@ func (r *record) markLine(l *export.Line) {
 	if l.Stale {
 		r.stale = append(r.stale, staleRead{l.Event, l.Age})
 	}
-	kind := markFault
+	if kind := kindOf(r, l); kind != markNone {
+		r.marks = append(r.marks, mark{l.At, l.Event, kind})
+	}
+}
+
+// kindOf returns what the timeline shows of a line of the story.
+func kindOf(r *record, l *export.Line) markKind {
 	switch l.Tone {
 	case export.Bad:
-		kind = markBad
+		return markBad
 	case export.Good:
-		kind = markHeal
+		if r.log.At(l.Event).Kind == trace.Statement {
+			return markHeal
+		}
 	case export.Fault:
 		if e := r.log.At(l.Event); e.Kind == trace.Statement && (hasWord(e.Text, "partition") || hasWord(e.Text, "cut")) {
-			kind = markCut
+			return markCut
 		}
-	default:
-		return
+		return markFault
 	}
-	if kind == markHeal && r.log.At(l.Event).Kind != trace.Statement {
-		return
-	}
-	r.marks = append(r.marks, mark{l.At, l.Event, kind})
+	return markNone
 }
 
 func hasWord(statement, verb string) bool {

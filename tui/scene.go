@@ -20,6 +20,7 @@ type meta struct {
 	nodes   int
 	timeout time.Duration
 	says    []scenarios.Saying // ascending
+	asks    []model.Time       // where the script asks, ascending
 }
 
 // metaOf reads what a script says of itself.
@@ -36,7 +37,7 @@ func metaOf(s *scenarios.Script) meta {
 	if set.Policy.Spec != nil {
 		m.policy = set.Policy.String()
 	}
-	m.says = s.Sayings()
+	m.says, m.asks = s.Sayings(), questionsOf(s)
 	return m
 }
 
@@ -66,6 +67,7 @@ type scene struct {
 	node     model.NodeID   // chosen for reads and writes; 0: none
 	verdict  *judgement     // of this instant or one shortly before; nil before the first
 	told     []export.Line  // the story so far
+	tree     *tree          // the runs that are open
 	said     int            // sayings so far
 	saying   string         // the last of them, while it is news
 }

@@ -82,43 +82,6 @@ func (p *program) take(snap snapshot) {
 	p.pending, p.liveRun = snap.question, snap.live
 }
 
-// replaced keeps the run that another took the place of, and begins a branch for that.
-func (p *program) replaced(m *ranMsg) {
-	t := &p.tree
-	if m.what == jobOpen {
-		t.begin(m.run)
-		return
-	}
-	p.leave()
-	switch m.what {
-	case jobCommand:
-		b := t.fork(m.run, m.at, m.line)
-		b.dirty = true
-	case jobUndo:
-		t.undo(m.run, cursor{m.snap.log.Len(), m.snap.now})
-		t.current.dirty = m.snap.live
-	case jobSwitch:
-		t.current = m.into
-		m.snap.recording = m.into.record
-	}
-}
-
-// leave keeps what is on the screen in its branch.
-func (p *program) leave() {
-	s, b := p.scene, p.tree.current
-	b.record, b.cursor, b.verdict = s.record, s.cursor, s.verdict
-	s.playing = false
-}
-
-// switched shows a branch as it was left.
-func (p *program) switched(b *branch) {
-	s := p.scene
-	s.cursor, s.verdict = b.cursor, b.verdict
-	s.playing, p.goal, p.guess = false, 0, nil
-	p.overlays = slices.DeleteFunc(p.overlays, func(o overlay) bool { _, asks := o.(*ask); return asks })
-	p.say("this is " + printable(b.name) + ", as it was left")
-}
-
 // commanded goes to where a command took effect, and says what came of it.
 func (p *program) commanded(m ranMsg) {
 	s := p.scene
@@ -208,43 +171,6 @@ func (p *program) undo() tea.Cmd {
 		return p.start(undoLast())
 	}
 	return p.switchTo(b.parent)
-}
-
-// switchTo shows another branch of the tree.
-func (p *program) switchTo(b *branch) tea.Cmd {
-	if p.waits() {
-		return nil
-	}
-	if b == p.tree.current {
-		p.say(printable(b.name) + " is what is shown")
-		return nil
-	}
-	p.scene.playing = false
-	return p.start(switchTo(b))
-}
-
-// closeRuns closes runs that left the tree.
-func (p *program) closeRuns(runs []run) tea.Cmd {
-	if len(runs) == 0 {
-		return nil
-	}
-	return p.start(closing(runs))
-}
-
-// closeBranch gives a branch up.
-func (p *program) closeBranch(b *branch) tea.Cmd {
-	switch {
-	case p.waits():
-		return nil
-	case b == p.tree.current:
-		p.warn(printable(b.name) + " is what is shown: switch to another first")
-		return nil
-	case !p.tree.remove(b):
-		p.warn("the first run stays; R begins it again")
-		return nil
-	}
-	p.say(printable(b.name) + " is closed")
-	return p.closeRuns([]run{b.run})
 }
 
 // reset puts the lesson back to its beginning.

@@ -10,6 +10,7 @@ type zone struct {
 	of   export.Subject // what a click selects
 	key  string         // else the key that a click stands for
 	act  zoneAct
+	run  *branch // of zoneBranch
 }
 
 type zoneAct uint8
@@ -18,6 +19,7 @@ const (
 	zoneSelect zoneAct = iota // select what it shows; again: ask why
 	zoneKey                   // press a key
 	zonePane                  // focus a pane
+	zoneBranch                // choose a run of the tree; again: switch to it
 	zoneTime                  // go to the instant of that column of the timeline
 )
 
@@ -41,6 +43,13 @@ func (z *zones) zone(c *canvas, r rect, of export.Subject) {
 func (z *zones) keyZone(c *canvas, r rect, key string) {
 	if r = r.within(c.clip); r.w*r.h > 0 {
 		z.all = append(z.all, zone{rect: r, side: z.side, pane: z.pane, key: key, act: zoneKey})
+	}
+}
+
+// branchZone says that a click there chooses a run of the tree.
+func (z *zones) branchZone(c *canvas, r rect, b *branch) {
+	if r = r.within(c.clip); r.w*r.h > 0 {
+		z.all = append(z.all, zone{rect: r, side: z.side, pane: z.pane, act: zoneBranch, run: b})
 	}
 }
 
