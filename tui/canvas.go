@@ -40,6 +40,7 @@ type canvas struct {
 	clip  rect
 	cells []cell
 	marks []string
+	wide  bool // a wide character was drawn
 	out   []byte
 }
 
@@ -52,7 +53,7 @@ func (c *canvas) reset(w, h int) {
 	}
 	c.cells = c.cells[:w*h]
 	clear(c.cells)
-	c.marks = c.marks[:0]
+	c.marks, c.wide = c.marks[:0], false
 }
 
 // inside draws with the clip narrowed to r.
@@ -66,6 +67,10 @@ func (c *canvas) inside(r rect, draw func()) {
 // put draws one character and returns its width. What can't be printed is drawn as
 // a replacement, so that nothing can paint the screen.
 func (c *canvas) put(x, y int, r rune, st style) int {
+	if narrow(r) {
+		c.set(x, y, r, st)
+		return 1
+	}
 	w := runeWidth(r)
 	if w == 0 {
 		c.combine(x-1, y, r)
@@ -78,10 +83,33 @@ func (c *canvas) put(x, y int, r rune, st style) int {
 	c.uncover(i, x)
 	c.cells[i] = cell{r: safeRune(r), st: st}
 	if w == 2 {
+		c.wide = true
 		c.uncover(i+1, x+1)
 		c.cells[i+1] = cell{r: covered, st: st}
 	}
 	return w
+}
+
+// narrow tells whether a character is one column as it is: most are.
+func narrow(r rune) bool {
+	return r >= 0x20 && r < 0x7f || r >= 0x2500 && r < 0x25fd || r >= 0x2800 && r < 0x2900
+}
+
+// set draws a narrow character.
+func (c *canvas) set(x, y int, r rune, st style) {
+	if !c.holds(x, y) {
+		return
+	}
+	i := y*c.w + x
+	if c.wide {
+		c.uncover(i, x)
+	}
+	c.cells[i] = cell{r: r, st: st}
+}
+
+// holds tells whether a cell can be drawn on: it lies in the clip.
+func (c *canvas) holds(x, y int) bool {
+	return x >= c.clip.x && y >= c.clip.y && x < c.clip.x+c.clip.w && y < c.clip.y+c.clip.h
 }
 
 // uncover blanks the other half of a wide character that is about to be half
@@ -173,11 +201,11 @@ func (c *canvas) blank(r rect, st style) {
 // restyle changes the style of a run of columns, keeping its characters.
 func (c *canvas) restyle(x, y, w int, st style) {
 	for i := range w {
-		if p := (rect{x + i, y, 1, 1}).within(c.clip); p.w*p.h == 0 {
+		if !c.holds(x+i, y) {
 			continue
 		}
-		c.cells[y*c.w+x+i].st = st
-		if cl := &c.cells[y*c.w+x+i]; cl.r == 0 {
+		cl := &c.cells[y*c.w+x+i]
+		if cl.st = st; cl.r == 0 {
 			cl.r = ' '
 		}
 	}
@@ -185,7 +213,7 @@ func (c *canvas) restyle(x, y, w int, st style) {
 
 // at returns the character of a cell, 0 outside the clip.
 func (c *canvas) at(x, y int) rune {
-	if p := (rect{x, y, 1, 1}).within(c.clip); p.w*p.h == 0 {
+	if !c.holds(x, y) {
 		return 0
 	}
 	return c.cells[y*c.w+x].r
@@ -265,7 +293,11 @@ func runeWidth(r rune) int {
 func textWidth(s string) int {
 	n := 0
 	for _, r := range s {
-		n += runeWidth(r)
+		if narrow(r) {
+			n++
+		} else {
+			n += runeWidth(r)
+		}
 	}
 	return n
 }

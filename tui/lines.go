@@ -10,43 +10,81 @@ type point struct{ x, y int }
 // told how far along the line it is, in thousandths).
 func (c *canvas) line(g *glyphs, a, b point, st style, keep func(int) bool) {
 	dx, dy := b.x-a.x, b.y-a.y
+	if dy == 0 { // a level link is a line like a border
+		c.level(g.horizontal, a, b, st, keep)
+		return
+	}
 	steps := max(abs(dx), abs(dy), 1)
 	if !g.braille {
 		steps = max(abs(dx)/2, abs(dy)/4, 1)
 	}
-	if dy == 0 { // a level link is a line like a border
-		for x := min(a.x, b.x) >> 1; x <= max(a.x, b.x)>>1; x++ {
-			if keep == nil || keep(abs(2*x+1-a.x)*1000/max(abs(dx), 1)) {
-				c.put(x, a.y>>2, g.horizontal, st)
-			}
-		}
-		return
-	}
-	r := asciiSlope(dx, dy)
-	for i := 0; i <= steps; i++ {
+	slope := asciiSlope(dx, dy)
+	first, last := c.seen(a.x, dx, steps)
+	at := pen{c: c, st: st}
+	for i := first; i <= last; i++ {
 		if keep != nil && !keep(i*1000/steps) {
 			continue
 		}
 		x, y := a.x+rounded(dx*i, steps), a.y+rounded(dy*i, steps)
 		if g.braille {
-			c.dot(x, y, st)
+			at.dot(x, y)
 		} else {
-			c.put(x>>1, y>>2, r, st)
+			c.put(x>>1, y>>2, slope, st)
+		}
+	}
+	at.lift()
+}
+
+// seen returns the steps of a line between which it can lie in the clip's columns.
+func (c *canvas) seen(x, dx, steps int) (first, last int) {
+	left, right := 2*c.clip.x-x, 2*(c.clip.x+c.clip.w)-x
+	switch {
+	case dx > 0:
+		return max(left*steps/dx-1, 0), min(right*steps/dx+1, steps)
+	case dx < 0:
+		return max(right*steps/dx-1, 0), min(left*steps/dx+1, steps)
+	}
+	return 0, steps
+}
+
+// level draws a level line.
+func (c *canvas) level(r rune, a, b point, st style, keep func(int) bool) {
+	y, w := a.y>>2, max(abs(b.x-a.x), 1)
+	from, to := min(a.x, b.x)>>1, max(a.x, b.x)>>1
+	for x := max(from, c.clip.x); x <= min(to, c.clip.x+c.clip.w-1); x++ {
+		if keep == nil || keep(abs(2*x+1-a.x)*1000/w) {
+			c.put(x, y, r, st)
 		}
 	}
 }
 
-// dot sets one dot, beside those that are there.
-func (c *canvas) dot(x, y int, st style) {
-	if x < 0 || y < 0 {
+// pen sets dots beside those that are there, a character at a time.
+type pen struct {
+	c    *canvas
+	st   style
+	x, y int
+	bits rune
+}
+
+func (p *pen) dot(x, y int) {
+	if x>>1 != p.x || y>>2 != p.y {
+		p.lift()
+		p.x, p.y = x>>1, y>>2
+	}
+	p.bits |= brailleDots[x&1][y&3]
+}
+
+// lift draws the dots of the character at hand.
+func (p *pen) lift() {
+	if p.bits == 0 {
 		return
 	}
-	bit := brailleDots[x&1][y&3]
-	r := c.at(x>>1, y>>2)
+	r := p.c.at(p.x, p.y)
 	if r < 0x2800 || r > 0x28ff {
 		r = 0x2800
 	}
-	c.put(x>>1, y>>2, r|bit, st)
+	p.c.set(p.x, p.y, r|p.bits, p.st)
+	p.bits = 0
 }
 
 // asciiSlope is the character for a line in that direction; dots are twice as high
