@@ -16,30 +16,52 @@ func (s *scene) hostName(id model.NodeID) string { return printable(s.view.Name(
 // drawClient draws the host of a remote client: its name, its state, and what it
 // waits for.
 func (p *clusterPane) drawClient(c *canvas, s *scene, n *trace.NodeView, r rect) {
-	c.blank(r, stText)
-	name := s.hostName(n.ID)
-	if r.h < 3 {
-		c.inside(r, func() {
-			x := c.text(r.x, r.y, name+" ", stBold)
-			x = p.stateWord(c, s, n, x, r.y, true)
-			c.text(x, r.y, s.doing(n), stDim)
-		})
-		return
+	p.frameHost(c, r, stTrack, s.isPicked(nodeSubject(n.ID)))
+	p.zone(c, r, nodeSubject(n.ID))
+	head := rect{r.x + 1, r.y, r.w - 1, 1}
+	op := s.waitsFor(n.ID)
+	if r.h == 3 {
+		head = rect{r.x + 2, r.y, r.w - 3, 1}
 	}
-	p.border(c, r, nil, 0, false)
-	x := c.text(r.x+2, r.y, " "+name+" ", stBold)
-	c.inside(rect{r.x, r.y, r.w - 1, r.h}, func() { p.stateWord(c, s, n, x, r.y, false) })
-	c.inside(rect{r.x + 2, r.y + 1, r.w - 3, 1}, func() { c.text(r.x+2, r.y+1, s.doing(n), stDim) })
-	p.condition(c, n, r)
+	if r.h > 1 {
+		p.nameHost(c, s, n, head, false)
+		head = rect{r.x + r.h - 1, r.y + 1, r.w - 2*(r.h-1) + 1, 1}
+	} else {
+		x := p.nameHost(c, s, n, head, true)
+		head = rect{x, r.y, r.x + r.w - x, 1}
+	}
+	p.drawDoing(c, s, op, head)
+	if r.h == 3 {
+		p.condition(c, s, n, r)
+	}
 }
 
-// doing says what a remote client waits for; that it is a client, if for nothing.
-func (s *scene) doing(n *trace.NodeView) string {
+// drawDoing says what a remote client waits for; that it is a client, if for nothing.
+func (p *clusterPane) drawDoing(c *canvas, s *scene, op *trace.Op, r rect) {
+	if op == nil {
+		c.textIn(r.x, r.y, r.w, "remote client", stDim)
+		return
+	}
+	p.zone(c, r, opSubject(op.ID))
+	since := strings.TrimLeft(lasting(op.At, s.at), " ")
+	name := op.Node.String()
+	switch long := len("waits for ") + len(name); {
+	case long+1+len(since) <= r.w:
+		c.text(c.text(r.x, r.y, "waits for ", stFault), r.y, name+" "+since, stFault)
+	case long <= r.w:
+		c.text(c.text(r.x, r.y, "waits for ", stFault), r.y, name, stFault)
+	default:
+		c.textIn(r.x, r.y, r.w, "waits "+name, stFault)
+	}
+}
+
+// waitsFor returns the operation that a remote client waits for, nil if for none.
+func (s *scene) waitsFor(host model.NodeID) *trace.Op {
 	ops := s.opsAt(s.n)
 	for i := len(ops) - 1; i >= max(len(ops)-100, 0); i-- {
-		if o := ops[i]; o.Host == n.ID && (o.Returned == 0 || o.Returned > s.n) {
-			return "waits for " + o.Node.String() + " " + strings.TrimLeft(lasting(o.At, s.at), " ")
+		if o := ops[i]; o.Host == host && (o.Returned == 0 || o.Returned > s.n) {
+			return o
 		}
 	}
-	return "client"
+	return nil
 }

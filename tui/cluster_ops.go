@@ -19,15 +19,21 @@ func (p *clusterPane) drawOps(c *canvas, s *scene, r rect) {
 }
 
 func (p *clusterPane) drawOp(c *canvas, s *scene, op *trace.Op, r rect, newest bool) {
-	st := stDim
+	st, who := stDim, stDim
 	if newest {
 		st = stText
 	}
-	who := op.Client
-	if op.System {
-		who = "system"
+	if of := opSubject(op.ID); s.isPicked(of) {
+		st, who = stSelect, stSelect
+		c.text(r.x-1, r.y, p.here, stFocus)
 	}
-	x := c.text(r.x, r.y, who+" at "+op.Node.String()+" ", stDim)
+	p.zone(c, r, opSubject(op.ID))
+	name := op.Client
+	if op.System {
+		name = "system"
+	}
+	x := c.text(c.text(r.x, r.y, name, who), r.y, " at ", stDim)
+	x = c.text(c.text(x, r.y, op.Node.String(), stDim), r.y, " ", stDim)
 	x = c.textIn(x, r.y, (r.x+r.w-x)*2/3, op.Command.String(), st)
 	if op.System {
 		return

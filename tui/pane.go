@@ -38,6 +38,7 @@ type request struct {
 	// do this with a run of the tree
 	branch *branch
 	does   branchAct
+	follow bool // let the picture show the key that is written, instead of one picked
 }
 
 // paneName is a pane's place in the one ordered list of panes.

@@ -1,35 +1,51 @@
 package tui
 
 import (
-	"strings"
-
 	"github.com/charmbracelet/bubbles/key"
 
 	"capsim/export"
 	"capsim/model"
-	"capsim/trace"
 )
 
 // clusterPane is a picture of the network: nodes where they stand, links between
 // them, and messages moving along.
 type clusterPane struct {
 	*common
-	boxes []rect
-	edges []edge // by pair, as pairs numbers them
-	area  rect
+	drafts []picture         // the last that were needed
+	delays map[string]string // what is said of latencies
+	drawing
 }
 
-func newClusterPane(cm *common) pane { return &clusterPane{common: cm} }
+// drawing is what one drawing of the cluster pane is put together from.
+type drawing struct {
+	*picture
+	cuts     []brokenLink     // by edge
+	broken   int              // how many links are cut
+	labels   []label          // that have found room
+	unplaced []export.Subject // links with something the matter whose labels have not
+	queues   []int            // how many messages are held, by edge and direction
+	buf      []byte
+}
+
+func newClusterPane(cm *common) pane {
+	return &clusterPane{common: cm, drawing: drawing{buf: make([]byte, 0, 128)}}
+}
 
 func (p *clusterPane) title(s *scene) string {
-	if s.key == "" {
+	switch {
+	case s.key == "":
 		return "cluster"
+	case s.pinned:
+		return "cluster: " + model.Quote(s.key) + ", picked"
 	}
-	return "cluster: " + model.Quote(s.key)
+	return "cluster: " + model.Quote(s.key) + ", written last"
 }
 
 func (p *clusterPane) keys() []key.Binding {
-	return []key.Binding{on("↑ ↓", "another key", "up", "k", "down", "j"), on("n N", "select a node", "n", "N")}
+	return []key.Binding{
+		on("↑ ↓", "another key", "up", "k", "down", "j"), on("F", "show the key that is written", "F"),
+		on("n N", "select a node", "n", "N"), on("e E", "select a link or message", "e", "E"),
+	}
 }
 
 func (p *clusterPane) key(s *scene, k string) (request, bool) {
@@ -38,10 +54,16 @@ func (p *clusterPane) key(s *scene, k string) (request, bool) {
 		return request{pick: keySubject(neighbour(s.view.Keys(), s.key, -1))}, true
 	case "down", "j":
 		return request{pick: keySubject(neighbour(s.view.Keys(), s.key, 1))}, true
+	case "F":
+		return request{follow: true}, true
 	case "n":
-		return request{pick: nodeSubject(s.node%model.NodeID(s.nodes) + 1)}, true
+		return request{pick: s.nextHost(1)}, true
 	case "N":
-		return request{pick: nodeSubject(model.NodeID((int(s.node)+s.nodes-2)%s.nodes + 1))}, true
+		return request{pick: s.nextHost(-1)}, true
+	case "e":
+		return request{pick: s.nextOnWire(1)}, true
+	case "E":
+		return request{pick: s.nextOnWire(-1)}, true
 	}
 	return request{}, false
 }
@@ -59,194 +81,70 @@ func neighbour(words []string, of string, by int) string {
 	return words[0]
 }
 
+// picked is what is selected on the screen anyway.
 func (p *clusterPane) picked(*scene) export.Subject { return export.Subject{} }
 
 func (p *clusterPane) draw(c *canvas, s *scene, r rect) {
-	ops := 1
-	if r.h >= 12 {
-		ops = 2
-	}
-	p.lay(len(s.view.Nodes)+len(s.view.Clients), rect{r.x, r.y, r.w, r.h - ops - b2i(r.h > 10)})
+	nodes, clients := len(s.view.Nodes), len(s.view.Clients)
+	ops := 1 + b2i(r.h >= 12)
+	line := b2i(r.h > 10 || nodes+clients > 3)
+	p.lay(nodes, clients, rect{r.x, r.y, r.w, r.h - ops - line})
 	p.drawLinks(c, s)
+	p.placeLabels(c, s)
 	p.drawMessages(c, s)
 	p.drawLabels(c, s)
-	for i := range s.view.Nodes {
-		p.drawNode(c, s, model.NodeID(i+1), p.boxes[i])
+	for i, box := range p.boxes {
+		if i < nodes {
+			p.drawNode(c, s, model.NodeID(i+1), box)
+		} else {
+			p.drawClient(c, s, &s.view.Clients[i-nodes], box)
+		}
 	}
-	for i := range s.view.Clients {
-		p.drawClient(c, s, &s.view.Clients[i], p.boxes[len(s.view.Nodes)+i])
+	if line > 0 {
+		p.drawSummary(c, s, rect{r.x + 1, r.y + r.h - ops - 1, r.w - 2, 1})
 	}
 	p.drawOps(c, s, rect{r.x + 1, r.y + r.h - ops, r.w - 2, ops})
 }
 
-// lay places nodes and links, if the room has changed.
-func (p *clusterPane) lay(n int, area rect) {
-	if p.area == area && len(p.boxes) == n {
-		return
-	}
-	p.area, p.boxes, p.edges = area, place(n, area), p.edges[:0]
-	for a := range n {
-		for b := a + 1; b < n; b++ {
-			p.edges = append(p.edges, between(p.boxes[a], p.boxes[b]))
+// maxDrafts is how many pictures are kept: as many as can be on the screen at once.
+const maxDrafts = 4
+
+// lay finds where hosts and links stand in the room there is.
+func (p *clusterPane) lay(nodes, clients int, area rect) {
+	for i := range p.drafts {
+		if d := &p.drafts[i]; d.area == area && d.nodes == nodes && d.clients == clients {
+			p.picture = d
+			return
 		}
 	}
-}
-
-// pairs calls f with every pair of nodes and what can be seen of their link.
-func (p *clusterPane) pairs(f func(a, b model.NodeID, e edge)) {
-	i := 0
-	for a := range p.boxes {
-		for b := a + 1; b < len(p.boxes); b++ {
-			f(model.NodeID(a+1), model.NodeID(b+1), p.edges[i])
-			i++
-		}
+	if len(p.drafts) == maxDrafts {
+		p.drafts = append(p.drafts[:0], p.drafts[1:]...)
 	}
+	p.drafts = append(p.drafts, draft(nodes, clients, area))
+	p.picture = &p.drafts[len(p.drafts)-1]
 }
 
-// edgeOf returns what can be seen of a link, from one node to the other.
-func (p *clusterPane) edgeOf(from, to model.NodeID) (edge, bool) {
+// crowded tells whether there are too many links, or too little room, for words beside
+// each.
+func (p *picture) crowded() bool {
+	return len(p.boxes) > 5 || p.nodes > 0 && p.boxes[0].h < 3 && len(p.boxes) > 3
+}
+
+// meshed tells whether links at which nothing is the matter are worth a line: of many the
+// lines would fill the picture.
+func (p *picture) meshed() bool { return p.nodes <= 6 }
+
+// link returns what can be seen of the link between two hosts that are placed: no two
+// remote clients have one.
+func (p *picture) link(from, to model.NodeID) (edge, bool) {
 	a, b, n := int(from)-1, int(to)-1, len(p.boxes)
-	if a < 0 || b < 0 || a >= n || b >= n || a == b {
+	switch {
+	case a < 0 || b < 0 || a >= n || b >= n || a == b || min(a, b) >= p.nodes:
 		return edge{}, false
+	case a < b:
+		return p.edges[p.at(a, b)], true
 	}
-	turned := a > b
-	if turned {
-		a, b = b, a
-	}
-	e := p.edges[a*n-a*(a+1)/2+b-a-1]
-	if turned {
-		e.from, e.to = e.to, e.from
-	}
-	return e, true
-}
-
-// drawNode draws one node: its state, and what it would serve of the shown key.
-func (p *clusterPane) drawNode(c *canvas, s *scene, id model.NodeID, r rect) {
-	n := s.view.Node(id)
-	rec := s.served(id, s.key)
-	ns := s.versionsOf(rec, s.key)
-	st := stTrack
-	switch {
-	case !n.IsUp():
-		st = stBad
-	case n.State == trace.Paused:
-		st = stFault
-	case len(ns) > 0:
-		st = version(ns[len(ns)-1])
-	}
-	c.blank(r, stText)
-	if r.h < 3 {
-		c.inside(r, func() {
-			x := c.text(r.x, r.y, id.String()+" ", stBold)
-			x = p.stateWord(c, s, n, x, r.y, true)
-			p.drawServed(c, s, rec, ns, silence(s, n), rect{x, r.y, r.x + r.w - x, 1})
-		})
-		return
-	}
-	p.border(c, r, nil, 0, false)
-	for x := r.x; x < r.x+r.w; x++ {
-		for y := r.y; y < r.y+r.h; y++ {
-			if y != r.y+1 || x == r.x || x == r.x+r.w-1 {
-				c.restyle(x, y, 1, st)
-			}
-		}
-	}
-	name := stBold
-	if s.node == id {
-		name = stFocus
-	}
-	x := c.text(r.x+2, r.y, " "+id.String()+" ", name)
-	c.inside(rect{r.x, r.y, r.w - 1, r.h}, func() { x = p.stateWord(c, s, n, x, r.y, false) })
-	if term := s.termOf(id, s.n); term != "" && n.IsUp() {
-		word := " leader, term " + printable(term) + " "
-		if textWidth(word) > r.x+r.w-x-2 {
-			word = " leader "
-		}
-		c.right(r.x+r.w-2, r.y, word, stGoodBold)
-	}
-	p.drawServed(c, s, rec, ns, silence(s, n), rect{r.x + 2, r.y + 1, r.w - 3, 1})
-	p.condition(c, n, r)
-}
-
-// stateWord writes what state a node is in; up is said quietly, and where
-// there is little room by a sign alone.
-func (p *clusterPane) stateWord(c *canvas, s *scene, n *trace.NodeView, x, y int, short bool) int {
-	sign, word, st := "", "up ", stDim
-	switch n.State {
-	case trace.Down:
-		sign, word, st = p.glyphs.down+" ", "down ", stBadBold
-	case trace.WipedDown:
-		sign, word, st = p.glyphs.down+" ", "wiped ", stBadBold
-	case trace.Paused:
-		sign, word, st = p.paused+" ", "paused ", stFaultBold
-	}
-	if short {
-		x = c.text(x, y, sign, st)
-		if n.Condition() != "" {
-			x = c.text(x, y, "~ ", stFaultBold) // there is no room to say how it runs
-		}
-		return x
-	}
-	if sp := s.down[n.ID].at(s.n); sp != nil {
-		word += strings.TrimLeft(lasting(sp.since, s.at), " ") + " "
-	}
-	return c.text(x, y, sign+word, st)
-}
-
-// condition says in the lower border how a host runs, if not as it should.
-func (p *clusterPane) condition(c *canvas, n *trace.NodeView, r rect) {
-	if how := n.Condition(); how != "" {
-		how = " " + printable(how)
-		if textWidth(how) < r.w-3 {
-			how += " "
-		}
-		c.textIn(r.x+2, r.y+r.h-1, r.w-3, how, stFault)
-	}
-}
-
-// silence says why a node that is up serves nothing of the shown key; "" if it would.
-func silence(s *scene, n *trace.NodeView) string {
-	c := s.view.Cell(n.ID, s.key)
-	switch {
-	case !n.IsUp():
-	case !n.Serving:
-		return "not serving"
-	case c != nil && c.Doubt != 0:
-		return s.index.Names([]model.OpID{c.Doubt}, s.key) + " in doubt"
-	}
-	return ""
-}
-
-// drawServed draws the badges of what a node serves, and the value; or what stands there
-// instead.
-func (p *clusterPane) drawServed(c *canvas, s *scene, rec *model.Record, ns []int, instead string, r rect) {
-	c.inside(r, func() {
-		x := r.x
-		switch {
-		case instead != "":
-			c.textIn(x, r.y, r.w, instead, stFault)
-			return
-		case len(ns) == 0:
-			c.textIn(x, r.y, r.w, "nothing", stDim)
-			return
-		}
-		shown := ns
-		if room := max(r.w/5, 1); len(ns) > room {
-			shown = ns[len(ns)-room:]
-		}
-		for _, n := range shown {
-			x = p.badge(c, x, r.y, n)
-		}
-		x++
-		if r.w > 20 && textWidth(s.key) < 8 {
-			x = c.text(x, r.y, model.Quote(s.key)+" ", stDim)
-		}
-		text := valueText(rec)
-		if rec != nil && rec.Stale {
-			text = "old? " + text
-		}
-		c.textIn(x, r.y, r.x+r.w-x, text, version(ns[len(ns)-1]))
-	})
+	return p.edges[p.at(b, a)].turned(), true
 }
 
 func b2i(b bool) int {

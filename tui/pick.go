@@ -20,6 +20,11 @@ func (p *program) request(r request) tea.Cmd {
 		}
 		p.pick(r.pick)
 	}
+	if r.follow {
+		for _, s := range p.sides() {
+			s.pinned = false
+		}
+	}
 	switch {
 	case r.refuse != "":
 		p.warn(r.refuse)
@@ -47,7 +52,7 @@ func (p *program) pick(of export.Subject) {
 func (s *scene) pick(of export.Subject) {
 	s.picked = of
 	if of.Key != "" {
-		s.key = of.Key
+		s.key, s.pinned = of.Key, true
 	}
 	switch of.Kind {
 	case export.NodeSubject, export.CellSubject:

@@ -29,6 +29,8 @@ type record struct {
 	down       []spans           // by node
 	apart      map[string]*spans // while a key is diverged
 	clientRows                   // by first invocation
+
+	follows follower // the key that is written
 }
 
 // link is one direction between two nodes.
@@ -41,8 +43,9 @@ type leader struct {
 	term  string
 }
 
-// message is the event numbers of a message's sending and of its end; 0: not (yet).
-type message struct{ sent, ended int32 }
+// message is the event numbers of a message's sending and of its end, and of the last
+// times it was held and let go; 0: not (yet).
+type message struct{ sent, ended, held, released int32 }
 
 // span is a stretch of a run, from one event up to another; to is 0 while it lasts.
 type span struct {
@@ -110,6 +113,7 @@ func (r *record) extend(l *trace.Log) {
 func (r *record) fold(n int, e *trace.Event) {
 	switch e.Kind {
 	case trace.Invoke, trace.SystemWrite:
+		r.follows.wrote(n, e)
 		if op := r.index.Op(e.Op); op != nil && op.Invoked == n {
 			r.invoked(op)
 		}
@@ -117,6 +121,10 @@ func (r *record) fold(n int, e *trace.Event) {
 		r.message(e.Msg).sent = int32(n)
 	case trace.Deliver, trace.Drop:
 		r.message(e.Msg).ended = int32(n)
+	case trace.Hold:
+		r.message(e.Msg).held = int32(n)
+	case trace.Release:
+		r.message(e.Msg).released = int32(n)
 	case trace.Applied:
 		r.diverge(n, e.At, e.Key)
 	case trace.HostChange:
@@ -225,6 +233,9 @@ func (r *record) noted(n int, e *trace.Event) {
 // termOf returns the term in which a node believes after event n that it leads; ""
 // if it doesn't.
 func (r *record) termOf(node model.NodeID, n int) string {
+	if node < 1 || int(node) >= len(r.leads) {
+		return "" // the host of a remote client
+	}
 	sp := r.leads[node].at(n)
 	if sp == nil {
 		return ""

@@ -60,8 +60,9 @@ type scene struct {
 	speed    speed
 	view     *trace.View
 	flights  []trace.Flight
-	landed   []*trace.Event // while playing: the Sends of writes that arrived a moment ago
+	landed   []*trace.Event // while playing: the Sends of what arrived a moment ago
 	key      string         // the key that the cluster pane shows
+	pinned   bool           // it was picked; else it follows what is written
 	picked   export.Subject // what is selected
 	filter   string         // what list-like panes leave out the rest for; lower case, "" for nothing
 	node     model.NodeID   // chosen for reads and writes; 0: none
@@ -83,8 +84,11 @@ func (s *scene) compose() {
 		s.saying = s.says[s.said-1].Text
 	}
 	keys := s.view.Keys()
-	if s.key == "" && len(keys) > 0 {
-		s.key = keys[0]
+	if !s.pinned {
+		s.key = s.follows.at(s.n)
+		if s.key == "" && len(keys) > 0 {
+			s.key = keys[0]
+		}
 	}
 	if int(s.node) > s.nodes {
 		s.node = 0
@@ -96,7 +100,7 @@ func (s *scene) compose() {
 // while playing: most are faster than a frame.
 const afterglow = 250 * time.Millisecond
 
-// glow collects the messages that arrived a moment ago.
+// glow collects the messages of operations that arrived a moment ago.
 func (s *scene) glow() {
 	s.landed = s.landed[:0]
 	if !s.playing {
@@ -108,11 +112,14 @@ func (s *scene) glow() {
 		if e.Kind != trace.Deliver {
 			continue
 		}
-		if sent := int(s.record.message(e.Msg).sent); sent > 0 && len(s.log.At(sent).Ops) > 0 {
+		if sent := int(s.record.message(e.Msg).sent); sent > 0 && carries(s.log.At(sent)) {
 			s.landed = append(s.landed, s.log.At(sent))
 		}
 	}
 }
+
+// carries tells whether a message carries writes, or is a remote client's.
+func carries(sent *trace.Event) bool { return len(sent.Ops) > 0 || sent.Op != 0 }
 
 // live tells whether the cursor stands where the run is.
 func (s *scene) live() bool { return s.n >= s.log.Len() && s.at >= s.now }

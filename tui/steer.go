@@ -36,7 +36,7 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 	}
 	switch m.what {
 	case jobOpen:
-		s.cursor, s.speed = cursor{}, normal
+		s.cursor, s.speed, s.pinned = cursor{}, normal, false
 		p.overlays, p.guess, p.stopped = nil, nil, ""
 		return tea.Batch(next, p.play(true), p.pose())
 	case jobRunTo:

@@ -1,0 +1,90 @@
+package tui
+
+import (
+	"capsim/model"
+)
+
+// drawSummary says in one line what has no room in the picture; what is worst comes first.
+func (p *clusterPane) drawSummary(c *canvas, s *scene, r rect) {
+	x := r.x
+	say := func(text string, st style) {
+		if x < r.x+r.w {
+			x = c.textIn(x, r.y, r.x+r.w-x, text, st) + 2
+		}
+	}
+	if links, sides := p.cutsHere(s); links > 0 {
+		say(p.cut+" "+itoa(links)+" "+plural(links, "link", "links")+" cut: "+sides, stBadBold)
+	}
+	for _, of := range p.unplaced {
+		p.sayLink(s, of.Node, of.Peer, say)
+	}
+	p.sayHosts(s, say)
+	if p.crowded() {
+		for a := range p.nodes {
+			for b := a + 1; b < p.nodes+p.clients; b++ {
+				p.sayLink(s, model.NodeID(a+1), model.NodeID(b+1), say)
+			}
+		}
+	}
+	if held := p.heldHere(s); held > 0 {
+		say(itoa(held)+" held", stFaultBold)
+	}
+	if hidden := p.nodes + p.clients - len(p.boxes); hidden > 0 {
+		say("+"+itoa(hidden)+" more clients", stDim)
+	}
+	if x == r.x && p.nodes > 3 && s.latency != "" {
+		say("links "+p.delay(s.latency), stDim)
+	}
+}
+
+// cutsHere returns how many links are cut, if that is not said beside each.
+func (p *clusterPane) cutsHere(s *scene) (links int, sides string) {
+	if !p.crowded() && p.broken <= maxCuts {
+		return 0, ""
+	}
+	return s.cutsNow()
+}
+
+// heldHere counts the messages that are held, if that is not said beside the links.
+func (p *clusterPane) heldHere(s *scene) int {
+	n := 0
+	for i := range s.flights {
+		if (p.crowded() || p.broken > maxCuts) && s.flights[i].Held {
+			n++
+		}
+	}
+	return n
+}
+
+// sayHosts says who leads and which hosts run otherwise than they should, where the boxes
+// don't.
+func (p *clusterPane) sayHosts(s *scene, say func(string, style)) {
+	if p.boxes[0].h > 2 {
+		return
+	}
+	for i := range s.view.Nodes {
+		n := &s.view.Nodes[i]
+		if term := s.termOf(n.ID, s.n); term != "" && n.IsUp() && p.boxes[0].h == 1 {
+			say(n.ID.String()+" leads", stGoodBold)
+		}
+		if how := n.Condition(); how != "" {
+			say(s.hostName(n.ID)+" "+printable(how), stFault)
+		}
+	}
+}
+
+// sayLink says what is the matter with a link, if anything is. Cuts between nodes are
+// counted elsewhere.
+func (p *clusterPane) sayLink(s *scene, a, b model.NodeID, say func(string, style)) {
+	if cut, both := s.cutBetween(a, b); cut != nil {
+		if s.isClient(b) && p.crowded() {
+			say(s.hostName(a)+"-"+s.hostName(b)+" cut", stBadBold)
+		} else if !p.crowded() {
+			say(p.cut+" "+s.hostName(a)+"-"+s.hostName(b)+" "+string(p.appendCut(p.buf[:0], s, a, b, brokenLink{cut, both})), stBadBold)
+		}
+		return
+	}
+	if text, changed := p.appendLink(p.buf[:0], s, a, b, ""); changed {
+		say(s.hostName(a)+"-"+s.hostName(b)+" "+string(text), stFault)
+	}
+}
