@@ -9,10 +9,6 @@ func linkSubject(a, b model.NodeID) export.Subject {
 	return export.Subject{Kind: export.LinkSubject, Node: min(a, b), Peer: max(a, b)}
 }
 
-func messageSubject(m model.MsgID) export.Subject {
-	return export.Subject{Kind: export.MessageSubject, Msg: m}
-}
-
 // nextHost returns the node or remote client's host after the selected one, or before.
 func (s *scene) nextHost(by int) export.Subject {
 	at, n := int(s.node), len(s.view.Nodes)+len(s.view.Clients)
