@@ -1,6 +1,8 @@
 package export
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"capsim/check"
@@ -24,7 +26,9 @@ func (q *inquest) ofCheck(of Subject) {
 	q.title(strings.Join(words, " "), ": ", f.Verdict.String())
 	q.verdict(c, f)
 	q.show(f.Events...)
-	for _, id := range f.Ops {
+	ops := slices.Clone(f.Ops[:min(len(f.Ops), maxMarked)])
+	slices.SortFunc(ops, func(a, b model.OpID) int { return cmp.Compare(q.begun(a), q.begun(b)) })
+	for _, id := range ops {
 		if op := q.op(id); op != nil && complete(op.Command) {
 			q.mark(op)
 		}
@@ -34,6 +38,14 @@ func (q *inquest) ofCheck(of Subject) {
 		q.contradiction()
 	}
 	q.meaning(c)
+}
+
+// begun returns the event with which an operation began; 0 if it is not known.
+func (q *inquest) begun(id model.OpID) int {
+	if op := q.op(id); op != nil {
+		return op.Invoked
+	}
+	return 0
 }
 
 // bare runs a check that needs arguments with those under which it only measures.

@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"capsim/check"
@@ -41,7 +42,8 @@ type why struct {
 // judge works out verdicts, in a goroutine other than the screen's: it has an index
 // and a folder of its own.
 type judge struct {
-	run    *record // only to tell runs apart
+	atWork sync.Mutex // held while it works
+	run    *record    // only to tell runs apart
 	index  *trace.Index
 	folder *trace.Folder
 	cache  map[int]*judgement
@@ -62,16 +64,41 @@ type question struct {
 	story []export.Line // up to the cursor
 }
 
-// of returns the verdicts up to the event asked for.
-func (j *judge) of(q question) *judgement {
+// question asks about the scene as it is now.
+func (s *scene) question() question {
+	return question{
+		record: s.record, log: s.log, nodes: s.nodes, timeout: s.timeout, cursor: s.cursor,
+		over: s.over && s.live(), story: s.told,
+	}
+}
+
+// take takes in the run that a question is about.
+func (j *judge) take(q question) {
 	if j.run != q.record {
 		j.run, j.index, j.folder, j.cache = q.record, trace.NewIndex(), trace.NewFolder(q.nodes, q.log), map[int]*judgement{}
 	}
+	j.index.Extend(q.log)
+	j.folder.Extend(q.log)
+}
+
+// explain says why something is as it is.
+func (j *judge) explain(q question, of export.Subject) *export.Explanation {
+	j.atWork.Lock()
+	defer j.atWork.Unlock()
+	j.take(q)
+	return export.Moment{
+		Log: q.log, Index: j.index, Folder: j.folder, Nodes: q.nodes, Timeout: q.timeout, N: q.n, At: q.at, Over: q.over, Story: q.story,
+	}.Explain(of)
+}
+
+// of returns the verdicts up to the event asked for.
+func (j *judge) of(q question) *judgement {
+	j.atWork.Lock()
+	defer j.atWork.Unlock()
+	j.take(q)
 	if v, ok := j.cache[q.n]; ok {
 		return v
 	}
-	j.index.Extend(q.log)
-	j.folder.Extend(q.log)
 	began := j.clock()
 	h := check.NewHistory(q.log, j.index, j.folder, check.Options{
 		Nodes: q.nodes, Timeout: q.timeout, Until: max(q.n, 1), End: q.at, Over: q.over, // 0 stands for all

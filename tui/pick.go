@@ -108,9 +108,3 @@ func (p *program) why() tea.Cmd {
 	}
 	return p.askWhy(of)
 }
-
-// askWhy opens the cause of something.
-func (p *program) askWhy(of export.Subject) tea.Cmd {
-	p.warn("nothing is known of this")
-	return nil
-}

@@ -42,6 +42,7 @@ type program struct {
 	ticked   time.Time
 	goal     model.Time // where the run is going without playing; a key ends that
 	history  []string
+	clip     func(text string) // puts a text on the clipboard; nil: nowhere
 	opener   func() (run, error)
 	words    []Policy
 	canvas   canvas
@@ -75,6 +76,9 @@ func newProgram(cm common, opener func() (run, error), words []Policy) *program 
 // Init opens the lesson.
 func (p *program) Init() tea.Cmd { return p.start(open(p.opener, nil)) }
 
+// arrival is what a job of a part of the screen brings back: it knows where it belongs.
+type arrival interface{ arrive(p *program) tea.Cmd }
+
 // tickMsg is the beat of the wall clock while playing.
 type tickMsg time.Time
 
@@ -95,6 +99,8 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = p.ran(m)
 	case judgedMsg:
 		cmd = p.judged(m)
+	case arrival:
+		cmd = m.arrive(p)
 	case tea.ResumeMsg:
 	default:
 		return p, nil
@@ -156,10 +162,7 @@ func (p *program) judgeNow() tea.Cmd {
 		return nil
 	}
 	p.judging, p.judgedAt = true, p.ticked
-	q := question{
-		record: s.record, log: s.log, nodes: s.nodes, timeout: s.timeout, cursor: s.cursor,
-		over: s.over && s.live(), story: s.told,
-	}
+	q := s.question()
 	j := p.judge
 	return func() tea.Msg { return judgedMsg{j.of(q)} }
 }

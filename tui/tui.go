@@ -96,6 +96,7 @@ func runScreen(ctx context.Context, p *program, o Options) error {
 	if f, ok := o.In.(*os.File); !ok || f != os.Stdin {
 		options = append(options, tea.WithInput(o.In))
 	}
+	p.clip = func(text string) { toClipboard(o.Out, text) }
 	t := tea.NewProgram(p, options...)
 	stop := make(chan struct{})
 	var by os.Signal
