@@ -1,6 +1,6 @@
 # The two commands of the README are `make run` and `make test`.
 
-.PHONY: run build test lint redis torture bench fuzz cross table
+.PHONY: run build test lint redis torture bench fuzz cross class table
 
 run: build
 	./bin/capsim
@@ -48,6 +48,15 @@ cross: redis
 	go build -o bin/capsim ./cmd/capsim
 	GOARCH=arm64 go build -o bin/capsim-arm64 ./cmd/capsim
 	./scripts/cross bin/capsim bin/capsim-arm64
+
+# A class in a real terminal, played in tmux: what is saved gives the trace that was shown.
+class: build
+	@command -v tmux >/dev/null || { \
+	  echo 'tmux is missing: installing it'; \
+	  { [ "$$(id -u)" = 0 ] || SUDO=sudo; \
+	    $$SUDO apt-get update -qq && $$SUDO env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tmux >/dev/null; } || \
+	  { echo 'could not install it: run  sudo apt-get install tmux  and try again'; exit 1; }; }
+	./scripts/class bin/capsim
 
 # The README's table of policies, as it should be now.
 table: build

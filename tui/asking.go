@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"os"
 	"strings"
 
@@ -209,19 +210,28 @@ func (p *program) save(name string, over bool) tea.Cmd {
 		p.openOverlay(&confirm{printable(name) + " is there already. Write over it?", func() tea.Cmd { return p.save(name, true) }})
 		return nil
 	}
+	sum := new(string)
 	return p.start(job{what: jobSave, work: func(r run) (run, error) {
-		return r, os.WriteFile(name, []byte(r.Save()), 0o644)
-	}, line: name, into: p.tree.current})
+		script := r.Save()
+		if err := os.WriteFile(name, []byte(script), 0o644); err != nil {
+			return r, fmt.Errorf("not saved: %w", err)
+		}
+		var err error
+		if *sum, err = replayed(script, r.Script().Settings.Files, r.Log().Snapshot()); err != nil {
+			return r, fmt.Errorf("saved, but %w", err)
+		}
+		return r, nil
+	}, line: name, into: p.tree.current, sum: sum})
 }
 
 // wroteFile says what came of saving a branch.
-func (p *program) wroteFile(name string, of *branch, err error) {
-	if err != nil {
-		p.warn("not saved: " + err.Error())
+func (p *program) wroteFile(m ranMsg) {
+	if m.err != nil {
+		p.warn(m.err.Error())
 		return
 	}
-	if of != nil {
-		of.dirty = false
+	if m.into != nil {
+		m.into.dirty = false
 	}
-	p.say("saved; capsim run " + name + " gives the same trace")
+	p.say("saved; capsim run gives the same trace, sha256 " + (*m.sum)[:12] + "…: " + printable(m.line))
 }

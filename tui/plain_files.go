@@ -45,7 +45,7 @@ func (p *plain) save(name string) error {
 	p.tree.current.dirty = false
 	sum, err := replayed(script, p.run.Script().Settings.Files, p.log)
 	if err != nil {
-		return fmt.Errorf("saved as %s, but: %w", name, err)
+		return fmt.Errorf("saved as %s, but %w", name, err)
 	}
 	p.println("Saved as " + model.Quote(name) + "; capsim run gives the same trace to its end: sha256 " + sum + ".")
 	return nil

@@ -88,6 +88,7 @@ type job struct {
 	to   model.Time // of jobRunTo: how far
 	at   cursor     // of jobCommand: where it forks
 	into *branch    // of jobSwitch: whose run it brings, one that the screen knows; of jobSave: whose it is
+	sum  *string    // of jobSave: the hash of the trace that the file gives, once it is done
 	work func(r run) (run, error)
 }
 

@@ -28,7 +28,7 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 		return tea.Batch(next, p.reset())
 	}
 	if m.what == jobSave {
-		p.wroteFile(m.line, m.into, m.err)
+		p.wroteFile(m)
 		return next
 	}
 	if m.err != nil {
@@ -66,6 +66,7 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 		s.playing = false
 		p.say("the run has ended; ← scrubs back, a command there forks, R begins again")
 	}
+	p.reveal()
 	return tea.Batch(next, p.pose())
 }
 
