@@ -33,8 +33,36 @@ func (cm *common) border(c *canvas, r rect, titles []string, shown int, focused 
 	c.put(r.x+r.w-1, r.y, cm.topRight, st)
 	c.put(r.x, r.y+r.h-1, cm.bottomLeft, st)
 	c.put(r.x+r.w-1, r.y+r.h-1, cm.bottomRight, st)
-	x := r.x + 2
+	return cm.tabs(c, r, titles, shown, focused)
+}
+
+// tabs draws the titles in a pane's frame. If there is no room for all, the one that shows
+// stays, and how many are left out is said behind the last.
+func (cm *common) tabs(c *canvas, r rect, titles []string, shown int, focused bool) (ends []int) {
+	st, first, last := stBorder, 0, len(titles)
+	if focused {
+		st = stFocus
+	}
+	room := r.w - 4
+	const hint = 5 // "+12 ", and a blank
+	if tabsWidth(titles) > room {
+		for last > shown+1 && tabsWidth(titles[:last]) > room-hint {
+			last--
+		}
+		for first < shown && tabsWidth(titles[first:last]) > room-hint {
+			first++
+		}
+	}
+	hidden := len(titles) - (last - first)
+	x, edge := r.x+2, r.x+r.w-2
+	if hidden > 0 {
+		edge -= hint
+	}
 	for i, t := range titles {
+		if i < first || i >= last {
+			ends = append(ends, x)
+			continue
+		}
 		style := stDim
 		if i == shown {
 			style = stBold
@@ -42,12 +70,29 @@ func (cm *common) border(c *canvas, r rect, titles []string, shown int, focused 
 				style = stFocus
 			}
 		}
-		x = c.put(x, r.y, ' ', st) + x
-		x = c.textIn(x, r.y, r.x+r.w-4-x, t, style)
-		x = c.put(x, r.y, ' ', st) + x + 1
+		x += c.put(x, r.y, ' ', st)
+		x = c.textIn(x, r.y, edge-1-x, t, style)
+		x += c.put(x, r.y, ' ', st) + 1
 		ends = append(ends, x)
 	}
+	if hidden > 0 && x < r.x+r.w-hint {
+		x = c.text(x, r.y, " +"+itoa(hidden)+" ", stDim)
+		if last < len(titles) { // a click on it shows the next one
+			for i := last; i < len(ends); i++ {
+				ends[i] = x
+			}
+		}
+	}
 	return ends
+}
+
+// tabsWidth is how many columns titles take, with what stands between them.
+func tabsWidth(titles []string) int {
+	n := 0
+	for _, t := range titles {
+		n += textWidth(t) + 3
+	}
+	return n - 1
 }
 
 // badge draws a version that is served, and returns the column after it. Badges

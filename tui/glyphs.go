@@ -8,7 +8,7 @@ type glyphs struct {
 	cursor                                                           rune
 	good, bad, unknown, cut, fault, question, heal                   string
 	differs, same, arrow, dot, lost, play, pause, here               string
-	diamond                                                          rune
+	diamond, shade                                                   rune
 	carries, empty                                                   [4]rune // a message going right, left, up, down
 	braille                                                          bool
 	down, paused                                                     string
@@ -21,7 +21,7 @@ var unicodeGlyphs = glyphs{
 	horizontal: '─', vertical: '│', topLeft: '╭', topRight: '╮', bottomLeft: '╰', bottomRight: '╯',
 	doneTrack: '━', cutTrack: '╍', futureTrack: '─', cursor: '┃',
 	good: "✓", bad: "✗", unknown: "?", cut: "✂", fault: "▲", question: "?", heal: "+",
-	differs: "≠", same: "=", arrow: "→", dot: "●", lost: "✗", play: "▶", pause: "‖", here: "▸", diamond: '◆',
+	differs: "≠", same: "=", arrow: "→", dot: "●", lost: "✗", play: "▶", pause: "‖", here: "▸", diamond: '◆', shade: '░',
 	carries: [4]rune{'▶', '◀', '▲', '▼'}, empty: [4]rune{'▹', '◃', '▵', '▿'},
 	braille: true, down: "✗", paused: "‖", staleMark: "!",
 	branches: "┳", tee: '├', elbow: '└',
@@ -31,7 +31,7 @@ var asciiGlyphs = glyphs{
 	horizontal: '-', vertical: '|', topLeft: '+', topRight: '+', bottomLeft: '+', bottomRight: '+',
 	doneTrack: '=', cutTrack: '#', futureTrack: '-', cursor: '|',
 	good: "v", bad: "x", unknown: "?", cut: "X", fault: "!", question: "?", heal: "+",
-	differs: "!=", same: "=", arrow: "->", dot: "o", lost: "x", play: ">", pause: "=", here: ">", diamond: '*',
+	differs: "!=", same: "=", arrow: "->", dot: "o", lost: "x", play: ">", pause: "=", here: ">", diamond: '*', shade: '\'',
 	carries: [4]rune{'>', '<', '^', 'v'}, empty: [4]rune{')', '(', '\'', ','},
 	down: "x", paused: "=", staleMark: "!",
 	branches: "Y", tee: '|', elbow: '`',

@@ -57,25 +57,25 @@ func layoutList() []layoutSpec {
 			{100, 29, rows(
 				cols(show("cluster"), show("verdict")).of(44, 0, 0),
 				show("versions").of(20, 6, 14),
-				cols(show("space-time operations"), show("story")).of(36, 0, 0),
+				cols(show("space-time operations charts"), show("story")).of(36, 0, 0),
 			)},
 			{0, 27, rows(
 				cols(show("cluster").of(56, 0, 0), show("verdict").of(44, 0, 0)).of(44, 11, 0),
 				show("versions").of(20, 6, 6),
-				show("story space-time operations").of(36, 5, 0),
+				show("story space-time operations charts").of(36, 5, 0),
 			)},
 			{0, 0, rows(
 				cols(show("cluster").of(56, 0, 0), show("verdict").of(44, 0, 0)).of(55, 11, 0),
-				show("story versions space-time operations").of(45, 0, 0),
+				show("story versions space-time operations charts").of(45, 0, 0),
 			)},
 		}},
 		{"wire", "the messages under way, to be dropped, held, released or hurried by hand", []grid{
 			{100, 29, rows(
 				cols(show("cluster versions").of(44, 0, 0), show("wire").of(56, 0, 0)).of(46, 0, 0),
-				cols(show("space-time"), show("operations")).of(54, 0, 0),
+				cols(show("space-time"), show("operations charts")).of(54, 0, 0),
 			)},
 			{0, 0, rows(
-				cols(show("cluster versions"), show("space-time operations")).of(58, 11, 0),
+				cols(show("cluster versions"), show("space-time operations charts")).of(58, 11, 0),
 				show("wire").of(42, 7, 0),
 			)},
 		}},

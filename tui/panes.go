@@ -12,6 +12,7 @@ var paneList = []struct {
 	{"space-time", "a line a node, messages slanting from send to receipt", newSpaceTimePane},
 	{"operations", "a row a client, a box from each invocation to its response", newOperationsPane},
 	{"wire", "the messages under way; drop, hold, release or hurry one by hand", newWirePane},
+	{"charts", "latency, answers, staleness and divergence over time", newChartsPane},
 	{"story", "what happened, in sentences", newStoryPane},
 	{"forks", "the runs that are open: forks, and what was undone", newForksPane},
 }

@@ -29,8 +29,8 @@ type record struct {
 	down       []spans           // by node
 	apart      map[string]*spans // while a key is diverged
 	clientRows                   // by first invocation
-
-	follows follower // the key that is written
+	series                       // for charts
+	follows    follower          // the key that is written
 }
 
 // link is one direction between two nodes.
@@ -111,6 +111,7 @@ func (r *record) extend(l *trace.Log) {
 }
 
 func (r *record) fold(n int, e *trace.Event) {
+	r.disturb(n, e)
 	switch e.Kind {
 	case trace.Invoke, trace.SystemWrite:
 		r.follows.wrote(n, e)
@@ -119,6 +120,8 @@ func (r *record) fold(n int, e *trace.Event) {
 		}
 	case trace.Send:
 		r.message(e.Msg).sent = int32(n)
+	case trace.Return:
+		r.answered(n, r.index.Op(e.Op))
 	case trace.Deliver, trace.Drop:
 		r.message(e.Msg).ended = int32(n)
 	case trace.Hold:
@@ -156,14 +159,18 @@ func (r *record) message(id model.MsgID) *message {
 
 func (r *record) diverge(n int, at model.Time, key string) {
 	s := r.apart[key]
-	if r.folder.Fold(n).Diverged(key) {
+	was := s.at(n) != nil
+	switch is := r.folder.Fold(n).Diverged(key); {
+	case is && !was:
 		if s == nil {
 			s = &spans{}
 			r.apart[key] = s
 		}
 		s.begin(n, at)
-	} else if s != nil {
+		r.setApart(n, at, 1)
+	case was && !is:
 		s.end(n, at)
+		r.setApart(n, at, -1)
 	}
 }
 
@@ -250,6 +257,7 @@ func (r *record) termOf(node model.NodeID, n int) string {
 func (r *record) markLine(l *export.Line) {
 	if l.Stale {
 		r.stale = append(r.stale, staleRead{l.Event, l.Age})
+		r.toldStale(l)
 	}
 	if kind := kindOf(r, l); kind != markNone {
 		r.marks = append(r.marks, mark{l.At, l.Event, kind})

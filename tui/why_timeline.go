@@ -274,4 +274,3 @@ func sign(n int) int {
 	}
 	return 1
 }
-
