@@ -23,7 +23,14 @@ type judgement struct {
 	p50, p99 figure
 	messages figure
 	why      why
+	more     []verdictLine // of the other checks that are made of every run
 	took     time.Duration
+}
+
+// verdictLine is a check that has no place of its own on the screen.
+type verdictLine struct {
+	check string
+	check.Finding
 }
 
 // figure is a number for the screen, and how it is to be taken.
@@ -114,6 +121,11 @@ func (j *judge) of(q question) *judgement {
 			v.diverged++
 		}
 	}
+	for i := range check.Checks {
+		if c := &check.Checks[i]; c.Default && !hasPlace(c.Name) {
+			v.more = append(v.more, verdictLine{c.Name, finding(h, c.Name)})
+		}
+	}
 	v.why = explain(v, q.story)
 	v.took = j.clock().Sub(began)
 	if len(j.cache) >= judgeCache {
@@ -121,6 +133,11 @@ func (j *judge) of(q question) *judgement {
 	}
 	j.cache[q.n] = v
 	return v
+}
+
+// hasPlace tells whether a check is among the lines and figures that always stand there.
+func hasPlace(name string) bool {
+	return name == "linearizable" || name == "available" || name == "converged"
 }
 
 // finding runs a check without arguments; unknown if the program has no such check.

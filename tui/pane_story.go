@@ -25,7 +25,7 @@ func newStoryPane(cm *common) pane { return &storyPane{common: cm} }
 func (p *storyPane) title(s *scene) string { return "story" }
 
 func (p *storyPane) keys() []key.Binding {
-	return []key.Binding{on("↑ ↓ j k", "go to the sentence before or after", "up", "k", "down", "j")}
+	return []key.Binding{on("↑ ↓ j k", "go to the sentence before or after; enter: why", "up", "k", "down", "j")}
 }
 
 func (p *storyPane) key(s *scene, k string) (request, bool) {
@@ -49,7 +49,21 @@ func (p *storyPane) key(s *scene, k string) (request, bool) {
 // textAt is the column at which the words of a line begin.
 const textAt = 10
 
-func (p *storyPane) picked(*scene) export.Subject { return export.Subject{} }
+// picked is what the line at the cursor tells of.
+func (p *storyPane) picked(s *scene) export.Subject {
+	if n := len(s.told); n > 0 {
+		return lineSubject(&s.told[n-1])
+	}
+	return export.Subject{}
+}
+
+// lineSubject is what a line of the story tells of: an operation, else its event.
+func lineSubject(l *export.Line) export.Subject {
+	if l.Op != 0 {
+		return opSubject(l.Op)
+	}
+	return export.Subject{Kind: export.EventSubject, Event: l.Event}
+}
 
 func (p *storyPane) draw(c *canvas, s *scene, r rect) {
 	w := r.w - textAt - 1
@@ -74,9 +88,22 @@ func (p *storyPane) draw(c *canvas, s *scene, r rect) {
 		for i := len(p.shown) - 1; i >= 0; i-- {
 			l := &p.shown[i]
 			p.line(c, l, rect{r.x, y, r.w, l.rows}, i == 0, i == worst)
+			if l.line != nil {
+				p.choosable(c, s, l.line, rect{r.x, y, r.w, l.rows})
+			}
 			y += l.rows
 		}
 	})
+}
+
+// choosable makes a line one that can be clicked, and shows that it is selected.
+func (p *storyPane) choosable(c *canvas, s *scene, l *export.Line, r rect) {
+	of := lineSubject(l)
+	p.zone(c, r, of)
+	if s.isPicked(of) {
+		c.restyle(r.x, r.y, textAt-3, stSelect)
+		c.text(r.x, r.y, p.here, stSelect)
+	}
 }
 
 // collect fills shown with the newest lines that fit, the newest first.

@@ -22,11 +22,9 @@ func (p *verdictPane) title(s *scene) string {
 	return "verdict"
 }
 
-func (p *verdictPane) keys() []key.Binding { return nil }
-
-func (p *verdictPane) key(*scene, string) (request, bool) { return request{}, false }
-
-func (p *verdictPane) picked(*scene) export.Subject { return export.Subject{} }
+func (p *verdictPane) keys() []key.Binding {
+	return []key.Binding{on("↑ ↓ j k", "choose a verdict or a figure; enter: why", "up", "k", "down", "j")}
+}
 
 func (p *verdictPane) draw(c *canvas, s *scene, r rect) {
 	r = rect{r.x + 1, r.y, r.w - 2, r.h}
@@ -38,10 +36,14 @@ func (p *verdictPane) draw(c *canvas, s *scene, r rect) {
 	p.line(c, r, 0, "C", "linearizable", v.c.Verdict, since(v.c))
 	p.line(c, r, 1, "A", "available", v.a.Verdict, answered(v.a))
 	p.partition(c, s, r)
+	for i := range 3 {
+		p.choosable(c, s, verdictItem(i), rect{r.x, r.y + i, r.w, 1}, claimAt, verdictAtColumn-claimAt-1)
+	}
 	y := 3 + b2i(r.h >= 11)
-	y += p.figures(c, v, rect{r.x, r.y + y, r.w, r.h - y})
+	y += p.figures(c, s, v, rect{r.x, r.y + y, r.w, r.h - y})
 	y += b2i(r.h >= 11)
-	p.why(c, v.why, rect{r.x, r.y + y, r.w, r.h - y})
+	more := p.further(c, s, v, rect{r.x, r.y + y, r.w, r.h - y})
+	p.why(c, v.why, rect{r.x, r.y + y, r.w, r.h - y - more})
 }
 
 // answered says how many of the requests that count had an answer.
@@ -112,12 +114,13 @@ func (p *verdictPane) partition(c *canvas, s *scene, r rect) {
 }
 
 // figures draws the numbers, in fixed columns, and returns the rows they take.
-func (p *verdictPane) figures(c *canvas, v *judgement, r rect) int {
+func (p *verdictPane) figures(c *canvas, s *scene, v *judgement, r rect) int {
 	keys := figure{itoa(v.diverged), v.diverged > 0}
 	if r.w < 51 {
 		p.figure(c, r, 0, 0, "diverged", keys, true)
 		p.figure(c, r, 12, 0, "stale", v.stale, true)
 		p.figure(c, r, 22, 0, "lost", v.lost, true)
+		p.chooseFigures(c, s, r, 12, 10)
 		if r.h < 8 {
 			return 1
 		}
@@ -129,6 +132,7 @@ func (p *verdictPane) figures(c *canvas, v *judgement, r rect) int {
 	p.figure(c, r, 0, 0, "diverged", keys, true)
 	p.figure(c, r, 18, 0, "stale reads", v.stale, true)
 	p.figure(c, r, 36, 0, "lost writes", v.lost, true)
+	p.chooseFigures(c, s, r, 18, 18)
 	p.figure(c, r, 0, 1, "p50", v.p50, false)
 	p.figure(c, r, 18, 1, "p99", v.p99, false)
 	p.figure(c, r, 36, 1, "messages", v.messages, false)

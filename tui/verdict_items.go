@@ -1,0 +1,169 @@
+package tui
+
+import (
+	"capsim/check"
+	"capsim/export"
+	"capsim/model"
+)
+
+// verdictItem is something of the verdict pane that can be chosen: the three lines, the
+// figures, and after them the other checks.
+type verdictItem int
+
+const (
+	itemConsistent verdictItem = iota
+	itemAvailable
+	itemPartition
+	itemDiverged
+	itemStale
+	itemLost
+	verdictItems // and as many more as there are other checks
+)
+
+// subject is what an item stands for; none if there is nothing to ask.
+func (i verdictItem) subject(s *scene) export.Subject {
+	words := ""
+	switch i {
+	case itemConsistent:
+		words = "linearizable"
+	case itemAvailable:
+		words = "available"
+	case itemPartition:
+		return s.firstCut()
+	case itemDiverged:
+		words = "converged"
+	case itemStale:
+		words = "stale-reads = 0"
+	case itemLost:
+		words = "lost-writes = 0"
+	default:
+		if k := int(i - verdictItems); s.verdict != nil && k < len(s.verdict.more) {
+			words = s.verdict.more[k].check
+		}
+	}
+	if words == "" {
+		return export.Subject{}
+	}
+	return export.Subject{Kind: export.CheckSubject, Check: words}
+}
+
+// firstCut is the first link between nodes that is cut; none if no link is.
+func (s *scene) firstCut() export.Subject {
+	for a := range s.view.Nodes {
+		for b := a + 1; b < len(s.view.Nodes); b++ {
+			if cut, _ := s.cutBetween(model.NodeID(a+1), model.NodeID(b+1)); cut != nil {
+				return export.Subject{Kind: export.LinkSubject, Node: model.NodeID(a + 1), Peer: model.NodeID(b + 1)}
+			}
+		}
+	}
+	return export.Subject{}
+}
+
+// chosen returns the item that is selected; -1 if none is.
+func (p *verdictPane) chosen(s *scene) verdictItem {
+	if s.verdict == nil || s.picked.Kind == export.NoSubject {
+		return -1
+	}
+	for i := range verdictItems + verdictItem(len(s.verdict.more)) {
+		if i.subject(s) == s.picked {
+			return i
+		}
+	}
+	return -1
+}
+
+func (p *verdictPane) picked(s *scene) export.Subject {
+	if i := p.chosen(s); i >= 0 {
+		return i.subject(s)
+	}
+	return itemConsistent.subject(s)
+}
+
+func (p *verdictPane) key(s *scene, k string) (request, bool) {
+	by := verdictItem(1)
+	switch k {
+	case "up", "k":
+		by = -1
+	case "down", "j":
+	default:
+		return request{}, false
+	}
+	if s.verdict == nil {
+		return request{}, true
+	}
+	i := p.chosen(s)
+	if i < 0 && by < 0 {
+		i = 1
+	}
+	for i += by; i >= 0 && i < verdictItems+verdictItem(len(s.verdict.more)); i += by {
+		if of := i.subject(s); of.Kind != export.NoSubject {
+			return request{pick: of}, true
+		}
+	}
+	return request{}, true
+}
+
+// choosable makes an item one that can be clicked, and shows that it is selected.
+func (p *verdictPane) choosable(c *canvas, s *scene, i verdictItem, r rect, from, w int) {
+	of := i.subject(s)
+	if of.Kind == export.NoSubject {
+		return
+	}
+	p.zone(c, r, of)
+	if s.isPicked(of) {
+		c.text(r.x-1, r.y, p.here, stFocus)
+		c.restyle(r.x+from, r.y, w, stSelect)
+	}
+}
+
+// chooseFigures does so with the figures that stand in a row.
+func (p *verdictPane) chooseFigures(c *canvas, s *scene, r rect, column, last int) {
+	for i := range 3 {
+		x, w := r.x+i*column, column
+		if i == 2 {
+			x, w = r.x+column+last, r.w-column-last
+		}
+		p.choosable(c, s, itemDiverged+verdictItem(i), rect{x, r.y, w, 1}, 0, min(w, 8)-b2i(i > 0))
+	}
+}
+
+// further draws the other checks, as many as there is room for below the sentence, and
+// returns the rows that they take: the chosen one is among them.
+func (p *verdictPane) further(c *canvas, s *scene, v *judgement, r rect) int {
+	const sentence = 5 // rows that it keeps
+	rows := min(r.h-sentence, len(v.more))
+	chosen := int(p.chosen(s) - verdictItems)
+	if chosen >= 0 && rows < 1 && r.h > 2 {
+		rows = 1
+	}
+	if rows < 1 {
+		return 0
+	}
+	top := min(max(chosen-rows+1, 0), len(v.more)-rows)
+	for k := range rows {
+		l := &v.more[top+k]
+		row := rect{r.x, r.y + r.h - rows + k, r.w, 1}
+		p.moreLine(c, l, row)
+		p.choosable(c, s, verdictItems+verdictItem(top+k), row, 0, textWidth(l.check))
+	}
+	return rows
+}
+
+// moreColumn is where the verdicts of the other checks stand.
+const moreColumn = 24
+
+func (p *verdictPane) moreLine(c *canvas, l *verdictLine, r rect) {
+	c.text(r.x, r.y, l.check, stDim)
+	sign, st := p.unknown+" open", stFaultBold
+	switch l.Verdict {
+	case check.Yes:
+		sign, st = p.good+" yes", stGood
+	case check.No:
+		sign, st = p.bad+" no", stBadBold
+	}
+	c.text(r.x+moreColumn, r.y, sign, st)
+	note := since(l.Finding)
+	if textWidth(note) <= r.w-moreColumn-9 {
+		c.text(r.x+moreColumn+9, r.y, note, stDim)
+	}
+}
