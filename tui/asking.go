@@ -163,15 +163,20 @@ func (p *program) askPause() tea.Cmd {
 
 // askQuit quits, but asks first if live commands would be lost.
 func (p *program) askQuit() tea.Cmd {
+	return p.leaving("Quit", func() tea.Cmd { return tea.Quit })
+}
+
+// leaving does what gives all runs up, but asks first if live commands would be lost.
+func (p *program) leaving(word string, do func() tea.Cmd) tea.Cmd {
 	lost := p.tree.unsaved()
 	if lost == nil {
-		return tea.Quit
+		return do()
 	}
 	what := "This session holds"
 	if lost != p.tree.current {
 		what = "Another run, " + printable(lost.name) + " (f shows it), holds"
 	}
-	p.openOverlay(&confirm{what + " commands that are not saved (s saves them). Quit all the same?", func() tea.Cmd { return tea.Quit }})
+	p.openOverlay(&confirm{what + " commands that are not saved (s saves them). " + word + " all the same?", do})
 	return nil
 }
 

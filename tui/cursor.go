@@ -17,7 +17,11 @@ func (p *program) tick(now time.Time) tea.Cmd {
 	}
 	dt := min(now.Sub(p.ticked), 4*frame)
 	p.ticked = now
-	return tea.Batch(p.advance(s.at.Add(s.speed.of(dt))), p.beat())
+	if s.reads(dt) {
+		p.moved = true
+		return p.beat()
+	}
+	return tea.Batch(p.advance(s.untilText(s.at.Add(s.speed.of(dt)))), p.beat())
 }
 
 // advance moves the cursor to an instant, running on if the run has not come so far.
@@ -80,7 +84,14 @@ func (p *program) play(on bool) tea.Cmd {
 func (p *program) togglePlay() tea.Cmd {
 	s := p.scene
 	p.moved = true
+	if s.guided() && s.study.rest > 0 {
+		s.readOn()
+		return p.play(true)
+	}
 	if !s.playing && s.over && s.live() {
+		if s.guided() {
+			return p.openEndCard()
+		}
 		p.say("the run has ended; ← scrubs back, a command there forks, R begins again")
 		return nil
 	}

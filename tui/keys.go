@@ -77,6 +77,7 @@ func bindings() []binding {
 		{Binding: on("enter", "why: the cause of what is selected", "enter"), group: "program", do: (*program).why},
 		{Binding: on("m", "the mouse off and on", "m"), group: "program", do: (*program).toggleMouse},
 		{Binding: on("1 … 9", "the node for w and r; again: none", "1", "2", "3", "4", "5", "6", "7", "8", "9"), group: "program"},
+		{Binding: on("l", "the library: all lessons", "l"), group: "program", rank: 17, brief: "lessons", do: (*program).openLibrary, off: noLibrary},
 		{Binding: on("u", "undo the last command; of a fork: back", "u"), group: "program", do: (*program).undo, off: nothingDone},
 		{Binding: on("f", "forks: the runs that are open", "f"), group: "program", do: (*program).showForks},
 		{Binding: on("R 0", "reset: the lesson from its beginning", "R", "0"), group: "program", rank: 12, brief: "reset", inLine: "R", do: (*program).reset},
@@ -118,6 +119,13 @@ func nobodyDown(p *program) string {
 func atStart(p *program) string {
 	if p.scene.n == 0 {
 		return "this is the beginning"
+	}
+	return ""
+}
+
+func noLibrary(p *program) string {
+	if p.lesson == nil {
+		return "there is no library here"
 	}
 	return ""
 }

@@ -69,6 +69,33 @@ func layoutList() []layoutSpec {
 				show("story versions space-time operations charts").of(45, 0, 0),
 			)},
 		}},
+		{"teaching", "the lesson beside the cluster", []grid{
+			{170, 40, cols(
+				show("lesson").of(36, 0, 80),
+				rows(
+					cols(show("cluster").of(56, 0, 0), show("verdict").of(44, 0, 0)).of(44, 0, 0),
+					show("versions").of(22, 6, 14),
+					cols(show("space-time operations"), show("story")).of(34, 0, 0),
+				).of(64, 0, 0),
+			)},
+			{100, 34, cols(
+				show("lesson").of(38, 0, 0),
+				rows(
+					show("cluster").of(40, 11, 0), show("verdict").of(20, 8, 9), show("versions").of(17, 6, 8),
+					show("story space-time").of(23, 5, 0),
+				).of(62, 0, 0),
+			)},
+			{0, 26, cols(
+				show("lesson").of(40, 0, 0),
+				rows(
+					show("cluster").of(44, 11, 0), show("verdict").of(28, 8, 9), show("story versions space-time").of(28, 5, 0),
+				).of(60, 0, 0),
+			)},
+			{0, 0, cols(
+				show("lesson").of(41, 0, 0),
+				rows(show("cluster").of(58, 11, 0), show("verdict versions story").of(42, 7, 0)).of(59, 0, 0),
+			)},
+		}},
 		{"wire", "the messages under way, to be dropped, held, released or hurried by hand", []grid{
 			{100, 29, rows(
 				cols(show("cluster versions").of(44, 0, 0), show("wire").of(56, 0, 0)).of(46, 0, 0),

@@ -33,6 +33,7 @@ type request struct {
 	why  export.Subject // open its cause
 	line string         // give this command
 	edit string         // open the palette with this line
+	read bool           // the reader is reading: time that waits for that goes on by a key only
 
 	refuse string // say why what the key is for can't be done
 	// do this with a run of the tree

@@ -13,6 +13,7 @@ var paneList = []struct {
 	{"operations", "a row a client, a box from each invocation to its response", newOperationsPane},
 	{"wire", "the messages under way; drop, hold, release or hurry one by hand", newWirePane},
 	{"charts", "latency, answers, staleness and divergence over time", newChartsPane},
+	{"lesson", "the lesson's text, what its script does next, and your guesses", newLessonPane},
 	{"story", "what happened, in sentences", newStoryPane},
 	{"forks", "the runs that are open: forks, and what was undone", newForksPane},
 }

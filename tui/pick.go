@@ -10,6 +10,9 @@ import (
 // request does what a pane asked for.
 func (p *program) request(r request) tea.Cmd {
 	p.moved = true
+	if s := p.scene; r.read && s.guided() && s.study.rest > 0 {
+		s.playing = false
+	}
 	if r.goTo != nil {
 		p.scene.playing = false
 		p.scene.cursor = *r.goTo

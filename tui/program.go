@@ -32,7 +32,7 @@ type program struct {
 	fileName string              // of the script, for saving
 	tree     tree                // the runs that are open: forks, and what was undone
 	again    bool                // reset as soon as the runs are not being steered
-	guess    *guess
+	guess    *taken
 	stopped  string // why the run can't go on, once that was said
 	judge    *judge
 	judging  bool
@@ -44,6 +44,9 @@ type program struct {
 	history  []string
 	clip     func(text string) // puts a text on the clipboard; nil: nowhere
 	opener   func() (run, error)
+	lesson   func(name string) (func() (run, error), error) // nil: there is no library
+	progress *diary
+	onPath   string // of the script that the layout was chosen for
 	words    []Policy
 	canvas   canvas
 	last     string
@@ -61,7 +64,7 @@ type notice struct {
 func newProgram(cm common, opener func() (run, error), words []Policy) *program {
 	p := &program{
 		common: cm, opener: opener, words: words, bindings: bindings(), dirty: true, jobs: jobs{clock: time.Now},
-		scene: &scene{record: newRecord(1), speed: normal},
+		scene: &scene{record: newRecord(1), speed: normal, study: &study{}}, progress: newDiary(""),
 		next: func() tea.Cmd {
 			return tea.Tick(frame, func(t time.Time) tea.Msg { return tickMsg(t) })
 		},
@@ -110,6 +113,9 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		p.moved = false
 		p.scene.compose()
 		cmd = tea.Batch(cmd, p.judgeNow())
+	}
+	if p.progress.changed {
+		cmd = tea.Batch(cmd, p.progress.keep())
 	}
 	return p, cmd
 }

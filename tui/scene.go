@@ -21,6 +21,7 @@ type meta struct {
 	timeout time.Duration
 	says    []scenarios.Saying // ascending
 	asks    []model.Time       // where the script asks, ascending
+	course  *course
 }
 
 // metaOf reads what a script says of itself.
@@ -37,7 +38,7 @@ func metaOf(s *scenarios.Script) meta {
 	if set.Policy.Spec != nil {
 		m.policy = set.Policy.String()
 	}
-	m.says, m.asks = s.Sayings(), questionsOf(s)
+	m.says, m.asks, m.course = s.Sayings(), questionsOf(s), courseOf(s)
 	return m
 }
 
@@ -71,6 +72,8 @@ type scene struct {
 	tree     *tree          // the runs that are open
 	said     int            // sayings so far
 	saying   string         // the last of them, while it is news
+	study    *study
+	asking   *scenarios.Question // what the run waits for, once the cursor is there
 }
 
 // compose puts the scene together.

@@ -38,6 +38,7 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 	case jobOpen:
 		s.cursor, s.speed, s.pinned = cursor{}, normal, false
 		p.overlays, p.guess, p.stopped = nil, nil, ""
+		p.opened()
 		return tea.Batch(next, p.play(true), p.pose())
 	case jobRunTo:
 		if s.playing || m.to > 0 {
@@ -75,12 +76,18 @@ func (p *program) take(snap snapshot) {
 	s := p.scene
 	if snap.recording != nil && snap.recording != s.record {
 		s.record, s.verdict = snap.recording, nil
-		s.meta = metaOf(snap.script)
+		was := s.course
+		if s.meta = metaOf(snap.script); was != nil && was.script == snap.script {
+			s.course = was
+		}
 		p.fileName = snap.script.Name
 	}
 	s.record.extend(snap.log)
 	s.now, s.end, s.over = snap.now, snap.end, snap.over
 	p.pending, p.liveRun = snap.question, snap.live
+	if s.asking != p.pending {
+		s.asking = nil
+	}
 }
 
 // commanded goes to where a command took effect, and says what came of it.
@@ -133,6 +140,7 @@ func (p *program) pose() tea.Cmd {
 	if p.pending == nil || !s.live() && s.at < p.pending.At {
 		return nil
 	}
+	s.asking = p.pending
 	for _, o := range p.overlays {
 		if _, asked := o.(*ask); asked {
 			return nil

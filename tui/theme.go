@@ -32,6 +32,7 @@ const (
 	stSelect  // the chosen line
 	stStruck  // refused versions
 	stInput   // what is being typed
+	stCode    // words of the script language in prose
 	stCursor
 	stVersion     // v1's text; seven more follow
 	stVersionBold = stVersion + versions
@@ -138,7 +139,7 @@ var sixteenLooks = [styleCount]look{
 	stBar: {}, stBarBold: {bold: true}, // a filled bar would outshine what is below it
 	stBarDim: {fg: "8"}, stBarFault: {fg: "11", bold: true},
 	stCaption: {bold: true}, stSelect: {reverse: true},
-	stStruck: {fg: "8", strike: true}, stInput: {}, stCursor: {reverse: true},
+	stStruck: {fg: "8", strike: true}, stInput: {}, stCode: {fg: "14"}, stCursor: {reverse: true},
 }
 
 var darkLooks = [styleCount]look{
@@ -150,7 +151,7 @@ var darkLooks = [styleCount]look{
 	stBar: {fg: "#D8DEE9", bg: "#22303F"}, stBarBold: {fg: "#FFFFFF", bg: "#22303F", bold: true},
 	stBarDim: {fg: "#8FA1B3", bg: "#22303F"}, stBarFault: {fg: "#F2C55C", bg: "#22303F", bold: true},
 	stCaption: {fg: "#FFFFFF", bold: true}, stSelect: {fg: "#FFFFFF", bg: "#2F4A63", bold: true},
-	stStruck: {fg: "#7A8490", strike: true}, stInput: {fg: "#FFFFFF"}, stCursor: {reverse: true},
+	stStruck: {fg: "#7A8490", strike: true}, stInput: {fg: "#FFFFFF"}, stCode: {fg: "#8FC7E8"}, stCursor: {reverse: true},
 }
 
 var lightLooks = [styleCount]look{
@@ -162,5 +163,5 @@ var lightLooks = [styleCount]look{
 	stBar: {fg: "#1F2933", bg: "#DCE6EF"}, stBarBold: {fg: "#000000", bg: "#DCE6EF", bold: true},
 	stBarDim: {fg: "#52606D", bg: "#DCE6EF"}, stBarFault: {fg: "#8A5A00", bg: "#DCE6EF", bold: true},
 	stCaption: {bold: true}, stSelect: {fg: "#000000", bg: "#BBD7EE", bold: true},
-	stStruck: {fg: "#6A737D", strike: true}, stInput: {}, stCursor: {reverse: true},
+	stStruck: {fg: "#6A737D", strike: true}, stInput: {}, stCode: {fg: "#1F5F86"}, stCursor: {reverse: true},
 }

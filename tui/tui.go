@@ -32,6 +32,11 @@ type Options struct {
 	In       io.Reader // nil: standard input
 	Out      io.Writer // nil: standard output
 	Policies []Policy  // what the palette offers after "policy"
+	// Lesson prepares a lesson of the library, by its name: what it returns opens runs of
+	// it, as the opener of Run does. nil: there is no library.
+	Lesson func(name string) (func() (*scenarios.Session, error), error)
+	// State is the file that keeps which lessons were done; "" for none.
+	State string
 }
 
 // ErrNoTerminal says that there is no terminal to draw on.
@@ -54,13 +59,7 @@ func Run(ctx context.Context, opener func() (*scenarios.Session, error), o Optio
 	if o.Out == nil {
 		o.Out = os.Stdout
 	}
-	open := func() (run, error) {
-		s, err := opener()
-		if err != nil {
-			return nil, err
-		}
-		return sessionRun{s}, nil
-	}
+	open := openerOf(opener)
 	dumb := os.Getenv("TERM") == "dumb"
 	if o.Plain || os.Getenv("ACCESSIBLE") == "1" {
 		return runPlain(ctx, open, o.In, o.Out)
@@ -71,7 +70,26 @@ func Run(ctx context.Context, opener func() (*scenarios.Session, error), o Optio
 	if dumb {
 		return runPlain(ctx, open, o.In, o.Out)
 	}
-	return runScreen(ctx, newProgram(looks(o), open, o.Policies), o)
+	p := newProgram(looks(o), open, o.Policies)
+	if o.Lesson != nil {
+		p.lesson = func(name string) (func() (run, error), error) {
+			opener, err := o.Lesson(name)
+			return openerOf(opener), err
+		}
+	}
+	p.progress = newDiary(o.State)
+	return runScreen(ctx, p, o)
+}
+
+// openerOf opens sessions as runs.
+func openerOf(opener func() (*scenarios.Session, error)) func() (run, error) {
+	return func() (run, error) {
+		s, err := opener()
+		if err != nil {
+			return nil, err
+		}
+		return sessionRun{s}, nil
+	}
 }
 
 // looks chooses styles and signs for the terminal.

@@ -23,7 +23,7 @@ type flags struct {
 	seed                 string
 	nodes                int
 	json, plain, noColor bool
-	ascii                bool
+	ascii, noState       bool
 }
 
 func (a *app) root() *cobra.Command {
@@ -58,6 +58,7 @@ deterministic: the same script and seed give the same trace, byte for byte.`,
 	f.BoolVar(&a.flags.plain, "plain", os.Getenv("ACCESSIBLE") != "", "lines of text with prompts instead of a screen")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours")
 	f.BoolVar(&a.flags.ascii, "ascii", false, "borders and marks in ASCII")
+	f.BoolVar(&a.flags.noState, "no-state", false, "keep nothing of what was done with the lessons from one session to the next")
 	_ = root.RegisterFlagCompletionFunc("policy", completePolicies)
 	_ = root.RegisterFlagCompletionFunc("nodes", cobra.FixedCompletions([]string{"3", "5", "7", "9"}, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("store", cobra.FixedCompletions([]string{"miniredis", "memory", "spawn"}, cobra.ShellCompDirectiveNoFileComp))

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -39,19 +41,25 @@ func (a *app) tui(ctx context.Context, name string) error {
 	}
 	a.warn(script)
 	closeSink := func() {}
-	open := func() (*scenarios.Session, error) {
-		closeSink() // a reset begins the file anew
-		sink, closer, err := a.traceSink("")
-		if err != nil {
-			return nil, err
+	opener := func(script *scenarios.Script) func() (*scenarios.Session, error) {
+		return func() (*scenarios.Session, error) {
+			closeSink() // a reset, or another lesson, begins the file anew
+			sink, closer, err := a.traceSink("")
+			if err != nil {
+				return nil, err
+			}
+			closeSink = closer
+			return scenarios.Open(script, scenarios.Options{Run: runID(), Program: program + " " + version(), Trace: sink, Interactive: true})
 		}
-		closeSink = closer
-		return scenarios.Open(script, scenarios.Options{Run: runID(), Program: program + " " + version(), Trace: sink, Interactive: true})
 	}
 	defer func() { closeSink() }()
-	err = tui.Run(ctx, open, tui.Options{
+	err = tui.Run(ctx, opener(script), tui.Options{
 		Plain: a.flags.plain, NoColor: a.flags.noColor, ASCII: a.flags.ascii,
-		In: a.in, Out: a.out, Policies: offered(),
+		In: a.in, Out: a.out, Policies: offered(), State: a.stateFile(),
+		Lesson: func(name string) (func() (*scenarios.Session, error), error) {
+			script, err := a.lesson(name)
+			return opener(script), err
+		},
 	})
 	var by tui.SignalError
 	switch {
@@ -66,6 +74,37 @@ func (a *app) tui(ctx context.Context, name string) error {
 		return failed(err)
 	}
 	return nil
+}
+
+// lesson reads a lesson that is opened after the first. Where the nodes keep their state
+// is the same for all; policy, seed and nodes that flags set are the first one's.
+func (a *app) lesson(name string) (*scenarios.Script, error) {
+	item, err := scenarios.Find(name)
+	if err != nil {
+		return nil, err
+	}
+	var with []scenarios.Override
+	if a.flags.store != "" {
+		with = append(with, scenarios.Override{From: "--store", Text: "store " + a.flags.store})
+	}
+	return scenarios.ParseWith(item.File, item.Source, with...)
+}
+
+// stateFile is where the terminal program keeps which lessons were done, in the user's
+// state directory (XDG Base Directory Specification 0.8); "" for nowhere.
+func (a *app) stateFile() string {
+	if a.flags.noState {
+		return ""
+	}
+	dir := os.Getenv("XDG_STATE_HOME")
+	if !filepath.IsAbs(dir) { // the specification says to ignore what is relative
+		home, err := os.UserHomeDir()
+		if err != nil || !filepath.IsAbs(home) {
+			return ""
+		}
+		dir = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(dir, program, "progress.json")
 }
 
 // offered lists the policies for the palette: all of them by themselves, then each with

@@ -1,0 +1,167 @@
+package tui
+
+import (
+	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/model"
+	"capsim/scenarios"
+)
+
+// ask takes a guess before the run shows the answer.
+type ask struct {
+	*scenarios.Question
+	chosen int
+}
+
+// guess is what the reader guessed.
+type guess struct {
+	q      *scenarios.Question
+	chosen int
+}
+
+func newAsk(q *scenarios.Question) *ask { return &ask{Question: q} }
+
+func (a *ask) key(p *program, k tea.KeyMsg) tea.Cmd {
+	s := k.String()
+	n := len(a.Answers)
+	switch {
+	case s == "?":
+		return p.openHelp()
+	case s == "q":
+		return p.askQuit()
+	case s == "R":
+		p.closeOverlay(a)
+		return p.reset()
+	case s == "l":
+		return p.openLibrary()
+	case n == 0:
+		if s == " " || s == "enter" || s == "esc" {
+			return a.goOn(p)
+		}
+	case s == "up" || s == "k":
+		a.chosen = (a.chosen + n - 1) % n
+	case s == "down" || s == "j":
+		a.chosen = (a.chosen + 1) % n
+	case s == "enter": // not space, which pauses everywhere else: a guess is not made by chance
+		return a.goOn(p)
+	case len(s) == 1 && s[0] >= '1' && int(s[0]-'0') <= n:
+		a.chosen = int(s[0]-'0') - 1
+		return a.goOn(p)
+	}
+	return nil
+}
+
+// goOn takes the guess and lets the run go on.
+func (a *ask) goOn(p *program) tea.Cmd {
+	p.closeOverlay(a)
+	p.pending, p.scene.asking = nil, nil
+	if len(a.Answers) > 0 {
+		p.tellGuess()
+		p.guess = p.scene.study.guessed(a.Question, a.chosen)
+		p.say("Your guess: " + a.Answers[a.chosen] + ". Watch.")
+	}
+	return tea.Batch(p.start(answer()), p.play(true))
+}
+
+// reveal says what was right, once the script has said more or the run is over.
+func (p *program) reveal() {
+	s := p.scene
+	if g := p.guess; g != nil && (s.at > s.answerAt(g) || s.over && s.live()) {
+		p.tellGuess()
+	}
+}
+
+func (p *program) tellGuess() {
+	g := p.guess
+	if g == nil {
+		return
+	}
+	p.guess = nil
+	g.told = true
+	g.why, g.marks = p.scene.reason(g)
+	p.notice = notice{text: g.verdict(), bad: g.chosen != g.q.Right}
+	p.noteProgress()
+}
+
+// until returns the instant at which the answer may be told: when the script says
+// more, or at the end.
+func (g *guess) until(says []scenarios.Saying, end model.Time) model.Time {
+	for _, s := range says {
+		if s.At > g.q.At {
+			return s.At
+		}
+	}
+	return end
+}
+
+// verdict says what was right.
+func (g *guess) verdict() string {
+	right := g.q.Answers[g.q.Right]
+	if g.chosen == g.q.Right {
+		return "You guessed right: " + right + "."
+	}
+	return "You guessed " + g.q.Answers[g.chosen] + "; it was: " + right + ". The story says why."
+}
+
+// askArea returns where a question stands: over the lesson if that is in sight, else where
+// it leaves the picture of the cluster free.
+func (p *program) askArea() rect {
+	var best rect
+	lesson, cluster := paneNamed("lesson"), paneNamed("cluster")
+	for _, sl := range p.slots(2+p.captionRows(p.scene), p.h-1) {
+		switch shown := p.tabOf(sl); {
+		case shown == lesson:
+			return sl.rect
+		case shown != cluster && sl.w*sl.h > best.w*best.h:
+			best = sl.rect
+		}
+	}
+	if best.w == 0 {
+		return rect{0, 2, p.w, p.h - 3}
+	}
+	return best
+}
+
+// card draws an empty box of so many rows at the bottom of an area, in front of what is
+// there, and returns its inside. Where the area is too low it reaches above it.
+func (p *program) card(c *canvas, area rect, title string, h int) rect {
+	w := min(area.w, 76)
+	h = min(h+2, area.y+area.h-2)
+	r := rect{area.x + (area.w-w)/2, area.y + area.h - h, w, h}
+	c.blank(r, stText)
+	p.border(c, r, []string{title}, 0, true)
+	return r.inset(2, 1)
+}
+
+func (a *ask) draw(p *program, c *canvas, _ rect) {
+	area := p.askArea()
+	w := min(area.w, 76) - 4
+	title := "What do you think?"
+	hint := "↑ ↓: choose   1 to " + itoa(len(a.Answers)) + " or enter: my guess   q: quit"
+	if len(a.Answers) == 0 {
+		title, hint = "pause", "space: go on"
+	}
+	n := height(a.Text, w)
+	h := n + 1 + height(hint, w)
+	for _, text := range a.Answers {
+		h += height(text, w-5)
+	}
+	roomy := b2i(h+3 <= area.h) // for a blank row before the hint
+	r := p.card(c, area, title, h+roomy)
+	y := r.y + p.prose(c, rect{r.x, r.y, r.w, n}, a.Text, nil, stBold, false) + 1
+	for i, text := range a.Answers {
+		st := stText
+		rows := height(text, w-5)
+		if i == a.chosen {
+			st = stSelect
+			c.blank(rect{r.x, y, r.w, rows}, st)
+			c.text(r.x, y, p.here, st)
+		}
+		c.text(r.x+2, y, itoa(i+1), st)
+		p.prose(c, rect{r.x + 5, y, r.w - 5, rows}, text, nil, st, false)
+		p.keyZone(c, rect{r.x, y, r.w, rows}, itoa(i+1))
+		y += rows
+	}
+	y += roomy
+	p.prose(c, rect{r.x, y, r.w, r.y + r.h - y}, hint, nil, stDim, false)
+}

@@ -1,0 +1,180 @@
+package tui
+
+import (
+	"strings"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/scenarios"
+)
+
+// library lets a lesson be chosen.
+type library struct {
+	editor    // what the lessons are filtered by
+	filtering bool
+	shown     []int // indexes of the lessons that match
+	chosen    int   // index into shown
+	top       int
+}
+
+func (p *program) openLibrary() tea.Cmd {
+	if why := noLibrary(p); why != "" {
+		p.warn(why)
+		return nil
+	}
+	l := &library{editor: newEditor("")}
+	l.match()
+	if s := p.scene; s.course != nil && s.course.number > 0 {
+		l.chosen = s.course.number - 1
+	}
+	if n := p.nextLesson(); n >= 0 {
+		l.chosen = n
+	}
+	p.openOverlay(l)
+	return nil
+}
+
+// match finds the lessons that the filter is about.
+func (l *library) match() {
+	l.shown = l.shown[:0]
+	words := strings.Fields(strings.ToLower(l.Value()))
+	for i, item := range scenarios.Library() {
+		about := strings.ToLower(itoa(i+1) + " " + item.Name + " " + item.Title + " " + item.Summary + " " + item.Level + " " + strings.Join(item.Teaches, " "))
+		all := true
+		for _, w := range words {
+			all = all && strings.Contains(about, w)
+		}
+		if all {
+			l.shown = append(l.shown, i)
+		}
+	}
+	l.chosen, l.top = 0, 0
+}
+
+func (l *library) key(p *program, m tea.KeyMsg) tea.Cmd {
+	k := m.String()
+	switch k {
+	case "up":
+		l.move(-1)
+		return nil
+	case "down":
+		l.move(1)
+		return nil
+	case "pgup":
+		l.move(-10)
+		return nil
+	case "pgdown":
+		l.move(10)
+		return nil
+	case "enter":
+		if len(l.shown) == 0 {
+			return nil
+		}
+		n := l.shown[l.chosen]
+		p.closeOverlay(l)
+		return p.openLesson(n)
+	case "esc":
+		if l.Value() != "" || l.filtering {
+			l.filtering = false
+			l.set("")
+			l.match()
+			return nil
+		}
+		p.closeOverlay(l)
+		return nil
+	}
+	if l.filtering {
+		if l.editor.key(m) {
+			l.match()
+		}
+		return nil
+	}
+	switch k {
+	case "k":
+		l.move(-1)
+	case "j":
+		l.move(1)
+	case "home", "g":
+		l.move(-len(l.shown))
+	case "end", "G":
+		l.move(len(l.shown))
+	case "/":
+		l.filtering = true
+	case "q", "l":
+		p.closeOverlay(l)
+	}
+	return nil
+}
+
+func (l *library) move(by int) {
+	l.chosen = max(min(l.chosen+by, len(l.shown)-1), 0)
+}
+
+// Columns of a line of the library.
+const (
+	lessonNameAt = 6
+	minutesWidth = 8
+	scoreWidth   = 6
+)
+
+func (l *library) draw(p *program, c *canvas, area rect) {
+	w := min(area.w-6, 96)
+	const about = 5 // rows for what the chosen one is about, and the hint
+	h := min(len(scenarios.Library())+about+1, area.h-2)
+	r := p.window(c, area, "lessons", w, h)
+	rows := r.h - about - 1
+	c.text(r.x, r.y, "/", stBold)
+	if l.filtering || l.Value() != "" {
+		l.editor.draw(c, r.x+2, r.y, r.w-2)
+	} else {
+		c.text(r.x+2, r.y, "filter", stDim)
+	}
+	l.top = max(min(l.top, l.chosen), l.chosen-rows+1, 0)
+	for i := range min(rows, len(l.shown)-l.top) {
+		l.line(p, c, rect{r.x, r.y + 1 + i, r.w, 1}, l.top+i)
+	}
+	y := r.y + 1 + rows
+	c.fill(r.x, y, r.w, p.horizontal, stBorder)
+	if len(l.shown) == 0 {
+		c.text(r.x, y+1, "No lesson is about that.", stDim)
+	} else {
+		item := &scenarios.Library()[l.shown[l.chosen]]
+		n := p.prose(c, rect{r.x, y + 1, r.w, 2}, item.Summary, nil, stText, false)
+		c.textIn(r.x, y+1+n, r.w, item.Level, stDim)
+	}
+	hint := "enter: open   / : filter   esc: back"
+	if l.filtering {
+		hint = "enter: open   ↑ ↓: choose   esc: all lessons"
+	}
+	c.text(r.x, r.y+r.h-1, hint, stDim)
+}
+
+// line draws a lesson: its number, title, minutes, and how far the reader has come.
+func (l *library) line(p *program, c *canvas, r rect, i int) {
+	n := l.shown[i]
+	item := &scenarios.Library()[n]
+	st, quiet := stText, stDim
+	if i == l.chosen {
+		st, quiet = stSelect, stSelect
+		c.fill(r.x, r.y, r.w, ' ', st)
+		c.text(r.x, r.y, p.here, st)
+	}
+	note := p.progress.of(item.Name)
+	c.right(r.x+lessonNameAt-1, r.y, itoa(n+1), quiet)
+	x := r.x + r.w - minutesWidth - scoreWidth - 3
+	c.textIn(r.x+lessonNameAt, r.y, x-r.x-lessonNameAt, item.Title, st)
+	if note.Finished {
+		c.text(x+1, r.y, p.good, pickStyle(i == l.chosen, stSelect, stGood))
+	}
+	if note.Guessed > 0 {
+		c.text(x+3, r.y, itoa(note.Right)+"/"+itoa(note.Guessed), quiet)
+	}
+	c.right(r.x+r.w, r.y, itoa(item.Minutes)+" min", quiet)
+}
+
+func pickStyle(first bool, a, b style) style {
+	if first {
+		return a
+	}
+	return b
+}

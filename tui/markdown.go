@@ -1,0 +1,223 @@
+package tui
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/glamour"
+	gansi "github.com/charmbracelet/glamour/ansi"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
+)
+
+// textRow is a row of a text that was rendered: stretches of one style.
+type textRow []stretch
+
+type stretch struct {
+	text string
+	st   style
+}
+
+// Glamour is told to colour with these numbers, which are tags for the styles that take
+// their place: the theme alone says how something looks.
+const (
+	tagHeading = "1"
+	tagStrong  = "2"
+	tagCode    = "3"
+	tagQuiet   = "4"
+)
+
+// tagged are the styles by the tags' colour codes.
+var tagged = map[int]style{31: stFocus, 32: stBold, 33: stCode, 34: stDim}
+
+// markdown renders a text into rows of at most w columns.
+func (cm *common) markdown(text string, w int) []textRow {
+	if w < 1 || strings.TrimSpace(text) == "" {
+		return nil
+	}
+	r, err := glamour.NewTermRenderer(
+		glamour.WithStyles(cm.markdownStyle()), glamour.WithWordWrap(w), glamour.WithColorProfile(termenv.ANSI))
+	if err != nil {
+		return plainRows(text, w)
+	}
+	out, err := r.Render(tame(text))
+	if err != nil {
+		return plainRows(text, w)
+	}
+	return decode(out, w)
+}
+
+// tame replaces control characters, so that every escape sequence in what is rendered
+// was written by the renderer.
+func tame(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x20 && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 {
+			return utf8.RuneError
+		}
+		return r
+	}, text)
+}
+
+// plainRows is the text as it is written.
+func plainRows(text string, w int) []textRow {
+	var rows []textRow
+	for _, r := range wrap(nil, text, w) {
+		rows = append(rows, textRow{{text[r.from:r.to], stText}})
+	}
+	return rows
+}
+
+// markdownStyle says how glamour is to lay a text out, and tags what is special.
+func (cm *common) markdownStyle() gansi.StyleConfig {
+	colour := func(tag string) gansi.StylePrimitive { return gansi.StylePrimitive{Color: &tag} }
+	block := func(tag string) gansi.StyleBlock { return gansi.StyleBlock{StylePrimitive: colour(tag)} }
+	uint1, none := uint(1), uint(0)
+	bar, dash, cross := string(cm.vertical)+" ", string(cm.horizontal), "+"
+	column := string(cm.vertical)
+	if cm.braille {
+		cross = "┼"
+	}
+	heading := block(tagHeading)
+	heading.BlockSuffix = "\n"
+	item := gansi.StylePrimitive{BlockPrefix: "- "}
+	return gansi.StyleConfig{
+		Heading: heading, H1: block(tagHeading),
+		Emph: colour(tagStrong), Strong: colour(tagStrong),
+		Strikethrough:  colour(tagQuiet),
+		HorizontalRule: gansi.StylePrimitive{Format: "\n" + strings.Repeat(dash, 3) + "\n"},
+		BlockQuote:     gansi.StyleBlock{Indent: &uint1, IndentToken: &bar},
+		List:           gansi.StyleList{LevelIndent: 2},
+		Item:           item,
+		Enumeration:    gansi.StylePrimitive{BlockPrefix: ". "},
+		Task:           gansi.StyleTask{Ticked: "[x] ", Unticked: "[ ] "},
+		Link:           colour(tagQuiet),
+		Image:          colour(tagQuiet),
+		Code:           block(tagCode),
+		CodeBlock:      gansi.StyleCodeBlock{StyleBlock: gansi.StyleBlock{StylePrimitive: colour(tagCode), Margin: &uint1}},
+		Table: gansi.StyleTable{
+			StyleBlock: gansi.StyleBlock{Margin: &none}, CenterSeparator: &cross, ColumnSeparator: &column, RowSeparator: &dash,
+		},
+		DefinitionDescription: gansi.StylePrimitive{BlockPrefix: "\n  "},
+	}
+}
+
+// decode turns glamour's output into rows: tags into styles, all else that is no text left
+// out, what is too wide wrapped, and never two empty rows after each other.
+func decode(out string, w int) []textRow {
+	d := decoder{w: w, parser: ansi.NewParser()}
+	state := byte(0)
+	for len(out) > 0 {
+		seq, _, n, next := ansi.DecodeSequence(out, state, d.parser)
+		state, out = next, out[n:]
+		switch r, _ := utf8.DecodeRuneInString(seq); {
+		case seq == "\n":
+			d.flush()
+			d.end()
+		case r == 0x1b || r == 0x9b:
+			d.sgr()
+		case r >= 0x20:
+			for _, r := range seq {
+				d.put(r)
+			}
+		}
+	}
+	d.flush()
+	d.end()
+	rows := d.rows
+	for len(rows) > 0 && len(rows[len(rows)-1]) == 0 {
+		rows = rows[:len(rows)-1]
+	}
+	return hang(rows, w)
+}
+
+// decoder collects rows.
+type decoder struct {
+	w      int
+	parser *ansi.Parser
+	rows   []textRow
+	row    textRow
+	now    strings.Builder
+	st     style
+	x      int
+}
+
+// sgr takes in a sequence that selects a style.
+func (d *decoder) sgr() {
+	if ansi.Cmd(d.parser.Command()).Final() != 'm' {
+		return
+	}
+	st := stText
+	for i := range d.parser.Params() {
+		if p, ok := d.parser.Param(i, 0); ok && tagged[p] != stText {
+			st = tagged[p]
+		}
+	}
+	if st != d.st {
+		d.flush()
+		d.st = st
+	}
+}
+
+func (d *decoder) put(r rune) {
+	n := runeWidth(r)
+	if d.x+n > d.w {
+		d.flush()
+		d.end()
+		if r == ' ' {
+			return
+		}
+	}
+	d.now.WriteRune(r)
+	d.x += n
+}
+
+// flush ends a stretch. A version's name has the version's colour.
+func (d *decoder) flush() {
+	if d.now.Len() == 0 {
+		return
+	}
+	text, st := d.now.String(), d.st
+	if v := versionNamed(text); st == stCode && v > 0 {
+		st = versionBold(v)
+	}
+	d.row = append(d.row, stretch{text, st})
+	d.now.Reset()
+}
+
+// end ends a row, blanks at its end left out.
+func (d *decoder) end() {
+	for n := len(d.row); n > 0; n-- {
+		last := &d.row[n-1]
+		if last.text = strings.TrimRight(last.text, " "); last.text != "" {
+			break
+		}
+		d.row = d.row[:n-1]
+	}
+	if n := len(d.rows); len(d.row) > 0 || n > 0 && len(d.rows[n-1]) > 0 {
+		d.rows = append(d.rows, d.row)
+	}
+	d.row, d.x = nil, 0
+}
+
+// versionNamed returns the number of "v3"; 0 if the text is no version's name.
+func versionNamed(text string) int {
+	if len(text) < 2 || len(text) > 4 || text[0] != 'v' {
+		return 0
+	}
+	n := 0
+	for _, r := range text[1:] {
+		if r < '0' || r > '9' {
+			return 0
+		}
+		n = 10*n + int(r-'0')
+	}
+	return n
+}
+
+// row draws a row of a text.
+func (c *canvas) row(x, y int, row textRow) int {
+	for _, s := range row {
+		x = c.text(x, y, s.text, s.st)
+	}
+	return x
+}
