@@ -21,20 +21,18 @@ func (r *Session) Fork(at int) (*Session, error) {
 	return r.forkAt(t, func(s step) bool { return !s.live || s.At <= t })
 }
 
-// Undo returns the session without its last live command, as far as it has run;
-// nil if there was none.
+// Undo returns the session without its last live command, as far as it has run; nil if
+// there was none. Commands that were given together go together.
 func (r *Session) Undo() (*Session, error) {
-	last := -1
-	for i, s := range r.sched.steps {
-		if s.live {
-			last = i
-		}
+	last := 0
+	for _, s := range r.sched.steps {
+		last = max(last, s.given)
 	}
-	if last < 0 {
+	if last == 0 {
 		return nil, nil
 	}
-	i := -1
-	return r.forkAt(r.sched.steps[last].At, func(step) bool { i++; return i != last })
+	i := slices.IndexFunc(r.sched.steps, func(s step) bool { return s.given == last })
+	return r.forkAt(r.sched.steps[i].At, func(s step) bool { return s.given != last })
 }
 
 func (r *Session) forkAt(t model.Time, keep func(step) bool) (*Session, error) {
@@ -50,7 +48,7 @@ func (r *Session) forkAt(t model.Time, keep func(step) bool) (*Session, error) {
 	if err := f.RunTo(t); err != nil {
 		return nil, fmt.Errorf("running the fork up to %v: %w", t, err)
 	}
-	f.opt.Interactive = r.opt.Interactive
+	f.opt.Interactive, f.given = r.opt.Interactive, r.given
 	if q := r.question; q != nil && q.At == t { // nobody has answered it yet
 		f.question = q
 	}

@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"slices"
+
 	"capsim/cluster"
 	"capsim/model"
 )
@@ -17,7 +19,9 @@ type schedule struct {
 // step is one statement of the run: of the script, or given live.
 type step struct {
 	Statement
-	live bool
+	live    bool
+	given   int  // of a live one: the number of the command that it is of
+	planned bool // it was given before its instant
 }
 
 // loop is a repeat or a workload at work.
@@ -58,15 +62,40 @@ func (s *schedule) pick() *loop {
 }
 
 // add puts a live statement behind all that has run.
-func (s *schedule) add(st Statement) {
+func (s *schedule) add(st Statement, number int) {
 	s.steps = append(s.steps, step{})
 	copy(s.steps[s.next+1:], s.steps[s.next:])
-	s.steps[s.next] = step{st, true}
+	s.steps[s.next] = step{Statement: st, live: true, given: number}
 	for i := range s.loops {
 		if s.loops[i].order >= s.next {
 			s.loops[i].order++
 		}
 	}
+}
+
+// plan puts a live statement behind all that happens up to its instant.
+func (s *schedule) plan(st Statement, number int) {
+	at := s.next
+	for at < len(s.steps) && s.steps[at].At <= st.At {
+		at++
+	}
+	s.steps = slices.Insert(s.steps, at, step{st, true, number, true})
+	for i := range s.loops {
+		if s.loops[i].order >= at {
+			s.loops[i].order++
+		}
+	}
+}
+
+// planned returns the instant of the last statement that was planned and has not
+// happened; false if there is none.
+func (s *schedule) planned() (model.Time, bool) {
+	for i := len(s.steps) - 1; i >= s.next; i-- {
+		if s.steps[i].planned {
+			return s.steps[i].At, true
+		}
+	}
+	return 0, false
 }
 
 // dropLast takes back the statement that ran last.

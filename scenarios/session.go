@@ -53,6 +53,7 @@ type Session struct {
 	results   []Expectation
 	question  *Question
 	warnings  []Problem // of the last live command
+	given     int       // how many live commands were
 	writer    *trace.Writer
 	storeName string // its kind
 	written   int

@@ -19,13 +19,14 @@ func (a *app) showCommand() *cobra.Command {
 		Use:   "show NAME",
 		Short: "Show a lesson, a policy, the checks, or the language",
 		Long: `Shows a lesson of the library as it is written, what a policy does and promises, the table
-of policies (show policies), what the checks judge and by whose definition (show checks), or
-the reference of the script language (show language).`,
+of policies (show policies), what the checks judge and by whose definition (show checks), what
+can be made to happen under which policy (show anomalies), or the reference of the script
+language (show language).`,
 		Args: cobra.ExactArgs(1),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, part string) ([]string, cobra.ShellCompDirective) {
 			names, _ := completeScripts(cmd, args, part)
 			specs, _ := completePolicies(cmd, args, part)
-			return append(append(names, specs...), "policies\ttheir table", "checks\twhat each judges", "language\tthe script language"), cobra.ShellCompDirectiveNoFileComp
+			return append(append(names, specs...), "policies\ttheir table", "checks\twhat each judges", "anomalies\twhat can be made to happen", "language\tthe script language"), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch args[0] {
@@ -35,6 +36,12 @@ the reference of the script language (show language).`,
 			case "checks":
 				_, err := fmt.Fprint(a.out, scenarios.Definitions())
 				return err
+			case "anomalies":
+				table, err := scenarios.AnomalyTable()
+				if err != nil {
+					return err
+				}
+				return a.showMarkdown(table, []byte(table))
 			case "policies":
 				return a.showMarkdown(policies.Table(), []byte(policies.Table()))
 			}
@@ -49,7 +56,7 @@ the reference of the script language (show language).`,
 			}
 			item, err := scenarios.Find(args[0])
 			if err != nil {
-				return inputError(fmt.Errorf("%w; or a policy: %v; or policies, checks, language", err, policies.Names()))
+				return inputError(fmt.Errorf("%w; or a policy: %v; or policies, checks, anomalies, language", err, policies.Names()))
 			}
 			return a.showLesson(item)
 		},
