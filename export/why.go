@@ -136,7 +136,7 @@ func (q *inquest) finish() {
 func (q *inquest) history() *check.History {
 	if q.h == nil {
 		q.h = check.NewHistory(q.Log, q.Index, q.Folder, check.Options{
-			Nodes: q.Nodes, Timeout: q.Timeout, Until: q.N, End: q.At, Over: q.Over,
+			Nodes: q.Nodes, Timeout: q.Timeout, Until: max(q.N, 1), End: q.At, Over: q.Over, // 0 stands for all
 		})
 	}
 	return q.h
