@@ -224,7 +224,7 @@ func (s *scene) wordsFor(of export.Subject) string {
 		if of.Node != 0 {
 			behind = " " + of.Node.String()
 		}
-		if bare := model.Quote(of.Key) + behind; s.reads(bare, of) {
+		if bare := model.Quote(of.Key) + behind; s.readsAs(bare, of) {
 			return bare
 		}
 		return string(model.AppendQuoted(nil, of.Key)) + behind // the bare word names something else
@@ -246,7 +246,7 @@ func (s *scene) wordsFor(of export.Subject) string {
 	return ""
 }
 
-func (s *scene) reads(text string, of export.Subject) bool {
+func (s *scene) readsAs(text string, of export.Subject) bool {
 	got, err := s.subjectNamed(text)
 	return err == nil && got == of
 }
