@@ -162,20 +162,3 @@ func (p *clusterPane) drawLabels(c *canvas, s *scene) {
 		p.zone(c, l.rect, l.of)
 	}
 }
-
-// lineZone makes what a line goes through a place to click.
-func (p *clusterPane) lineZone(c *canvas, e edge, of export.Subject) {
-	from, to := e.from.y>>2, e.to.y>>2
-	if from > to {
-		e, from, to = e.turned(), to, from
-	}
-	for y := from; y <= to; y++ {
-		a, b := e.from.x, e.to.x
-		if from < to { // the columns of that row
-			a = e.from.x + (e.to.x-e.from.x)*(y-from)/(to-from+1)
-			b = e.from.x + (e.to.x-e.from.x)*(y-from+1)/(to-from+1)
-		}
-		left, right := min(a, b)>>1, max(a, b)>>1
-		p.zone(c, rect{left, y, right - left + 1, 1}, of)
-	}
-}

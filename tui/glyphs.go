@@ -12,6 +12,7 @@ type glyphs struct {
 	carries, empty                                                   [4]rune // a message going right, left, up, down
 	braille                                                          bool
 	down, paused                                                     string
+	dashed                                                           rune   // upright, of a fault
 	staleMark                                                        string // of an answer that is not true any more
 	branches                                                         string // a fork, on the timeline
 	tee, elbow                                                       rune   // in a tree: a fork that others follow, the last one
@@ -23,7 +24,7 @@ var unicodeGlyphs = glyphs{
 	good: "✓", bad: "✗", unknown: "?", cut: "✂", fault: "▲", question: "?", heal: "+",
 	differs: "≠", same: "=", arrow: "→", dot: "●", lost: "✗", play: "▶", pause: "‖", here: "▸", diamond: '◆', shade: '░',
 	carries: [4]rune{'▶', '◀', '▲', '▼'}, empty: [4]rune{'▹', '◃', '▵', '▿'},
-	braille: true, down: "✗", paused: "‖", staleMark: "!",
+	braille: true, down: "✗", paused: "‖", dashed: '╎', staleMark: "!",
 	branches: "┳", tee: '├', elbow: '└',
 }
 
@@ -33,6 +34,6 @@ var asciiGlyphs = glyphs{
 	good: "v", bad: "x", unknown: "?", cut: "X", fault: "!", question: "?", heal: "+",
 	differs: "!=", same: "=", arrow: "->", dot: "o", lost: "x", play: ">", pause: "=", here: ">", diamond: '*', shade: '\'',
 	carries: [4]rune{'>', '<', '^', 'v'}, empty: [4]rune{')', '(', '\'', ','},
-	down: "x", paused: "=", staleMark: "!",
+	down: "x", paused: "=", dashed: ':', staleMark: "!",
 	branches: "Y", tee: '|', elbow: '`',
 }

@@ -1,5 +1,7 @@
 package tui
 
+import "capsim/export"
+
 // brailleDots are the bits of a braille character by column and row of its eight dots.
 var brailleDots = [2][4]rune{{0x01, 0x02, 0x04, 0x40}, {0x08, 0x10, 0x20, 0x80}}
 
@@ -120,4 +122,21 @@ func abs(a int) int {
 		return -a
 	}
 	return a
+}
+
+// lineZone makes what a line goes through a place to click.
+func (cm *common) lineZone(c *canvas, e edge, of export.Subject) {
+	from, to := e.from.y>>2, e.to.y>>2
+	if from > to {
+		e, from, to = e.turned(), to, from
+	}
+	for y := from; y <= to; y++ {
+		a, b := e.from.x, e.to.x
+		if from < to { // the columns of that row
+			a = e.from.x + (e.to.x-e.from.x)*(y-from)/(to-from+1)
+			b = e.from.x + (e.to.x-e.from.x)*(y-from+1)/(to-from+1)
+		}
+		left, right := min(a, b)>>1, max(a, b)>>1
+		cm.zone(c, rect{left, y, right - left + 1, 1}, of)
+	}
 }

@@ -261,35 +261,13 @@ func (p *operationsPane) lane(c *canvas, s *scene, r rect, win timeWindow, row *
 // box draws one operation, its words if they have room before the column given, and returns
 // up to where the one before has room.
 func (p *operationsPane) box(c *canvas, s *scene, r rect, win timeWindow, op *trace.Op, end int, chosen bool) int {
-	x0, x1 := win.within(op.At), win.within(op.At)
-	sign, st, fill := p.dot, stText, p.doneTrack
-	switch s.outcomeOf(op) {
-	case model.Open:
-		sign, st = p.here, stBold
-		x1 = win.within(s.at)
-		if op.System {
-			sign, st, x1 = p.dot, versionBold(s.version(op.ID, s.key)), x0
-		}
-	case model.Refused:
-		sign, st, fill, x1 = p.bad, stBadBold, p.cutTrack, win.within(op.Done)
-	case model.Unknown:
-		sign, st, fill, x1 = p.unknown, stFaultBold, p.horizontal, win.within(op.Done)
-	default:
-		x1 = win.within(op.Done)
-		switch {
-		case s.isStale(op.Returned):
-			sign, st = p.staleMark, stBadFill
-		case op.Command.Writes():
-			st = versionBold(s.version(op.ID, s.key))
-		default:
-			sign, st = string(p.diamond), replyStyle(s, op)
-		}
-	}
-	c.fill(x0, r.y, x1-x0, fill, st)
+	bar := p.barOf(s, op)
+	x0, x1, st := win.within(op.At), win.within(bar.to), bar.st
+	c.fill(x0, r.y, x1-x0, bar.track, st)
 	if x1 > x0 && op.At >= win.from {
 		c.put(x0, r.y, '[', st)
 	}
-	c.text(x1, r.y, sign, st)
+	c.text(x1, r.y, bar.sign, st)
 	at, y := x0, r.y+1
 	if r.h < 2 {
 		at, y = x1+2, r.y

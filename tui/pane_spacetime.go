@@ -7,304 +7,302 @@ import (
 
 	"capsim/export"
 	"capsim/model"
-	"capsim/trace"
 )
 
-// spaceTimePane is a Lamport diagram: a line a node, messages slanting from send to
-// receipt, lost ones ending in a cross.
+// spaceTimePane is a Lamport diagram: a line a host, messages slanting from send to
+// receipt, lost ones ending in a cross; above each line what clients asked there, from
+// invocation to response, and on it the writes that were applied.
 type spaceTimePane struct {
 	*common
-	span   int      // index into spaceSpans
-	labels []int    // by node: the column up to which its row of words is taken
-	lost   []lostAt // where messages of this drawing ended
+	span  int        // index into spaceSpans
+	apart bool       // the window stands still, and does not follow the cursor
+	begin model.Time // where it begins, if so
+	stood int        // the event that the last step of the selection went to
+	seen  []gathered // what the windows hold that were drawn last
+	words wordLine
+	spaceTime
 }
 
 // spaceSpans are the lengths of time that the pane can show.
 var spaceSpans = [...]time.Duration{
-	50 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond, time.Second,
+	20 * time.Millisecond, 50 * time.Millisecond, 100 * time.Millisecond, 200 * time.Millisecond, 500 * time.Millisecond, time.Second,
 	2 * time.Second, 5 * time.Second, 10 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute,
 }
 
-func newSpaceTimePane(cm *common) pane { return &spaceTimePane{common: cm, span: 4} }
+func newSpaceTimePane(cm *common) pane { return &spaceTimePane{common: cm, span: 5} }
 
 func (p *spaceTimePane) title(s *scene) string {
+	switch {
+	case p.apart:
+		return "space-time: " + export.Span(spaceSpans[p.span]) + ", F follows"
+	}
 	return "space-time: " + export.Span(spaceSpans[p.span])
 }
 
 func (p *spaceTimePane) keys() []key.Binding {
-	return []key.Binding{on("↑ ↓ j k", "look closer, see more", "up", "k", "down", "j")}
+	return []key.Binding{
+		on("↑ ↓ j k", "look closer, see more", "up", "k", "down", "j"),
+		on("< >", "earlier, later; the cursor stays", "<", ">"), on("F", "follow the cursor again", "F"),
+		on("e E", "select the next event, the last", "e", "E"),
+	}
 }
 
 func (p *spaceTimePane) key(s *scene, k string) (request, bool) {
 	switch k {
 	case "up", "k":
-		p.span = max(p.span-1, 0)
+		p.zoomTo(s, max(p.span-1, 0))
 	case "down", "j":
-		p.span = min(p.span+1, len(spaceSpans)-1)
+		p.zoomTo(s, min(p.span+1, len(spaceSpans)-1))
+	case "<":
+		p.pan(s, -1)
+	case ">":
+		p.pan(s, 1)
+	case "F":
+		p.apart = false
+	case "e":
+		return p.walk(s, 1), true
+	case "E":
+		return p.walk(s, -1), true
 	default:
 		return request{}, false
 	}
 	return request{}, true
 }
 
-// spaceTime is the diagram being drawn: how instants and nodes map to dots.
-type spaceTime struct {
-	rect
-	from, to model.Time
-	rows     []int // by node: the row of its line
+// window returns the stretch of time that is shown, in the columns given.
+func (p *spaceTimePane) window(s *scene, x, w int) timeWindow {
+	win := pagedWindow(s.at, spaceSpans[p.span], x, w)
+	if p.apart && p.begin <= s.now {
+		win.from, win.to = p.begin, p.begin+model.Time(spaceSpans[p.span])
+	}
+	return win
 }
 
-// x returns the dot column of an instant.
-func (d *spaceTime) x(t model.Time) int {
-	return 2*d.rect.x + int(int64(t-d.from)*int64(2*d.w-1)/int64(d.to-d.from))
+// pan moves the window by a quarter of its span.
+func (p *spaceTimePane) pan(s *scene, by int) {
+	win := p.window(s, 0, 1)
+	step := model.Time(spaceSpans[p.span] / 4)
+	p.begin = min(max(win.from+model.Time(by)*step, 0), s.now/step*step)
+	p.apart = true
+}
+
+// zoomTo shows another span of time. A window that stands still keeps its middle.
+func (p *spaceTimePane) zoomTo(s *scene, span int) {
+	win := p.window(s, 0, 1)
+	p.span = span
+	step := model.Time(spaceSpans[span] / 4)
+	p.begin = max((win.from+(win.to-win.from)/2)/step-2, 0) * step
+}
+
+// picked is what is selected on the screen anyway.
+func (p *spaceTimePane) picked(*scene) export.Subject { return export.Subject{} }
+
+// spaceTime is the diagram being drawn: how instants and hosts map to dots.
+type spaceTime struct {
+	timeWindow
+	area  rect  // of the lines, without names and axis
+	rows  []int // by host: the row of its line
+	above bool  // there is a row above each line for what clients ask
+	*gathered
+	lost []lostAt
+	free []int // by host: the column before which words have room
+	last []int // by host, or by pair: where something was drawn last
 }
 
 func (d *spaceTime) point(t model.Time, n model.NodeID) point {
-	return point{d.x(t), 4*d.rows[n-1] + 1}
+	return point{d.dot(t), 4*d.rows[n-1] + 1}
 }
 
 func (d *spaceTime) knows(n model.NodeID) bool { return n >= 1 && int(n) <= len(d.rows) }
 
-func (p *spaceTimePane) picked(*scene) export.Subject { return export.Subject{} }
-
-func (p *spaceTimePane) draw(c *canvas, s *scene, r rect) {
-	d := p.frame(s, r)
-	if d.w < 4 || len(d.rows) == 0 {
-		return
-	}
-	p.axis(c, &d, r)
-	first := s.folder.EventAt(max(d.from-model.Time(300*time.Millisecond), 0)) + 1
-	c.inside(rect{d.rect.x, r.y, d.w, r.h}, func() {
-		p.lost = p.lost[:0]
-		p.messages(c, s, &d, first, false)
-		p.messages(c, s, &d, first, true)
-		p.nodeLines(c, s, &d)
-		x := d.x(s.at) >> 1
-		for y := r.y + 1; y < r.y+r.h; y++ {
-			if ch := c.at(x, y); ch == 0 || ch == ' ' {
-				c.put(x, y, p.vertical, stDim)
-			}
-		}
-		for _, l := range p.lost {
-			st := stTrack
-			if l.carrying {
-				st = stBadBold
-			}
-			c.text(l.at.x>>1, l.at.y>>2, p.glyphs.lost, st)
-		}
-		p.faults(c, s, &d)
-		p.events(c, s, &d, first)
-	})
-	for i, y := range d.rows {
-		name := stBold
-		host := s.view.Host(model.NodeID(i + 1))
-		if !host.IsUp() {
-			name = stBadBold
-		}
-		c.textIn(r.x+1, y, d.rect.x-r.x-2, s.hostName(host.ID), name)
-	}
+// shows tells whether something can be seen that lasts from one instant to another.
+func (d *spaceTime) shows(from, to model.Time) bool {
+	return to >= d.timeWindow.from && from <= d.timeWindow.to
 }
 
-// frame maps instants and nodes to the room there is. The cursor stands at four
-// fifths of it, or where it is while the run has not come so far.
-func (p *spaceTimePane) frame(s *scene, r rect) spaceTime {
-	span := model.Time(spaceSpans[p.span])
-	from := max(s.at-span*9/10, 0)
-	left := 4
+// frame maps instants and hosts to the room there is. With too few rows neighbours share
+// one.
+func (p *spaceTimePane) frame(s *scene, r rect) {
+	d, n := &p.spaceTime, len(s.view.Nodes)+len(s.view.Clients)
+	rows := r.h - 1
+	d.above = 2*n <= rows
+	left := 4 + 3*b2i(n > rows) + 4*b2i(n > rows && len(s.view.Clients) > 0)
 	for i := range s.view.Clients {
 		left = max(left, min(textWidth(s.hostName(s.view.Clients[i].ID)), 10)+2)
 	}
-	d := spaceTime{rect: rect{r.x + left, r.y + 1, r.w - left - 1, r.h - 1}, from: from, to: from + span}
-	n := len(s.view.Nodes) + len(s.view.Clients)
-	if n > r.h-1 {
-		return spaceTime{}
-	}
-	gap := max((r.h-2)/n, 1)
+	d.area = rect{r.x + left, r.y + 1, max(r.w-left-1, 1), rows}
+	d.timeWindow = p.window(s, d.area.x, d.area.w)
+	d.rows = d.rows[:0]
 	for i := range n {
-		d.rows = append(d.rows, r.y+1+(gap-1)/2+i*gap)
-	}
-	return d
-}
-
-// axis writes the times above the diagram.
-func (p *spaceTimePane) axis(c *canvas, d *spaceTime, r rect) {
-	step := model.Time(spaceSpans[p.span]) / 4
-	for t := (d.from + step - 1) / step * step; t <= d.to; t += step {
-		x := d.x(t) >> 1
-		text := export.Span(t.Sub(0) / 1e6 * 1e6)
-		if t%model.Time(time.Second) != 0 && t > model.Time(time.Second) {
-			text = trimZero(seconds(t)) + " s"
+		y := r.y + 1 + i*rows/n
+		if d.above {
+			y = r.y + 2 + i*(rows-2)/max(n-1, 1)
 		}
-		if x+len(text) < r.x+r.w {
-			c.text(x, r.y, text, stDim)
+		d.rows = append(d.rows, y)
+	}
+	d.gathered = p.gather(s, d.timeWindow.from, d.timeWindow.to)
+}
+
+func (p *spaceTimePane) draw(c *canvas, s *scene, r rect) {
+	p.frame(s, r)
+	d := &p.spaceTime
+	if d.area.w < 4 || len(d.rows) == 0 || r.h < 2 {
+		c.textIn(r.x, r.y, r.w, "There is no room for it: z shows the pane alone.", stDim)
+		return
+	}
+	p.timeAxis(c, d.timeWindow, r.y)
+	c.inside(rect{d.area.x, r.y, d.area.w, r.h}, func() {
+		if d.above {
+			p.drawMessages(c, s)
+			p.nodeLines(c, s)
+		} else { // there is nothing between the lines to draw on
+			p.nodeLines(c, s)
+			p.drawMessages(c, s)
 		}
+		p.drawMarks(c, s, r.y)
+		p.cursorLine(c, s)
+		p.crosses(c)
+		p.drawOps(c, s)
+		p.drawApplied(c, s)
+	})
+	p.names(c, s, r)
+}
+
+// names writes the hosts' names before their lines.
+func (p *spaceTimePane) names(c *canvas, s *scene, r rect) {
+	x, y := r.x+1, -1
+	for i, row := range p.rows {
+		if row != y {
+			x, y = r.x+1, row
+		}
+		host := s.view.Host(model.NodeID(i + 1))
+		of, st := nodeSubject(host.ID), stBold
+		switch {
+		case s.isPicked(of):
+			st = stSelect
+			c.text(x-1, y, p.here, stFocus)
+		case !host.IsUp():
+			st = stBadBold
+		}
+		end := c.textIn(x, y, p.area.x-x-1, s.hostName(host.ID), st)
+		p.zone(c, rect{x, y, end - x, 1}, of)
+		x = end + 1
 	}
 }
 
-// trimZero drops blanks before and zeros behind a number.
-func trimZero(s string) string {
-	for len(s) > 0 && s[0] == ' ' {
-		s = s[1:]
-	}
-	for len(s) > 0 && s[len(s)-1] == '0' {
-		s = s[:len(s)-1]
-	}
-	return s
-}
-
-// nodeLines draws a line a node: thick up to the cursor, broken while it is down.
-func (p *spaceTimePane) nodeLines(c *canvas, s *scene, d *spaceTime) {
-	now := d.x(s.at) >> 1
+// nodeLines draws a line a host: thick up to the cursor, broken while it is down.
+func (p *spaceTimePane) nodeLines(c *canvas, s *scene) {
+	d, now := &p.spaceTime, p.column(s.at)
+	done := min(max(now+1-d.area.x, 0), d.area.w)
 	for i, y := range d.rows {
-		id := model.NodeID(i + 1)
-		for x := d.rect.x; x < d.rect.x+d.w; x++ {
-			if x <= now {
-				c.put(x, y, p.doneTrack, stDim)
-			} else {
-				c.put(x, y, p.futureTrack, stTrack)
-			}
+		c.fill(d.area.x, y, done, p.doneTrack, stDim)
+		c.fill(d.area.x+done, y, d.area.w-done, p.futureTrack, stTrack)
+		down := s.downOf(model.NodeID(i + 1))
+		if down == nil {
+			continue
 		}
-		for k := len(s.down[id]) - 1; k >= 0; k-- {
-			sp := s.down[id][k]
+		for k := len(*down) - 1; k >= 0; k-- {
+			sp := &(*down)[k]
 			until := s.at
 			if sp.to != 0 && sp.to <= s.n {
 				until = sp.until
 			}
-			if sp.from > s.n || until < d.from {
-				continue
+			if until < d.timeWindow.from {
+				break
 			}
-			for x := max(d.x(max(sp.since, d.from))>>1, d.rect.x); x <= d.x(until)>>1; x++ {
-				c.put(x, y, p.cutTrack, stBad)
+			if sp.from <= s.n && d.shows(sp.since, until) {
+				p.downTime(c, s, sp, until, y)
 			}
 		}
 	}
 }
 
-// maxDrawn bounds how many events of a window are looked at.
-const maxDrawn = 4000
-
-// messages draws those of the window that carry writes, or those that don't.
-func (p *spaceTimePane) messages(c *canvas, s *scene, d *spaceTime, first int, carrying bool) {
-	drawn := 0
-	for n := s.n; n >= first && n > s.n-maxDrawn && drawn < 400; n-- {
-		e := s.log.At(n)
-		if e.Kind != trace.Send || len(e.Ops) > 0 != carrying || !d.knows(e.Node) || !d.knows(e.Peer) || e.Node == e.Peer {
-			continue
-		}
-		drawn++
-		if !carrying && drawn > 120 {
-			return
-		}
-		p.message(c, s, d, e)
+// downTime draws the part of a host's line during which it was down or paused.
+func (p *spaceTimePane) downTime(c *canvas, s *scene, sp *span, until model.Time, y int) {
+	word, st, bold := "down", stBad, stBadBold
+	e := s.log.At(sp.from)
+	switch e.Text {
+	case "paused":
+		word, st, bold = "paused", stFault, stFaultBold
+	case "wiped":
+		word = "wiped"
 	}
+	from, to := p.within(sp.since), p.within(until)
+	c.fill(from, y, to-from+1, p.cutTrack, st)
+	sign := p.glyphs.lost
+	if e.Text == "paused" {
+		sign = p.paused
+	}
+	if sp.since >= p.timeWindow.from {
+		c.text(from, y, sign, bold)
+	}
+	if at := from + 2; to-at > len(word)+1 {
+		c.text(c.text(c.text(at, y, " ", st), y, word, bold), y, " ", st)
+	}
+	p.zone(c, rect{from, y, to - from + 1, 1}, export.Subject{Kind: export.EventSubject, Event: sp.from})
 }
 
-func (p *spaceTimePane) message(c *canvas, s *scene, d *spaceTime, e *trace.Event) {
-	st := stTrack
-	if len(e.Ops) > 0 {
-		st = version(s.version(e.Ops[len(e.Ops)-1], s.key))
-	}
-	a := d.point(e.At, e.Node)
-	due := max(model.Time(e.N), e.At)
-	end := int(s.record.message(e.Msg).ended)
-	if end != 0 && end <= s.n {
-		fin := s.log.At(end)
-		if fin.Kind == trace.Deliver {
-			c.line(p.glyphs, a, d.point(fin.At, e.Peer), st, nil)
-			return
-		}
-		b := along(a, d.point(due, e.Peer), lostWay(d, e))
-		c.line(p.glyphs, a, b, st, nil)
-		p.lost = append(p.lost, lostAt{b, len(e.Ops) > 0})
+// cursorLine draws where the cursor stands, or in which direction if it is not in sight.
+func (p *spaceTimePane) cursorLine(c *canvas, s *scene) {
+	a, x := p.area, p.column(s.at)
+	switch {
+	case s.at < p.timeWindow.from:
+		c.put(c.put(a.x, a.y-1, p.glyphs.carries[1], stBold)+a.x, a.y-1, ' ', stText)
+		return
+	case s.at > p.timeWindow.to:
+		c.put(a.x+a.w-2, a.y-1, ' ', stText)
+		c.put(a.x+a.w-1, a.y-1, p.glyphs.carries[0], stBold)
 		return
 	}
-	b := d.point(due, e.Peer)
-	c.line(p.glyphs, a, along(a, b, progress(e.At, due, s.at)), st, nil)
+	for y := a.y; y < a.y+a.h; y++ {
+		if ch := c.at(x, y); ch == 0 || ch == ' ' {
+			c.put(x, y, p.vertical, stDim)
+		}
+	}
+}
+
+// drawMarks marks what was done to the cluster: a sign above, and a dashed line where
+// nothing else is.
+func (p *spaceTimePane) drawMarks(c *canvas, s *scene, top int) {
+	before := -1
+	for i := p.marksFrom(s); i < len(s.marks); i++ {
+		m := &s.marks[i]
+		if m.event > s.n || m.at > p.timeWindow.to {
+			break
+		}
+		x := p.column(m.at)
+		if m.kind == markBad || x == before {
+			continue
+		}
+		before = x
+		sign, st := p.markSign(m.kind)
+		for y := p.area.y; y < p.area.y+p.area.h; y++ {
+			if ch := c.at(x, y); ch == 0 || ch == ' ' {
+				c.put(x, y, p.dashed, stFault)
+			}
+		}
+		y := top
+		if ch := c.at(x, y); ch != 0 && ch != ' ' && p.above {
+			y++
+		}
+		c.text(x, y, sign, st)
+		p.zone(c, rect{x, top, 1, 2}, export.Subject{Kind: export.EventSubject, Event: m.event})
+	}
 }
 
 // lostAt is where a lost message ended.
 type lostAt struct {
 	at       point
-	carrying bool // a write
+	carrying bool // a write, or a remote client's operation
 }
 
-// lostWay is how much of its way a lost message is drawn for, in thousandths: up to
-// between the sender's line and the next.
-func lostWay(d *spaceTime, e *trace.Event) int {
-	return 500 / max(abs(int(e.Node)-int(e.Peer)), 1)
-}
-
-// faults marks what was done to the cluster, above the lines.
-func (p *spaceTimePane) faults(c *canvas, s *scene, d *spaceTime) {
-	for i := range s.marks {
-		m := &s.marks[i]
-		if m.event > s.n || m.at < d.from || m.kind == markBad || d.rows[0] < d.rect.y+1 {
-			continue
+// crosses marks where messages were lost.
+func (p *spaceTimePane) crosses(c *canvas) {
+	for _, l := range p.lost {
+		st := stTrack
+		if l.carrying {
+			st = stBadBold
 		}
-		sign, st := p.markSign(m.kind)
-		c.text(d.x(m.at)>>1, d.rect.y, sign, st)
+		c.text(l.at.x>>1, l.at.y>>2, p.glyphs.lost, st)
 	}
-}
-
-// events draws what happened on the lines: writes taking their place, and what
-// clients were told.
-func (p *spaceTimePane) events(c *canvas, s *scene, d *spaceTime, first int) {
-	p.labels = append(p.labels[:0], make([]int, len(d.rows))...)
-	for n := max(first, s.n-maxDrawn); n <= s.n; n++ {
-		e := s.log.At(n)
-		if e.At < d.from || !d.knows(e.Node) {
-			continue
-		}
-		x, y := d.x(e.At)>>1, d.rows[e.Node-1]
-		switch e.Kind {
-		case trace.Applied:
-			if h, ok := e.Record().Newest(); ok {
-				c.text(x, y, p.dot, versionBold(s.version(h.Op, e.Key)))
-			}
-		case trace.Return:
-			p.told(c, s, d, n, x, y)
-		case trace.HostChange:
-			if e.Text == "crashed" || e.Text == "wiped" {
-				c.text(x, y, p.glyphs.lost, stBadBold)
-			}
-		}
-	}
-}
-
-// told draws the end of an operation, with words under the line if there is room.
-func (p *spaceTimePane) told(c *canvas, s *scene, d *spaceTime, n, x, y int) {
-	e := s.log.At(n)
-	op := s.index.Op(e.Op)
-	if op == nil || op.Returned != n {
-		return
-	}
-	words, st := op.Client+" reads", stDim
-	line := s.lineOf(n)
-	switch {
-	case op.Result.Outcome == model.Refused:
-		words, st = op.Client+" refused", stBad
-	case op.Result.Outcome == model.Unknown:
-		words, st = op.Client+" no answer", stBad
-	case op.Command.Writes():
-		words = op.Client + " writes"
-	default:
-		mark := stBold
-		if line != nil && len(line.Marks) > 0 {
-			mark = versionBold(line.Marks[0].N)
-		}
-		c.put(x, y, p.diamond, mark)
-		if line != nil && line.Stale {
-			words, st = op.Client+" reads "+p.bad+" stale", stBad
-		}
-	}
-	i := e.Node - 1
-	if len(d.rows) > 1 && d.rows[1]-d.rows[0] < 2 || x < p.labels[i] {
-		return
-	}
-	w := textWidth(words)
-	if left := d.rect.x + d.w - w; x > left && left >= p.labels[i] {
-		x = left
-	}
-	c.text(x, y+1, words, st)
-	p.labels[i] = x + w + 1
 }

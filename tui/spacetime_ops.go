@@ -1,0 +1,140 @@
+package tui
+
+import (
+	"sort"
+
+	"capsim/export"
+	"capsim/model"
+	"capsim/trace"
+)
+
+// maxBars bounds how many operations are drawn: the last ones.
+const maxBars = 400
+
+// drawOps draws what clients asked, from invocation to response, above the line of the
+// node that they asked or of the host that they are.
+func (p *spaceTimePane) drawOps(c *canvas, s *scene) {
+	p.free = p.free[:0]
+	for range p.rows {
+		p.free = append(p.free, p.area.x+p.area.w)
+	}
+	p.last = append(p.last[:0], make([]int, len(p.rows))...)
+	ops := s.opsAt(s.n)
+	ops = ops[:sort.Search(len(ops), func(i int) bool { return ops[i].At > p.timeWindow.to })]
+	for i := len(ops) - 1; i >= max(len(ops)-maxBars, 0); i-- {
+		op := ops[i]
+		if op.At < p.timeWindow.from && s.outcomeOf(op) != model.Open && op.Done < p.timeWindow.from {
+			continue
+		}
+		if host := max(op.Node, op.Host); p.knows(host) {
+			p.drawBar(c, s, op, int(host)-1)
+		}
+	}
+}
+
+// drawBar draws one operation, and what it is if there is room up to the next one.
+func (p *spaceTimePane) drawBar(c *canvas, s *scene, op *trace.Op, host int) {
+	bar, of := p.barOf(s, op), opSubject(op.ID)
+	x0, x1, y := p.within(op.At), p.within(bar.to), p.rows[host]
+	picked := s.isPicked(of)
+	if x1 == p.last[host] && !picked {
+		return // another one ended there
+	}
+	p.last[host] = x1
+	if p.above {
+		y--
+		c.fill(x0, y, x1-x0, bar.track, bar.st)
+		if x1 > x0 && op.At >= p.timeWindow.from {
+			c.put(x0, y, '[', bar.st)
+		}
+	}
+	if bar.to <= p.timeWindow.to && bar.to >= p.timeWindow.from {
+		c.text(x1, y, bar.sign, bar.st)
+	}
+	if picked {
+		c.restyle(x0, y, x1-x0+1, stCursor)
+	}
+	p.zone(c, rect{x0, y, x1 - x0 + 1, 1}, of)
+	if p.above {
+		p.labelBar(c, s, op, host, x1+2, y, picked)
+		p.free[host] = min(p.free[host], x0) - 1
+	}
+}
+
+// labelBar says in words what an operation was and how it ended.
+func (p *spaceTimePane) labelBar(c *canvas, s *scene, op *trace.Op, host, x, y int, picked bool) {
+	p.describe(s, op)
+	w := p.words.width()
+	if edge := p.area.x + p.area.w; p.free[host] == edge && x+w > edge && x-w-3 > p.area.x {
+		x = edge - w // the last one may end at the border, over its bar's end
+		if x <= p.within(op.At) {
+			x = edge
+		}
+	}
+	if p.free[host]-x < min(w, 7) {
+		return
+	}
+	end := p.words.draw(c, x, y, min(p.free[host]-x, w))
+	if picked {
+		c.restyle(x, y, end-x, stCursor)
+	}
+	p.zone(c, rect{x, y, end - x, 1}, opSubject(op.ID))
+}
+
+// describe puts an operation into few words: "alice writes v2", "bob reads v1 stale".
+func (p *spaceTimePane) describe(s *scene, op *trace.Op) {
+	n, verb := s.version(op.ID, s.key), "writes"
+	p.words.reset()
+	p.words.add(who(op), stDim)
+	outcome := s.outcomeOf(op)
+	switch {
+	case outcome == model.Refused:
+		p.words.add("refused", stBadBold)
+		return
+	case outcome == model.Unknown:
+		p.words.add("no answer", stFaultBold)
+		return
+	case outcome == model.Open && !op.System:
+		p.words.add("waits", stBold)
+		return
+	case !op.Command.Writes():
+		n, verb = 0, "reads"
+		if line := s.lineOf(op.Returned); line != nil && len(line.Marks) > 0 {
+			n = line.Marks[0].N
+		}
+	}
+	p.words.add(verb, stDim)
+	if n > 0 {
+		p.words.add(trace.VersionName(n), versionBold(n))
+	}
+	if s.isStale(op.Returned) {
+		p.words.add(p.bad+" stale", stBadBold)
+	}
+}
+
+// drawApplied draws the writes that hosts applied, the newest of each column.
+func (p *spaceTimePane) drawApplied(c *canvas, s *scene) {
+	p.last = append(p.last[:0], make([]int, len(p.rows))...)
+	for i := len(p.applied) - 1; i >= 0; i-- {
+		e := s.log.At(int(p.applied[i]))
+		if !p.knows(e.Node) {
+			continue
+		}
+		x, y := p.column(e.At), p.rows[e.Node-1]
+		if x == p.last[e.Node-1] {
+			continue
+		}
+		h, ok := e.Record().Newest()
+		if !ok {
+			continue
+		}
+		p.last[e.Node-1] = x
+		st := versionBold(s.version(h.Op, e.Key))
+		of := export.Subject{Kind: export.VersionSubject, Node: e.Node, Key: e.Key, Op: h.Op}
+		if s.picked.Kind == export.VersionSubject && s.picked.Op == h.Op && s.picked.Key == e.Key {
+			st = stCursor // at every host, so that its way can be followed
+		}
+		c.text(x, y, p.glyphs.dot, st)
+		p.zone(c, rect{x, y, 1, 1}, of)
+	}
+}
