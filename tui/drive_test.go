@@ -179,7 +179,26 @@ func (r *recording) Do(string) error               { return errors.New("this is 
 func (r *recording) Save() string                  { return "" }
 func (r *recording) Close() error                  { return nil }
 func (r *recording) fork(int) (run, error)         { return nil, errors.New("this is a recording") }
-func (r *recording) undo() (run, error)            { return nil, nil }
+func (r *recording) replica() (run, error) {
+	s, err := scenarios.Open(r.script, scenarios.Options{Memory: true})
+	if err != nil {
+		return nil, err
+	}
+	return sessionRun{s}, nil
+}
+
+func (r *recording) disk(node model.NodeID, most int) ([]scenarios.DiskEntry, int, error) {
+	s, err := r.replica()
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := s.RunTo(r.now); err != nil {
+		return nil, 0, err
+	}
+	return s.disk(node, most)
+}
+
+func (r *recording) undo() (run, error) { return nil, nil }
 
 func (r *recording) RunTo(t model.Time) error {
 	for n := r.log.Len() + 1; n <= r.all.Len() && r.all.At(n).At <= t; n++ {

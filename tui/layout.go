@@ -55,17 +55,17 @@ func layoutList() []layoutSpec {
 	return []layoutSpec{
 		{"exploring", "everything at a glance", []grid{
 			{100, 29, rows(
-				cols(show("cluster"), show("verdict")).of(44, 0, 0),
+				cols(show("cluster"), show("verdict inspector")).of(44, 0, 0),
 				show("versions").of(20, 6, 14),
 				cols(show("space-time operations charts"), show("story")).of(36, 0, 0),
 			)},
 			{0, 27, rows(
-				cols(show("cluster").of(56, 0, 0), show("verdict").of(44, 0, 0)).of(44, 11, 0),
+				cols(show("cluster").of(56, 0, 0), show("verdict inspector").of(44, 0, 0)).of(44, 11, 0),
 				show("versions").of(20, 6, 6),
 				show("story space-time operations charts").of(36, 5, 0),
 			)},
 			{0, 0, rows(
-				cols(show("cluster").of(56, 0, 0), show("verdict").of(44, 0, 0)).of(55, 11, 0),
+				cols(show("cluster").of(56, 0, 0), show("verdict inspector").of(44, 0, 0)).of(55, 11, 0),
 				show("story versions space-time operations charts").of(45, 0, 0),
 			)},
 		}},

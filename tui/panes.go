@@ -16,4 +16,5 @@ var paneList = []struct {
 	{"lesson", "the lesson's text, what its script does next, and your guesses", newLessonPane},
 	{"story", "what happened, in sentences", newStoryPane},
 	{"forks", "the runs that are open: forks, and what was undone", newForksPane},
+	{"inspector", "everything about what is selected; of a node, what its Redis holds", newInspectorPane},
 }

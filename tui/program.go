@@ -35,6 +35,7 @@ type program struct {
 	guess    *taken
 	stopped  string // why the run can't go on, once that was said
 	judge    *judge
+	disks    disks // what nodes' Redis held
 	judging  bool
 	judgedAt time.Time
 	next     func() tea.Cmd // has the next tick sent
@@ -116,6 +117,9 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	if p.progress.changed {
 		cmd = tea.Batch(cmd, p.progress.keep())
+	}
+	if disk := p.diskNow(); disk != nil {
+		cmd = tea.Batch(cmd, disk)
 	}
 	return p, cmd
 }

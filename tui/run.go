@@ -33,6 +33,8 @@ type run interface {
 	Close() error
 	fork(at int) (run, error)
 	undo() (run, error) // nil if there is nothing to undo
+	disk(node model.NodeID, most int) ([]scenarios.DiskEntry, int, error)
+	replica() (run, error) // the same from its beginning, in memory
 }
 
 // sessionRun is a session of the scenarios.
@@ -40,6 +42,18 @@ type sessionRun struct{ *scenarios.Session }
 
 func (s sessionRun) fork(at int) (run, error) {
 	f, err := s.Fork(at)
+	if err != nil {
+		return nil, err
+	}
+	return sessionRun{f}, nil
+}
+
+func (s sessionRun) disk(node model.NodeID, most int) ([]scenarios.DiskEntry, int, error) {
+	return s.Disk(node, most)
+}
+
+func (s sessionRun) replica() (run, error) {
+	f, err := s.Replica()
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +102,7 @@ type job struct {
 	to   model.Time // of jobRunTo: how far
 	at   cursor     // of jobCommand: where it forks
 	into *branch    // of jobSwitch: whose run it brings, one that the screen knows; of jobSave: whose it is
+	disk *diskView  // of jobDisk
 	sum  *string    // of jobSave: the hash of the trace that the file gives, once it is done
 	work func(r run) (run, error)
 }
@@ -103,11 +118,14 @@ const (
 	jobSave
 	jobSwitch
 	jobClose
+	jobDisk
 )
 
 // steers tells whether a job puts another run in the place of the one at hand, or makes
 // it another: what depends on which run is shown can't be decided before it is done.
-func (k jobKind) steers() bool { return k != jobRunTo && k != jobStep && k != jobSave && k != jobClose }
+func (k jobKind) steers() bool {
+	return k != jobRunTo && k != jobStep && k != jobSave && k != jobClose && k != jobDisk
+}
 
 // ranMsg tells the screen that a job is done.
 type ranMsg struct {

@@ -67,6 +67,7 @@ type scene struct {
 	picked   export.Subject // what is selected
 	filter   string         // what list-like panes leave out the rest for; lower case, "" for nothing
 	node     model.NodeID   // chosen for reads and writes; 0: none
+	lastDisk *diskView      // the last reading of a node's disk; see disk
 	verdict  *judgement     // of this instant or one shortly before; nil before the first
 	told     []export.Line  // the story so far
 	tree     *tree          // the runs that are open

@@ -31,6 +31,9 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 		p.wroteFile(m)
 		return next
 	}
+	if m.what == jobDisk {
+		return tea.Batch(next, p.diskReady(m.disk))
+	}
 	if m.err != nil {
 		return tea.Batch(next, p.failed(m))
 	}

@@ -12,10 +12,10 @@ type memory struct{}
 
 func (memory) Name() string { return "memory" }
 
-func (memory) Open(nodes int, _ string) (Cluster, error) {
+func (memory) Open(nodes int, run string) (Cluster, error) {
 	c := make(memoryCluster, nodes)
 	for i := range c {
-		c[i] = &memoryNode{}
+		c[i] = &memoryNode{prefix: prefixOf(run, model.NodeID(i+1))}
 		_ = c[i].Wipe()
 	}
 	return c, nil
@@ -28,6 +28,7 @@ func (c memoryCluster) Node(n model.NodeID) Node { return c[n-1] }
 func (c memoryCluster) Close() error { return nil }
 
 type memoryNode struct {
+	prefix  string // of the keys that a Redis would have
 	records map[string]*model.Record
 	metas   map[string][]byte
 	sorted  []string // the keys of records; nil if they have to be sorted again
