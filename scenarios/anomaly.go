@@ -1,6 +1,8 @@
 package scenarios
 
 import (
+	"errors"
+	"strings"
 	"time"
 
 	"capsim/check"
@@ -83,6 +85,15 @@ func FindAnomaly(name string) (*Anomaly, bool) {
 		}
 	}
 	return nil, false
+}
+
+// AnomalyNamed returns the anomaly of that name; the error says what there is.
+func AnomalyNamed(name string) (*Anomaly, error) {
+	if a, ok := FindAnomaly(name); ok {
+		return a, nil
+	}
+	wrong := Problem{Got: name, Want: "an anomaly: " + strings.Join(AnomalyNames(), ", "), Mean: nearest(name, AnomalyNames())}
+	return nil, errors.New(wrong.Message())
 }
 
 // AnomalyNames lists the anomalies.

@@ -104,9 +104,9 @@ func refusal(o *outcome) string {
 			case op == nil || op.Result == nil:
 			case op.Result.Outcome == model.Refused && (op.Result.Code == model.CodeUnsupported || op.Result.Code == model.CodeSwitched):
 			case op.Result.Outcome == model.Refused:
-				return fmt.Sprintf("%s is up, and refused %s: %s.", op.Node, tellOp(op), op.Result.Code)
+				return fmt.Sprintf("%s is up, and refused %s's %s: %s.", op.Node, op.Client, op.Command, op.Result.Code)
 			case op.Result.Outcome == model.Unknown:
-				return fmt.Sprintf("%s is up, and gave no answer to %s in %v.", op.Node, tellOp(op), o.r.cluster.Timeout())
+				return fmt.Sprintf("%s is up, and gave no answer to %s's %s in %v.", op.Node, op.Client, op.Command, o.r.cluster.Timeout())
 			}
 		}
 	}

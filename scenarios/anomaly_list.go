@@ -152,7 +152,10 @@ var Anomalies = []Anomaly{
 				{deadline, "{bob}@{near} GET {cart}"},
 				{beat, "heal"},
 			}},
-			{moves: silence(2)}, {moves: silence(4)}, {moves: silence(6)}, {moves: silence(8)},
+			{moves: silence(2)},
+			{moves: silence(4)},
+			{moves: silence(6)},
+			{moves: silence(8)},
 			{moves: []move{
 				{atOnce, "cut {near}->{remote}"},
 				{beat, "{remote}@{near} SET {cart} milk"},

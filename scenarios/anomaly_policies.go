@@ -10,26 +10,28 @@ import (
 	"capsim/policies"
 )
 
+// Allowed is a policy under which an anomaly can be made.
+type Allowed = policies.Choice
+
 // Allowing looks for policies under which the anomaly can be made from where the run
 // stands, if they are toggled to: those with their defaults, and if none of these does,
-// the first that does with one parameter changed. goOn is asked before each; what was found
-// until it says no is returned.
-func (r *Session) Allowing(a *Anomaly, goOn func() bool) []policies.Choice {
-	var found []policies.Choice
+// the first that does with one parameter changed. goOn is asked before each; sure is false
+// if it said no before all was tried.
+func (r *Session) Allowing(a *Anomaly, goOn func() bool) (found []Allowed, sure bool) {
 	for i, choices := range [][]policies.Choice{defaultChoices(), changedChoices()} {
 		for _, c := range choices {
-			if c.String() == r.Policy().String() || c.Fits(r.cluster.Nodes()) != nil {
-				continue
-			}
-			if !goOn() || i > 0 && len(found) > 0 {
-				return found
-			}
-			if r.worksUnder(a, c) {
+			switch {
+			case i > 0 && len(found) > 0:
+				return found, true
+			case c.String() == r.Policy().String() || c.Fits(r.cluster.Nodes()) != nil:
+			case !goOn():
+				return found, false
+			case r.worksUnder(a, c):
 				found = append(found, c)
 			}
 		}
 	}
-	return found
+	return found, true
 }
 
 // worksUnder tells whether the anomaly can be made once the policy was toggled.
@@ -108,7 +110,7 @@ func choose(words ...string) policies.Choice {
 
 // Why says why an attempt does not work: what was measured, what the policy claims, and
 // which policies would.
-func (at *Attempt) Why(allowing []policies.Choice) string {
+func (at *Attempt) Why(allowing []Allowed) string {
 	text := at.Told
 	if at.Policy.Spec != nil {
 		for _, c := range at.Policy.Spec.Claims {
@@ -125,7 +127,7 @@ func (at *Attempt) Why(allowing []policies.Choice) string {
 }
 
 // Choices writes "ap, base or quorum r=1".
-func Choices(list []policies.Choice) string {
+func Choices(list []Allowed) string {
 	words := make([]string, len(list))
 	for i, c := range list {
 		words[i] = c.String()

@@ -175,7 +175,7 @@ func tryAnomaly(t *testing.T, seed int64, choice string, a *scenarios.Anomaly) b
 		fatal("trying changed the run")
 	}
 	if !at.Works {
-		allowing := s.Allowing(a, func() bool { return true })
+		allowing, _ := s.Allowing(a, func() bool { return true })
 		if len(allowing) == 0 || at.Told == "" {
 			fatal("refused with %q, and no policy is named", at.Why(allowing))
 		}

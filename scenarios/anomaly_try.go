@@ -249,9 +249,9 @@ func (o *outcome) instead(at *Attempt) string {
 		}
 		switch op.Result.Outcome {
 		case model.Refused:
-			return fmt.Sprintf("%s refused %s: %s.", op.Node, tellOp(op), op.Result.Code)
+			return fmt.Sprintf("%s refused %s's %s: %s.", op.Node, op.Client, op.Command, op.Result.Code)
 		case model.Unknown:
-			return fmt.Sprintf("%s gave no answer to %s.", op.Node, tellOp(op))
+			return fmt.Sprintf("%s gave no answer to %s's %s.", op.Node, op.Client, op.Command)
 		}
 		last = op
 	}

@@ -99,7 +99,7 @@ func (r *Session) one() {
 		return
 	}
 	err := r.do(st.Statement)
-	if problems := (Problems)(nil); st.planned && r.cluster.Err() == nil && errors.As(err, &problems) {
+	if problems := Problems(nil); st.planned && r.cluster.Err() == nil && errors.As(err, &problems) {
 		r.sched.dropLast() // another command came between
 		r.warnings = problems
 		return

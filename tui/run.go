@@ -105,6 +105,7 @@ type job struct {
 	disk *diskView  // of jobDisk
 	sum  *string    // of jobSave: the hash of the trace that the file gives, once it is done
 	work func(r run) (run, error)
+	then func(p *program) tea.Cmd // once it is done, without an error; nil for nothing
 }
 
 type jobKind uint8
@@ -119,12 +120,13 @@ const (
 	jobSwitch
 	jobClose
 	jobDisk
+	jobAside // looks at the run, and leaves it as it is
 )
 
 // steers tells whether a job puts another run in the place of the one at hand, or makes
 // it another: what depends on which run is shown can't be decided before it is done.
 func (k jobKind) steers() bool {
-	return k != jobRunTo && k != jobStep && k != jobSave && k != jobClose && k != jobDisk
+	return k != jobRunTo && k != jobStep && k != jobSave && k != jobClose && k != jobDisk && k != jobAside
 }
 
 // ranMsg tells the screen that a job is done.
@@ -231,27 +233,44 @@ func stepOn() job {
 // command gives a live command at the run's end, or, if fork says so, at the cursor,
 // in a run that forks there.
 func command(line string, from *palette, fork bool, at cursor) job {
-	return job{what: jobCommand, line: line, from: from, at: at, work: func(r run) (run, error) {
+	j := given(fork, at, func(r run) error { return r.Do(line) })
+	j.line, j.from = line, from
+	return j
+}
+
+// given does something to the run at its end, or, if fork says so, to a fork of it at the
+// cursor. If it can't be done, the run stays as it was.
+func given(fork bool, at cursor, do func(r run) error) job {
+	return job{what: jobCommand, at: at, work: func(r run) (run, error) {
 		if r == nil {
 			return nil, errNoRun
 		}
 		if !fork {
-			return r, r.Do(line)
+			return r, do(r)
 		}
-		f, err := r.fork(at.n)
+		f, err := forkAt(r, at)
 		if err != nil {
 			return r, err
 		}
-		if err := passTo(f, at.at); err != nil {
-			_ = f.Close()
-			return r, err
-		}
-		if err := f.Do(line); err != nil && f.Err() == nil {
+		if err := do(f); err != nil && f.Err() == nil {
 			_ = f.Close() // nothing came of it
 			return r, err
 		}
 		return f, nil
 	}}
+}
+
+// forkAt forks a run where the reader stands.
+func forkAt(r run, at cursor) (run, error) {
+	f, err := r.fork(at.n)
+	if err != nil {
+		return nil, err
+	}
+	if err := passTo(f, at.at); err != nil {
+		_ = f.Close()
+		return nil, err
+	}
+	return f, nil
 }
 
 // passTo goes on to an instant that the reader has seen: what was asked on the way is not

@@ -65,6 +65,9 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 	case jobSwitch:
 		p.switched(m.into)
 	}
+	if m.then != nil {
+		next = tea.Batch(next, m.then(p))
+	}
 	next = tea.Batch(next, p.closeRuns(p.tree.trim()))
 	if s.over && s.live() && s.playing {
 		s.playing = false

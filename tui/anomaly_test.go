@@ -1,0 +1,159 @@
+package tui
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
+
+	"capsim/export"
+	"capsim/scenarios"
+)
+
+const calmRun = `use policy %s
+use store memory
+use seed 7
+at 0.2s  alice@n1 SET cart milk
+at 0.4s  bob@n2 GET cart
+at 30s   end
+`
+
+// The menu shows what can be made here, and of the rest why not and where.
+func TestAnomalyScreens(t *testing.T) {
+	tests := []struct {
+		name, policy string
+		w, h         int
+		profile      termenv.Profile
+		glyphs       *glyphs
+		keys         []string
+	}{
+		{"anomalies-ap-80x24", "ap", 80, 24, termenv.Ascii, &unicodeGlyphs, nil},
+		{"anomalies-cp-120x40", "cp", 120, 40, termenv.Ascii, &unicodeGlyphs, nil},
+		{"anomalies-cp-80x24-ascii", "cp", 80, 24, termenv.Ascii, &asciiGlyphs, []string{"down", "down", "down"}},
+		{"anomalies-ap-120x40-colour", "ap", 120, 40, termenv.TrueColor, &unicodeGlyphs, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := newDriver(t, opener(t, fmt.Sprintf(calmRun, tt.policy)), tt.w, tt.h)
+			d.p.common.theme, d.p.common.glyphs = newTheme(tt.profile, true), tt.glyphs
+			d.goTo(time.Second)
+			d.keys("!")
+			d.keys(tt.keys...)
+			d.p.dirty = true
+			got := d.p.View()
+			checkFits(t, got, tt.w, tt.h)
+			path := filepath.Join("testdata", tt.name+".golden")
+			if updating() {
+				if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got+"\n" != string(want) {
+				t.Errorf("differs from %s (go test -update, then look at the difference):\n%s", path, got)
+			}
+		})
+	}
+}
+
+// An anomaly that is chosen plays, is judged, and is explained; u takes it back whole.
+func TestMakeAnAnomaly(t *testing.T) {
+	d := newDriver(t, opener(t, fmt.Sprintf(calmRun, "ap")), 120, 40)
+	d.goTo(time.Second)
+	d.keys("!", "enter")
+	if !d.p.scene.playing || len(d.p.overlays) != 0 {
+		t.Fatalf("nothing plays: %v %d", d.p.scene.playing, len(d.p.overlays))
+	}
+	d.play(6 * time.Second)
+	screen := ansi.Strip(d.p.View())
+	if !strings.Contains(screen, "It happened") || !strings.Contains(screen, "returned milk, though alice2") {
+		t.Fatalf("it is not told:\n%s", screen)
+	}
+	if got := d.p.scene.picked; got.Kind != export.CheckSubject || got.Check != "linearizable cart2" {
+		t.Errorf("selected is %+v", got)
+	}
+	d.keys("enter")
+	if _, ok := d.p.overlays[len(d.p.overlays)-1].(*whyView); !ok {
+		t.Error("enter does not say why")
+	}
+	d.keys("esc", "u")
+	if d.p.run.Live() || strings.Contains(d.p.run.Save(), "partition") {
+		t.Errorf("undone, there is still some of it:\n%s", d.p.run.Save())
+	}
+}
+
+// In the past it forks, as every command.
+func TestAnAnomalyForksInThePast(t *testing.T) {
+	d := newDriver(t, opener(t, fmt.Sprintf(calmRun, "ap")), 120, 40)
+	d.goTo(3 * time.Second)
+	before := d.p.run
+	d.do(d.p.advance(1_000_000_000))
+	d.keys("!", "down", "enter")
+	if d.p.run == before {
+		t.Fatal("it does not fork")
+	}
+	d.play(6 * time.Second)
+	if screen := ansi.Strip(d.p.View()); !strings.Contains(screen, "It happened") {
+		t.Errorf("it is not told:\n%s", screen)
+	}
+}
+
+// What can't be made says why, and stays in the menu.
+func TestAnAnomalyThatCantBeMade(t *testing.T) {
+	d := newDriver(t, opener(t, fmt.Sprintf(calmRun, "cp")), 120, 40)
+	d.goTo(time.Second)
+	d.keys("!", "enter")
+	if len(d.p.overlays) != 1 || !strings.Contains(d.p.notice.text, "NOQUORUM") || !strings.Contains(d.p.notice.text, "ap, base") {
+		t.Errorf("refused with %q, %d overlays", d.p.notice.text, len(d.p.overlays))
+	}
+	d.keys("esc")
+	if d.p.scene.playing || d.p.run.Live() {
+		t.Error("the menu left something behind")
+	}
+	d.keys("K", "enter", "!", "enter")
+	if !strings.Contains(d.p.notice.text, "restart it first") {
+		t.Errorf("with a node down: %q", d.p.notice.text)
+	}
+}
+
+// A crowd of keys while the menu works out what it shows does no harm.
+func TestAnomalyMenuIsClosedAtOnce(t *testing.T) {
+	d := newDriver(t, opener(t, fmt.Sprintf(calmRun, "cp")), 80, 24)
+	d.goTo(time.Second)
+	_, cmd := d.p.Update(keyMsg("!"))
+	d.keys("esc", "!", "j", "esc")
+	d.do(cmd)
+	d.keys("!")
+	if m := d.p.tried; !m.done() {
+		t.Error("not all is tried")
+	}
+	if len(d.p.overlays) != 1 {
+		t.Errorf("%d overlays", len(d.p.overlays))
+	}
+}
+
+// The words of the plain twin make the same.
+func TestPlayAnomaly(t *testing.T) {
+	r, err := opener(t, fmt.Sprintf(calmRun, "ap"))()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.RunTo(1_000_000_000); err != nil {
+		t.Fatal(err)
+	}
+	told, err := playAnomaly(r, "stale-read", time.Now)
+	if err != nil || !strings.Contains(told, "returned milk") {
+		t.Errorf("%q %v", told, err)
+	}
+	if _, err := playAnomaly(r, "stale", time.Now); err == nil || !strings.Contains(err.Error(), scenarios.Anomalies[0].Name) {
+		t.Errorf("a name that is none: %v", err)
+	}
+}
