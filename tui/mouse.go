@@ -111,14 +111,15 @@ func (b timeBar) instant(x int) model.Time {
 }
 
 // toggleMouse gives the mouse back to the terminal, so that text can be selected with it.
+// The screen tells the terminal.
 func (p *program) toggleMouse() tea.Cmd {
 	p.mouseOff = !p.mouseOff
 	if p.mouseOff {
 		p.say("the mouse is the terminal's: select text with it; m takes it back")
-		return tea.DisableMouse
+		return nil
 	}
 	p.say("the mouse selects nodes, links, versions, messages and instants")
-	return tea.EnableMouseCellMotion
+	return nil
 }
 
 // keyPress is the message of a key by its name.

@@ -10,16 +10,13 @@ import (
 func (p *program) tooSmall() bool { return p.w < minWidth || p.h < minHeight }
 
 // paint draws the whole screen from the scene.
-func (p *program) paint() string {
+func (p *program) paint() {
 	c := &p.canvas
-	if p.w <= 0 || p.h <= 0 {
-		return ""
-	}
-	c.reset(p.w, p.h)
+	c.reset(max(p.w, 0), max(p.h, 0))
 	p.zones.begin()
 	if p.tooSmall() {
 		p.paintTooSmall(c)
-		return c.render(p.theme)
+		return
 	}
 	s := p.scene
 	p.paintTitle(c, s)
@@ -31,7 +28,6 @@ func (p *program) paint() string {
 		p.zones.begin() // what lies behind can't be clicked
 		o.draw(p, c, rect{0, 0, p.w, p.h})
 	}
-	return c.render(p.theme)
 }
 
 func (p *program) paintTooSmall(c *canvas) {

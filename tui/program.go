@@ -188,13 +188,23 @@ func (p *program) judged(m judgedMsg) tea.Cmd {
 	return p.judgeNow()
 }
 
-// View draws the screen, if anything has changed.
+// draw paints the screen, if anything has changed, and tells whether it has.
+func (p *program) draw() bool {
+	if !p.dirty || p.quitting {
+		return false
+	}
+	p.dirty = false
+	p.paint()
+	return true
+}
+
+// View returns the screen as lines of text with the sequences that colour them.
 func (p *program) View() string {
+	if p.draw() {
+		p.last = p.canvas.render(p.theme)
+	}
 	if p.quitting {
 		return ""
-	}
-	if p.dirty {
-		p.last, p.dirty = p.paint(), false
 	}
 	return p.last
 }

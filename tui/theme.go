@@ -52,6 +52,7 @@ func versionBold(n int) style { return stVersionBold + style(max(n-1, 0)%version
 // theme is the styles rendered for one terminal.
 type theme struct {
 	seq     [styleCount]string
+	parts   [styleCount]parts
 	alike   [styleCount]style // the first style that looks the same
 	visible [styleCount]bool  // a blank in this style shows
 	badges  bool              // badges are filled; otherwise they stand in brackets
@@ -93,7 +94,8 @@ func newTheme(p termenv.Profile, dark bool) *theme {
 	}
 	t := &theme{badges: p != termenv.Ascii}
 	for i, l := range looks {
-		t.seq[i] = sequence(p, l)
+		t.parts[i] = partsOf(p, l)
+		t.seq[i] = t.parts[i].sequence()
 		for t.seq[t.alike[i]] != t.seq[i] {
 			t.alike[i]++
 		}
@@ -102,24 +104,65 @@ func newTheme(p termenv.Profile, dark bool) *theme {
 	return t
 }
 
-// sequence returns what selects the look, whatever was selected before.
-func sequence(p termenv.Profile, l look) string {
-	s := "\x1b[0"
+// parts are the codes of a look, each with a semicolon before it.
+type parts struct{ attrs, fg, bg string }
+
+func partsOf(p termenv.Profile, l look) parts {
+	var s parts
 	for _, a := range []struct {
 		on   bool
 		code string
 	}{{l.bold, ";1"}, {l.faint, ";2"}, {l.underline, ";4"}, {l.reverse, ";7"}, {l.strike, ";9"}} {
 		if a.on {
-			s += a.code
+			s.attrs += a.code
 		}
 	}
 	if c := p.Color(l.fg); p != termenv.Ascii && l.fg != "" && c != nil {
-		s += ";" + c.Sequence(false)
+		s.fg = ";" + c.Sequence(false)
 	}
 	if c := p.Color(l.bg); p != termenv.Ascii && l.bg != "" && c != nil {
-		s += ";" + c.Sequence(true)
+		s.bg = ";" + c.Sequence(true)
 	}
-	return s + "m"
+	return s
+}
+
+// sequence returns what selects the look, whatever was selected before.
+func (s parts) sequence() string { return "\x1b[0" + s.attrs + s.fg + s.bg + "m" }
+
+// change appends what selects one style when another is selected: what differs, or, if an
+// attribute is to go, everything.
+func (t *theme) change(out []byte, from, to style) []byte {
+	was, is := &t.parts[from], &t.parts[to]
+	if was.attrs != is.attrs && was.attrs != "" || is.attrs == "" && is.fg == "" && is.bg == "" {
+		out = append(out, "\x1b["...)
+		out = append(append(append(out, is.attrs...), is.fg...), is.bg...)
+		return append(out, 'm')
+	}
+	begun := len(out)
+	if was.attrs != is.attrs {
+		out = append(out, is.attrs...)
+	}
+	if was.fg != is.fg {
+		out = append(out, orElse(is.fg, ";39")...)
+	}
+	if was.bg != is.bg {
+		out = append(out, orElse(is.bg, ";49")...)
+	}
+	if len(out) == begun {
+		return out
+	}
+	// The first code's semicolon gives way to what begins a sequence.
+	out = append(out, 0)
+	copy(out[begun+1:], out[begun:])
+	out[begun], out[begun+1] = '\x1b', '['
+	return append(out, 'm')
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
 }
 
 // What a terminal with sixteen colours shows: its own, by number. Black text is

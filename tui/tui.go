@@ -105,44 +105,97 @@ func looks(o Options) common {
 	return common{theme: newTheme(profile, lipgloss.HasDarkBackground()), glyphs: g}
 }
 
-// runScreen shows the program until it quits. Bubble Tea catches panics, and puts the
-// terminal back.
+// runScreen shows the program until it quits. However it ends, the terminal is as it was.
 func runScreen(ctx context.Context, p *program, o Options) error {
-	options := []tea.ProgramOption{
-		tea.WithContext(ctx), tea.WithAltScreen(), tea.WithMouseCellMotion(), tea.WithOutput(o.Out), tea.WithoutSignalHandler(), tea.WithFPS(60),
+	in, done, err := input(o.In)
+	if err != nil {
+		return fmt.Errorf("the terminal program reads keys from a terminal: %w", err)
 	}
-	if f, ok := o.In.(*os.File); !ok || f != os.Stdin {
-		options = append(options, tea.WithInput(o.In))
+	defer done()
+	f, _ := in.(*os.File)
+	if f != nil && !term.IsTerminal(f.Fd()) {
+		f = nil
 	}
-	p.clip = func(text string) { toClipboard(o.Out, text) }
-	t := tea.NewProgram(p, options...)
-	stop := make(chan struct{})
-	var by os.Signal
-	ended := make(chan struct{})
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	go func() {
-		defer close(ended)
-		select {
-		case by = <-signals:
-			t.Quit()
-		case <-stop:
-		}
-	}()
-	_, err := t.Run()
-	signal.Stop(signals)
-	close(stop)
-	<-ended
+	d := display{p, newScreen(f, o.Out)}
+	p.w, p.h = d.screen.size()
+	defer func() { _ = d.screen.close() }()
+	p.clip = func(text string) { go toClipboard(d.screen, text) } // which may have to wait for its turn
+	t := tea.NewProgram(d, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(o.Out),
+		tea.WithoutRenderer(), tea.WithoutSignalHandler(), tea.WithFilter(d.filter))
+	ended := heed(t, d.screen)
+	if err := d.screen.enter(); err != nil {
+		t.Kill()
+		ended()
+		return fmt.Errorf("preparing the terminal: %w", err)
+	}
+	_, err = t.Run()
+	by := ended()
+	left := d.screen.leave() // at once: closing the runs may take a while
 	p.closeAll()
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, tea.ErrInterrupted):
 		return ctx.Err()
+	case by != nil: // which may have taken the terminal away, too
+		return SignalError{by}
 	case err != nil:
 		return fmt.Errorf("the terminal program: %w", err)
-	case by != nil:
-		return SignalError{by}
+	case left != nil:
+		return fmt.Errorf("giving the terminal back: %w", left)
 	}
 	return nil
+}
+
+// input returns where keys are read from: what is given, but the process's own terminal
+// if standard input is none.
+func input(in io.Reader) (from io.Reader, done func(), err error) {
+	f, ok := in.(*os.File)
+	if !ok || f != os.Stdin || term.IsTerminal(f.Fd()) {
+		return in, func() {}, nil
+	}
+	if f, err = openTerminal(); err != nil {
+		return nil, nil, err
+	}
+	return f, func() { _ = f.Close() }, nil
+}
+
+// heed has signals do what they are for: end the program in order, or look at the terminal
+// again. The function that it returns ends that and returns the signal that ended the
+// program, nil if none did.
+func heed(t *tea.Program, s *screen) func() os.Signal {
+	var by os.Signal
+	stop, ended := make(chan struct{}), make(chan struct{})
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	if resized != nil {
+		signal.Notify(signals, resized, continued)
+	}
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case sig := <-signals:
+				switch sig {
+				case resized:
+					w, h := s.size()
+					t.Send(tea.WindowSizeMsg{Width: w, Height: h})
+				case continued:
+					t.Send(tea.ResumeMsg{})
+				default:
+					by = sig
+					t.Quit()
+					return
+				}
+			case <-stop:
+				return
+			}
+		}
+	}()
+	return func() os.Signal {
+		signal.Stop(signals)
+		close(stop)
+		<-ended
+		return by
+	}
 }
 
 // patience is how long quitting waits for a job at work before it leaves the run

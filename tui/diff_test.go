@@ -1,0 +1,191 @@
+package tui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/vt"
+	"github.com/muesli/termenv"
+	"pgregory.net/rapid"
+
+	"capsim/model"
+)
+
+// cellText returns what a terminal is to show in a cell.
+func cellText(c *canvas, cl cell) string {
+	switch {
+	case cl.r == covered:
+		return ""
+	case cl.r == 0:
+		return " "
+	case cl.ext > 0:
+		return string(cl.r) + c.marks[cl.ext-1]
+	}
+	return string(cl.r)
+}
+
+// checkShows fails if the emulated terminal doesn't show what was drawn: the characters of
+// the canvas, and the looks that another terminal shows that was sent all of it in lines.
+func checkShows(t interface{ Fatalf(string, ...any) }, e *vt.Emulator, p *shot) {
+	whole := vt.NewEmulator(p.w, p.h)
+	fmt.Fprint(whole, "\x1b[?7l"+strings.ReplaceAll(p.render(p.theme), "\n", "\r\n"))
+	for y := range p.h {
+		for x := range p.w {
+			got, ref := e.CellAt(x, y), whole.CellAt(x, y)
+			want := cellText(&p.canvas, p.cells[y*p.w+x])
+			if got.Content != want {
+				t.Fatalf("column %d of row %d shows %q, not %q", x, y, got.Content, want)
+			}
+			if want == " " && !p.theme.visible[p.cells[y*p.w+x].st] {
+				continue // nobody sees the colour of a blank
+			}
+			if !got.Style.Equal(&ref.Style) {
+				t.Fatalf("column %d of row %d, %q, looks like %+v, not %+v", x, y, want, got.Style, ref.Style)
+			}
+		}
+	}
+}
+
+// Whatever was shown before, what is sent makes the terminal show what was drawn. (The
+// emulator does not put combining marks on letters of ASCII: here they are on others.)
+func TestTerminalShowsWhatWasDrawn(t *testing.T) {
+	texts := []string{"plain", "─│╭▶●", "漢字", "é", "ä\u0301ß\u0323\u0301", "漢\u0301", "\x1b[2J", "\u202eabc\u200d", "🙂", " ", "   ", "n1→n2", "ﷺ", "👩‍👩‍👧"}
+	rapid.Check(t, func(t *rapid.T) {
+		themes := []*theme{newTheme(termenv.TrueColor, true), newTheme(termenv.Ascii, true), newTheme(termenv.ANSI, true)}
+		th := rapid.SampledFrom(themes).Draw(t, "theme")
+		var term terminal
+		var c canvas
+		var emulated *vt.Emulator
+		w, h := 0, 0
+		for range rapid.IntRange(1, 8).Draw(t, "frames") {
+			if emulated == nil || rapid.IntRange(0, 4).Draw(t, "resize") == 0 {
+				w, h = rapid.IntRange(1, 30).Draw(t, "w"), rapid.IntRange(1, 8).Draw(t, "h")
+				if emulated == nil {
+					emulated = vt.NewEmulator(w, h)
+					fmt.Fprint(emulated, enterScreen)
+				}
+				emulated.Resize(w, h)
+				term.forget()
+			}
+			if rapid.IntRange(0, 9).Draw(t, "retheme") == 0 {
+				th = rapid.SampledFrom(themes).Draw(t, "theme")
+			}
+			c.reset(w, h)
+			for range rapid.IntRange(0, 12).Draw(t, "texts") {
+				x, y := rapid.IntRange(0, w).Draw(t, "x"), rapid.IntRange(0, h-1).Draw(t, "y")
+				st := style(rapid.IntRange(0, int(styleCount)-1).Draw(t, "st"))
+				switch rapid.IntRange(0, 5).Draw(t, "how") {
+				case 0:
+					c.restyle(x, y, 4, st)
+				case 1:
+					c.fill(x, y, 5, ' ', st)
+				default:
+					c.text(x, y, rapid.SampledFrom(texts).Draw(t, "text"), st)
+				}
+			}
+			drawn := shot{canvas: c, theme: th, mouse: true}
+			drawn.cells, drawn.marks = slices.Clone(c.cells), slices.Clone(c.marks)
+			sent := shot{canvas: c, theme: th, mouse: true}
+			_, _ = emulated.Write(term.update(&sent))
+			c = sent.canvas
+			checkShows(t, emulated, &drawn)
+		}
+	})
+}
+
+// watch sends what the driver's program draws to an emulated terminal.
+type watch struct {
+	term terminal
+	vt   *vt.Emulator
+	sent []int // bytes, by frame
+}
+
+func (w *watch) frame(t testing.TB, p *program) {
+	p.draw()
+	if w.vt == nil || w.vt.Width() != p.canvas.w || w.vt.Height() != p.canvas.h {
+		w.vt = vt.NewEmulator(max(p.canvas.w, 1), max(p.canvas.h, 1))
+		fmt.Fprint(w.vt, enterScreen)
+		w.term.forget()
+	}
+	drawn := shot{canvas: p.canvas, theme: p.theme, mouse: !p.mouseOff}
+	drawn.cells, drawn.marks = slices.Clone(p.canvas.cells), slices.Clone(p.canvas.marks)
+	sent := drawn
+	sent.canvas = p.canvas
+	out := w.term.update(&sent)
+	p.canvas = sent.canvas
+	w.sent = append(w.sent, len(out))
+	_, _ = w.vt.Write(out)
+	checkShows(t, w.vt, &drawn)
+}
+
+// While a run plays, little is sent: less than 2 KB a frame at 120×40 in 24-bit colour.
+func TestBytesAFrame(t *testing.T) {
+	var all []int
+	for _, name := range []string{"proof", "cp", "doubt", "remote"} {
+		d := newDriver(t, recorded(t, name), 120, 40)
+		d.p.common.theme = newTheme(termenv.TrueColor, true)
+		var w watch
+		w.frame(t, d.p)
+		w.sent = w.sent[:0] // the first is whole
+		for !d.p.scene.over || !d.p.scene.live() {
+			d.p.scene.playing = true
+			d.play(frame)
+			w.frame(t, d.p)
+		}
+		slices.Sort(w.sent)
+		n := len(w.sent)
+		t.Logf("%s: %d frames; p50 %d bytes, p90 %d, p99 %d, max %d", name, n, w.sent[n/2], w.sent[n*9/10], w.sent[n*99/100], w.sent[n-1])
+		all = append(all, w.sent...)
+	}
+	slices.Sort(all)
+	if n := len(all); all[n/2] > 1000 || all[n*95/100] > 2000 {
+		t.Errorf("a frame takes %d bytes, one in twenty %d", all[n/2], all[n*95/100])
+	}
+}
+
+// BenchmarkShow is a frame at 120×40 in colour, drawn and turned into bytes: while a run
+// plays, and the same again.
+func BenchmarkShow(b *testing.B) {
+	d := benchDriver(b)
+	var term terminal
+	var p shot
+	at := model.Time(0)
+	sent := 0
+	show := func() {
+		d.p.dirty = true
+		d.p.draw()
+		p.canvas, d.p.canvas = d.p.canvas, p.canvas
+		p.theme = d.p.theme
+		sent += len(term.update(&p))
+	}
+	b.Run("playing", func(b *testing.B) {
+		b.ReportAllocs()
+		sent = 0
+		for b.Loop() {
+			at = (at + model.Time(frame)) % model.Time(2900*time.Millisecond)
+			d.p.moveTo(at)
+			d.p.scene.compose()
+			show()
+		}
+		b.ReportMetric(float64(sent)/float64(b.N), "bytes/frame")
+	})
+	b.Run("still", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			show()
+		}
+	})
+	b.Run("whole", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			term.forget()
+			show()
+		}
+	})
+}
+
+var _ tea.Model = display{}
