@@ -44,14 +44,18 @@ func (p *program) greet(first bool) {
 
 // nextLesson returns the index of the lesson to go on with: the next that is not done, -1
 // if all are.
-func (p *program) nextLesson() int {
+func (p *program) nextLesson() int { return p.progress.nextAfter(p.scene.course) }
+
+// nextAfter returns the index of the lesson after a script, which may be nil, that is not
+// done; -1 if all are.
+func (p *diary) nextAfter(c *course) int {
 	all := scenarios.Library()
 	at := 0
-	if p.scene.course != nil {
-		at = p.scene.course.number
+	if c != nil {
+		at = c.number
 	}
 	for i := range all {
-		if n := (at + i) % len(all); !p.progress.of(all[n].Name).Finished {
+		if n := (at + i) % len(all); !p.of(all[n].Name).Finished {
 			return n
 		}
 	}
@@ -185,7 +189,10 @@ func (e *endCard) taught(s *scene) string {
 }
 
 // score says how the guesses went.
-func (e *endCard) score(s *scene) string {
+func (e *endCard) score(s *scene) string { return s.scoreInWords() }
+
+// scoreInWords says how the guesses of a lesson went; "" if it asks nothing.
+func (s *scene) scoreInWords() string {
 	right, of := s.study.score()
 	switch {
 	case s.course.questions == 0:

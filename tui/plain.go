@@ -31,35 +31,54 @@ type plain struct {
 	in     lines
 	echo   bool // nobody sees what is typed, as on a pipe: it is printed, too
 	out    *bufio.Writer
-	guess  *guess
+	guess  *taken
 	judge  judge
 	tree   tree // the runs that are open: forks, and what was undone
 	ending bool
+	broken error // there is no run any more, and why
+
+	lesson   func(name string) (func() (run, error), error) // nil: there is no library
+	progress *diary
 }
 
-func runPlain(ctx context.Context, open func() (run, error), in io.Reader, out io.Writer) error {
+func newPlain(open func() (run, error)) *plain {
+	return &plain{judge: judge{clock: time.Now}, open: open, progress: newDiary("")}
+}
+
+// plainOf is the twin that options ask for.
+func plainOf(open func() (run, error), o Options) *plain {
+	p := newPlain(open)
+	p.lesson, p.progress = o.lessons(), newDiary(o.State)
+	return p
+}
+
+// talk reads lines and does what they say, until the input ends or a word does. An error
+// is the environment's, or a SignalError.
+func (p *plain) talk(ctx context.Context, in io.Reader, out io.Writer) error {
 	ctx, by, release := untilSignal(ctx)
 	defer release()
 	f, ok := in.(term.File)
-	echo := !ok || !term.IsTerminal(f.Fd())
-	p := &plain{judge: judge{clock: time.Now}, open: open, in: newLines(ctx, in), echo: echo, out: bufio.NewWriter(out)}
+	p.echo = !ok || !term.IsTerminal(f.Fd())
+	p.in, p.out = newLines(ctx, in), bufio.NewWriter(out)
 	defer p.out.Flush()
 	if err := p.begin(); err != nil {
 		return err
 	}
 	defer func() { p.closeAll() }()
-	for !p.ending && ctx.Err() == nil {
+	for !p.ending && ctx.Err() == nil && p.broken == nil {
+		p.keepProgress()
 		if err := p.turn(); errors.Is(err, io.EOF) || errors.Is(err, context.Canceled) {
 			break
 		} else if err != nil {
 			return err
 		}
 	}
+	p.keepProgress()
 	if s := by(); s != nil {
 		p.println("")
 		return errors.Join(p.out.Flush(), SignalError{s})
 	}
-	return p.out.Flush()
+	return errors.Join(p.out.Flush(), p.broken)
 }
 
 // begin opens the run.
@@ -72,10 +91,19 @@ func (p *plain) begin() error {
 	p.tree.begin(r)
 	m := metaOf(r.Script())
 	p.scene = &scene{record: newRecord(m.nodes), meta: m}
+	p.openStudy()
 	p.println(printable(p.title) + ": policy " + printable(p.policy) + ", seed " + p.seed + ", " + itoa(p.nodes) + " nodes, store " + printable(p.store) + ".")
 	p.println("An empty line goes on to the next sentence; help lists the words; else give a command, as: alice@n1 SET cart milk")
+	p.tellCard()
 	p.follow()
+	p.progress.noteOf(p.scene)
 	return nil
+}
+
+// beginAgain opens a run in the place of those that are open.
+func (p *plain) beginAgain() {
+	p.closeAll()
+	p.broken = p.begin()
 }
 
 // closeAll gives up the runs.
@@ -217,7 +245,7 @@ func (p *plain) ask(q *scenarios.Question) error {
 	}
 	for i, a := range q.Answers {
 		if line == itoa(i+1) || strings.EqualFold(line, a) {
-			p.guess = &guess{q, i}
+			p.guess = p.study.guessed(q, i)
 			p.println("Your guess: " + printable(a) + ". Go on and see.")
 			p.run.Answer()
 			return nil
@@ -232,14 +260,4 @@ func (p *plain) ask(q *scenarios.Question) error {
 		p.obey(line)
 	}
 	return nil
-}
-
-// reveal says what was right, once the script has said more or the run is over.
-func (p *plain) reveal() {
-	g := p.guess
-	if g == nil || p.at <= g.until(p.says, p.end) && !(p.over && p.live()) {
-		return
-	}
-	p.guess = nil
-	p.println(printable(g.verdict()))
 }

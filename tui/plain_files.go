@@ -55,8 +55,8 @@ func (p *plain) reset(rest string) error {
 	if err := alone("reset", rest); err != nil {
 		return err
 	}
-	p.closeAll()
-	return p.begin()
+	p.beginAgain()
+	return nil
 }
 
 // quit leaves, but asks first if live commands would be lost.
@@ -64,13 +64,21 @@ func (p *plain) quit(rest string) error {
 	if err := alone("quit", rest); err != nil {
 		return err
 	}
-	if lost := p.tree.unsaved(); lost != nil {
-		line, err := p.read(printable(lost.name) + " holds commands that are not saved; save FILE keeps those of the run that is shown. Quit all the same, y or n? ")
-		if err == nil && !strings.EqualFold(line, "y") && !strings.EqualFold(line, "yes") {
-			p.println("Going on.")
-			return nil
-		}
-	}
-	p.ending = true
+	p.ending = p.mayLeave("Quit")
 	return nil
+}
+
+// mayLeave asks, if live commands would be lost. At the end of the input nobody is left to
+// answer: it may.
+func (p *plain) mayLeave(how string) bool {
+	lost := p.tree.unsaved()
+	if lost == nil {
+		return true
+	}
+	line, err := p.read(printable(lost.name) + " holds commands that are not saved; save FILE keeps those of the run that is shown. " + how + " all the same, y or n? ")
+	if err == nil && !strings.EqualFold(line, "y") && !strings.EqualFold(line, "yes") {
+		p.println("Going on.")
+		return false
+	}
+	return true
 }

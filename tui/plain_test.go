@@ -3,6 +3,7 @@ package tui
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"math/rand/v2"
 	"os"
@@ -13,6 +14,10 @@ import (
 
 	"capsim/scenarios"
 )
+
+func runPlain(ctx context.Context, open func() (run, error), in io.Reader, out io.Writer) error {
+	return newPlain(open).talk(ctx, in, out)
+}
 
 // plainly gives lines to the plain twin and returns what it printed. All runs are closed
 // afterwards, and nothing but printable lines was printed.
@@ -256,5 +261,65 @@ func TestForkBehindAQuestion(t *testing.T) {
 	d.give("cut n2-n3")
 	if s := d.p.scene; s.now != 2140e6 || s.at != 2140e6 || d.p.pending != nil {
 		t.Errorf("the fork is at %v of %v, question %v", s.at, s.now, d.p.pending)
+	}
+}
+
+// withLibrary gives lines to a plain twin that begins with a lesson, keeping progress in
+// a file.
+func withLibrary(t *testing.T, lesson, state, in string) string {
+	t.Helper()
+	find := func(name string) (func() (run, error), error) {
+		item, err := scenarios.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		s, err := scenarios.ParseWith(item.File, item.Source, scenarios.Override{Text: "store memory"})
+		return func() (run, error) {
+			r, err := scenarios.Open(s, scenarios.Options{Interactive: true})
+			return sessionRun{r}, err
+		}, err
+	}
+	open, err := find(lesson)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newPlain(open)
+	p.lesson, p.progress = find, newDiary(state)
+	var out bytes.Buffer
+	if err := p.talk(context.Background(), strings.NewReader(in), &out); err != nil {
+		t.Fatal(err)
+	}
+	checkPrintable(t, out.String())
+	return out.String()
+}
+
+// A lesson's text comes part by part, each once and at its time; at the end stands what it
+// was about, and progress is kept.
+func TestPlainLesson(t *testing.T) {
+	state := t.TempDir() + "/progress.json"
+	out := withLibrary(t, "cap-proof", state, "play\n1\nto 3s\nplay\nlesson\nto 1s\nlesson\nplay\nlessons\nopen 99\nopen\nopen siblings\nalice@n1 GET x\nopen 3\nn\nopen 3\ny\nlessons 3\n")
+	wantIn(t, out,
+		"8 minutes, beginner, 1 question", "You will learn", "LESSON, part 1 of 5:\nConsistency in CAP is", "0.000 s  The cluster starts", "0.200 s  alice sets",
+		"LESSON, part 2 of 5:\nStep one", "1.000 s  FAULT", "1.000 s  NOTE", "LESSON, part 3 of 5:", "QUESTION: Alice writes eggs", "Your guess: yes.",
+		"3.500 s  BAD: bob reads", "You guessed yes; it was: no.", "\nWhy: bob reads cart at n2: milk (v1)", "5.000 s  GOOD", "8.000 s  The run ends.\nLESSON, part 5 of 5:",
+		"\nThe end of the lesson. You have seen:\n- what CAP's C and A mean, exactly", "You guessed 0 of 1 right.", "open cp-majority goes on with lesson 3",
+		"> lesson\nLESSON, part 5 of 5:", "> to 1s\nIt is", "> lesson\nLESSON, part 3 of 5:", "> lessons\n1: replication", "2: cap-proof, The proof of the CAP theorem, 8 minutes, beginner; done; guessed 0 of 1 right; this one is open.",
+		"error: open: read \"99\"", "error: open: expected a lesson's name", "> open siblings\nSiblings instead of", "first run holds commands that are not saved", "Going on.\n", "> open 3\n", "y or n? y\nThe majority goes on", "error: lessons: read 3",
+	)
+	if strings.Count(out, "The end of the lesson") != 1 || strings.Count(out, "part 4 of 5") != 1 {
+		t.Error("what was told is told again")
+	}
+	wantIn(t, withLibrary(t, "replication", state, "lessons\n"), "2: cap-proof, The proof of the CAP theorem, 8 minutes, beginner; done; guessed 0 of 1 right.")
+}
+
+// A lesson that can't be begun ends the program with the reason.
+func TestPlainOpenFails(t *testing.T) {
+	p := newPlain(opener(t, proof))
+	p.lesson = func(string) (func() (run, error), error) {
+		return func() (run, error) { return nil, io.ErrUnexpectedEOF }, nil
+	}
+	var out bytes.Buffer
+	if err := p.talk(context.Background(), strings.NewReader("open x\nlook\n"), &out); !errors.Is(err, io.ErrUnexpectedEOF) || strings.Contains(out.String(), "look") {
+		t.Errorf("ended with %v:\n%s", err, out.String())
 	}
 }

@@ -16,30 +16,65 @@ func (p *plain) follow() {
 	p.goOnTo(p.now)
 }
 
-// goOnTo moves the cursor forward over what is known, and tells what happened on the way.
+// goOnTo moves the cursor forward over what is known, and tells what happened on the way,
+// and what came of a guess.
 func (p *plain) goOnTo(t model.Time) {
-	from := p.cursor
-	p.cursor = cursor{p.folder.EventAt(t), t}
-	p.tell(from)
-	p.reveal()
-}
-
-// tell prints the story from a cursor up to where it is now.
-func (p *plain) tell(from cursor) {
-	lines := p.story.Lines()
-	line, say := p.linesAt(from.n), p.sayingsAt(from)
-	lastLine, lastSay := p.linesAt(p.n), p.sayingsAt(p.cursor)
-	for line < lastLine || say < lastSay {
-		if say < lastSay && (line >= lastLine || p.says[say].At < lines[line].At) {
-			p.println(secondsWord(p.says[say].At) + "  NOTE: " + printable(p.says[say].Text))
-			say++
-			continue
+	p.asking = p.run.Question()
+	if g := p.guess; g != nil {
+		if at := p.answerAt(g); p.at <= at && at < t {
+			p.tellUpTo(at)
+			p.tellGuess()
 		}
-		l := &lines[line]
-		p.println(secondsWord(l.At) + "  " + toneWord(l.Tone) + l.Text)
-		line++
+	}
+	p.tellUpTo(t)
+	if p.over && p.live() {
+		p.tellGuess()
+		p.tellEnd()
 	}
 }
+
+// tellUpTo moves the cursor forward to an instant, and tells the story, what the script
+// says, and the parts of the lesson that are new.
+func (p *plain) tellUpTo(t model.Time) {
+	line, say := p.linesAt(p.n), p.sayingsAt(p.cursor)
+	p.cursor = cursor{p.folder.EventAt(t), t}
+	lines := p.story.Lines()[:p.linesAt(p.n)]
+	says := p.says[:p.sayingsAt(p.cursor)]
+	for {
+		next, what := model.Never, tellNothing
+		if line < len(lines) {
+			next, what = lines[line].At, tellLine
+		}
+		if say < len(says) && says[say].At < next {
+			next, what = says[say].At, tellSaying
+		}
+		if from, ok := p.newPage(); ok && (from < next || from == 0) { // behind what happened in that instant
+			what = tellPage
+		}
+		switch what {
+		case tellNothing:
+			return
+		case tellPage:
+			p.tellPage(p.study.given)
+			p.study.given++
+		case tellSaying:
+			p.println(secondsWord(says[say].At) + "  NOTE: " + printable(says[say].Text))
+			say++
+		case tellLine:
+			l := &lines[line]
+			p.println(secondsWord(l.At) + "  " + toneWord(l.Tone) + l.Text)
+			line++
+		}
+	}
+}
+
+// What is told next.
+const (
+	tellNothing = iota
+	tellLine
+	tellSaying
+	tellPage
+)
 
 // sayingsAt counts what the script has said up to a cursor: nothing before the run began.
 func (p *plain) sayingsAt(c cursor) int {

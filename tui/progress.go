@@ -168,31 +168,40 @@ func replaceFile(path string, data []byte) error {
 	return err
 }
 
-// arrive takes in what another program has noted, and says once what went wrong.
+// arrive takes in what came of writing, and says what went wrong.
 func (m keptMsg) arrive(p *program) tea.Cmd {
-	pr := p.progress
+	if text := p.progress.kept(m); text != "" {
+		p.warn(text)
+	}
+	return nil
+}
+
+// kept takes in what another program has noted, and returns once what went wrong.
+func (p *diary) kept(m keptMsg) (wrong string) {
 	for name, n := range m.found.Lessons {
-		pr.all.Lessons[name] = better(pr.all.Lessons[name], n)
+		p.all.Lessons[name] = better(p.all.Lessons[name], n)
 	}
 	text := ""
 	switch {
 	case m.broken != "" && m.err == nil:
 		text = "the file that keeps your progress was broken: it is now " + m.broken + ", and a new one is begun"
 	case m.err != nil:
-		text = "your progress is not kept: " + m.err.Error() + " (" + pr.path + "); --no-state keeps none"
+		text = "your progress is not kept: " + m.err.Error() + " (" + p.path + "); --no-state keeps none"
 	}
-	if text != "" && !pr.said[text] {
-		pr.said[text] = true
-		p.warn(text)
+	if text == "" || p.said[text] {
+		return ""
 	}
-	return nil
+	p.said[text] = true
+	return text
 }
 
 // noteProgress notes how far the reader has come with the lesson on the screen.
-func (p *program) noteProgress() {
-	s := p.scene
+func (p *program) noteProgress() { p.progress.noteOf(p.scene) }
+
+// noteOf notes how far the reader has come with the lesson of a scene.
+func (p *diary) noteOf(s *scene) {
 	if item := s.item(); item != nil {
 		right, of := s.study.score()
-		p.progress.note(item.Name, lessonNote{Finished: s.study.ended, Right: right, Guessed: of})
+		p.note(item.Name, lessonNote{Finished: s.study.ended, Right: right, Guessed: of})
 	}
 }

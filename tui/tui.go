@@ -62,23 +62,28 @@ func Run(ctx context.Context, opener func() (*scenarios.Session, error), o Optio
 	open := openerOf(opener)
 	dumb := os.Getenv("TERM") == "dumb"
 	if o.Plain || os.Getenv("ACCESSIBLE") == "1" {
-		return runPlain(ctx, open, o.In, o.Out)
+		return plainOf(open, o).talk(ctx, o.In, o.Out)
 	}
 	if f, ok := o.Out.(term.File); !ok || !term.IsTerminal(f.Fd()) {
 		return ErrNoTerminal
 	}
 	if dumb {
-		return runPlain(ctx, open, o.In, o.Out)
+		return plainOf(open, o).talk(ctx, o.In, o.Out)
 	}
 	p := newProgram(looks(o), open, o.Policies)
-	if o.Lesson != nil {
-		p.lesson = func(name string) (func() (run, error), error) {
-			opener, err := o.Lesson(name)
-			return openerOf(opener), err
-		}
-	}
-	p.progress = newDiary(o.State)
+	p.lesson, p.progress = o.lessons(), newDiary(o.State)
 	return runScreen(ctx, p, o)
+}
+
+// lessons is Lesson with runs for sessions.
+func (o Options) lessons() func(name string) (func() (run, error), error) {
+	if o.Lesson == nil {
+		return nil
+	}
+	return func(name string) (func() (run, error), error) {
+		opener, err := o.Lesson(name)
+		return openerOf(opener), err
+	}
 }
 
 // openerOf opens sessions as runs.
