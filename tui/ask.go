@@ -66,7 +66,11 @@ func (a *ask) goOn(p *program) tea.Cmd {
 // reveal says what was right, once the script has said more or the run is over.
 func (p *program) reveal() {
 	s := p.scene
-	if g := p.guess; g != nil && (s.at > s.answerAt(g) || s.over && s.live()) {
+	g := p.guess
+	if g == nil {
+		return
+	}
+	if at := s.answerAt(g); s.at > at || s.at == at && s.study.rest > 0 || s.over && s.live() {
 		p.tellGuess()
 	}
 }

@@ -83,11 +83,15 @@ func begins(all []scenarios.Statement, from, to int) model.Time {
 	for _, st := range all[from:max(to, from)] {
 		last = max(last, st.At)
 	}
-	if to < len(all) {
+	if to < len(all) { // what has happened is first seen, answers and copies included
 		last = min(last, all[to].At)
+		last = last.Add(min(settling, all[to].At.Sub(last)/2))
 	}
 	return last
 }
+
+// settling is how long, in virtual time, a text waits after what it speaks of.
+const settling = 200 * time.Millisecond
 
 // steps lists statements; of a lesson without what is said and expected, which the
 // captions and verdicts show.

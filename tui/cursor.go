@@ -17,8 +17,12 @@ func (p *program) tick(now time.Time) tea.Cmd {
 	}
 	dt := min(now.Sub(p.ticked), 4*frame)
 	p.ticked = now
-	if s.reads(dt) {
+	switch {
+	case !p.inSight(paneNamed("lesson")):
+		s.skipText()
+	case s.reads(dt):
 		p.moved = true
+		p.reveal()
 		return p.beat()
 	}
 	return tea.Batch(p.advance(s.untilText(s.at.Add(s.speed.of(dt)))), p.beat())
@@ -34,7 +38,7 @@ func (p *program) advance(to model.Time) tea.Cmd {
 		p.moveTo(min(to, s.now))
 		if s.over && s.live() && s.playing {
 			s.playing = false
-			p.say("the run has ended; ← scrubs back, a command there forks, R begins again")
+			p.sayEnd()
 		}
 		return p.pose()
 	case p.pending != nil:
@@ -92,7 +96,7 @@ func (p *program) togglePlay() tea.Cmd {
 		if s.guided() {
 			return p.openEndCard()
 		}
-		p.say("the run has ended; ← scrubs back, a command there forks, R begins again")
+		p.sayEnd()
 		return nil
 	}
 	return p.play(!s.playing)

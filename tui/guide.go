@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"capsim/scenarios"
@@ -38,7 +40,7 @@ func (p *program) greet(first bool) {
 		return
 	}
 	if n := p.nextLesson(); n >= 0 {
-		p.say("You have done this lesson. l: go on with lesson " + itoa(n+1) + ", " + scenarios.Library()[n].Title)
+		p.say("Done before. l: go on with lesson " + itoa(n+1) + ", " + scenarios.Library()[n].Title)
 	}
 }
 
@@ -72,13 +74,36 @@ func (p *program) arrangeAs(layout, pane string) {
 	p.setFocus(paneNamed(pane), 0)
 }
 
+// inSight tells whether a pane shows.
+func (p *program) inSight(n paneName) bool {
+	for _, sl := range p.slots(2, max(p.h-1, 3)) {
+		if p.tabOf(sl) == n {
+			return true
+		}
+	}
+	return false
+}
+
 // finish notes that a lesson was seen to its end.
 func (p *program) finish() {
 	s := p.scene
-	if s.guided() && s.over && s.live() && !s.study.ended {
+	if !s.guided() || !s.over || !s.live() {
+		return
+	}
+	s.study.rest = 0
+	if !s.study.ended {
 		s.study.ended = true
 		p.noteProgress()
 	}
+}
+
+// sayEnd says what can be done at the end of a run.
+func (p *program) sayEnd() {
+	if p.scene.guided() {
+		p.say("the end; space: what you have seen, ← scrubs back, R begins again")
+		return
+	}
+	p.say("the run has ended; ← scrubs back, a command there forks, R begins again")
 }
 
 // openLesson opens a lesson of the library, and asks first if live commands would be lost.
@@ -126,66 +151,87 @@ func (e *endCard) key(p *program, m tea.KeyMsg) tea.Cmd {
 	return p.key(m)
 }
 
-// endLine is a line of the end card: a key and what it does.
-type endLine struct{ key, means string }
+// choice is what a key of the end card does.
+type choice struct{ key, means string }
 
-func (e *endCard) lines(p *program) []endLine {
-	all := scenarios.Library()
-	out := []endLine{{"R", "this lesson again"}, {"f", "try it yourself"}}
+func (e *endCard) choices(p *program) []choice {
+	out := []choice{{"R", "again"}, {"f", "try it yourself"}}
 	if p.lesson != nil {
-		if e.next >= 0 {
-			out = append([]endLine{{"enter", "lesson " + itoa(e.next+1) + ": " + all[e.next].Title}}, out...)
-		}
-		out = append(out, endLine{"l", "all lessons"})
+		out = append(out, choice{"l", "all lessons"})
 	}
-	return append(out, endLine{"esc", "back to the run"})
+	return append(out, choice{"esc", "back to the run"})
+}
+
+// further names the lesson to go on with; "" if there is none.
+func (e *endCard) further(p *program) string {
+	if e.next < 0 || p.lesson == nil {
+		return ""
+	}
+	return "lesson " + itoa(e.next+1) + ": " + scenarios.Library()[e.next].Title
 }
 
 func (e *endCard) draw(p *program, c *canvas, _ rect) {
-	s := p.scene
 	area := p.askArea()
 	w := min(area.w, 76) - 4
-	lines := e.lines(p)
-	const means = 7
-	keys := 0
-	for _, l := range lines {
-		keys += height(l.means, w-means)
+	further, score := e.further(p), e.score(p.scene)
+	choices := e.choices(p)
+	const means = 6 // the column behind "enter"
+	foot := rowsOf(choices, w) + b2i(score != "")
+	if further != "" {
+		foot += height(further, w-means)
 	}
-	score := e.score(s)
-	taught := p.markdown(e.taught(s), w)
-	h := 1 + b2i(score != "") + 1 + keys
-	room := min(len(taught), max(area.h-2-h, 4))
-	r := p.card(c, area, "The end of the lesson", h+room)
-	y := r.y
-	for i := range min(room, r.h-h) {
-		row := taught[i]
-		if i == room-1 && i < len(taught)-1 {
+	taught := p.markdown(e.taught(p.scene), w)
+	room := min(len(taught), max(area.h-3-foot, 4))
+	r := p.card(c, area, "The end: you have seen", room+1+foot)
+	for i, row := range taught[:min(room, max(r.h-1-foot, 0))] {
+		if i == room-1 && room < len(taught) {
 			row = textRow{{"…", stDim}}
 		}
-		c.row(r.x, y, row)
-		y++
+		c.row(r.x, r.y+i, row)
 	}
-	y++
+	y := r.y + r.h - foot
 	if score != "" {
 		c.textIn(r.x, y, r.w, score, stBold)
 		y++
 	}
-	y++
-	for _, l := range lines {
-		c.text(r.x, y, l.key, stBold)
-		n := p.prose(c, rect{r.x + means, y, r.w - means, r.y + r.h - y}, l.means, nil, stText, false)
-		p.keyZone(c, rect{r.x, y, r.w, n}, l.key)
+	if further != "" {
+		c.text(r.x, y, "enter", stBold)
+		n := p.prose(c, rect{r.x + means, y, r.w - means, r.y + r.h - y}, further, nil, stText, false)
+		p.keyZone(c, rect{r.x, y, r.w, n}, "enter")
 		y += n
 	}
+	x := r.x
+	for _, ch := range choices {
+		if x > r.x && x+textWidth(ch.key)+textWidth(ch.means)+1 > r.x+r.w {
+			x, y = r.x, y+1
+		}
+		from := x
+		x = c.text(x, y, ch.key, stBold)
+		x = c.text(x+1, y, ch.means, stText)
+		p.keyZone(c, rect{from, y, x - from, 1}, ch.key)
+		x += 3
+	}
+}
+
+// rowsOf returns how many rows choices take, as draw sets them.
+func rowsOf(choices []choice, w int) int {
+	rows, x := 1, 0
+	for _, ch := range choices {
+		n := textWidth(ch.key) + textWidth(ch.means) + 1
+		if x > 0 && x+n > w {
+			rows, x = rows+1, 0
+		}
+		x += n + 3
+	}
+	return rows
 }
 
 // taught is what the lesson was about.
 func (e *endCard) taught(s *scene) string {
-	text := "**You have seen**\n"
-	for _, t := range s.course.lesson.Teaches {
-		text += "\n- " + t
+	if len(s.course.lesson.Teaches) == 0 {
+		return s.course.lesson.Summary
 	}
-	return text
+	return "- " + strings.Join(s.course.lesson.Teaches, "\n- ")
 }
 
 // score says how the guesses went.

@@ -3,8 +3,8 @@ package tui
 import "sort"
 
 // drawGuess draws what became of the last guess at the bottom of the pane, and returns how
-// many rows it takes.
-func (p *lessonPane) drawGuess(c *canvas, s *scene, r rect) int {
+// many rows it takes. So many rows are free.
+func (p *lessonPane) drawGuess(c *canvas, s *scene, r rect, free int) int {
 	g := s.study.latest(s.at)
 	if g == nil || s.asking != nil {
 		return 0
@@ -20,7 +20,12 @@ func (p *lessonPane) drawGuess(c *canvas, s *scene, r rect) int {
 		}
 		h += why
 	}
-	if most := max(r.h*3/5, 6); h > most { // the question was read before
+	most := max(r.h*3/5, 6)
+	if pg := s.page(); s.course.pages[pg].from > g.q.At { // the lesson has gone on
+		most = max(r.h/3, 5)
+	}
+	most = max(most, free)
+	if h > most { // the question was read before
 		h -= question - 1
 		question = 1
 		why -= max(h-most, 0)

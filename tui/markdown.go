@@ -32,19 +32,69 @@ var tagged = map[int]style{31: stFocus, 32: stBold, 33: stCode, 34: stDim}
 
 // markdown renders a text into rows of at most w columns.
 func (cm *common) markdown(text string, w int) []textRow {
-	if w < 1 || strings.TrimSpace(text) == "" {
+	if w < 1 {
 		return nil
 	}
+	var rows []textRow
+	for _, part := range cutTables(tame(text)) {
+		// Glamour fits tables in, but breaks rows badly beside words with a style: those are
+		// broken here.
+		room := w
+		if !part.table {
+			room = max(longest(part.text), w)
+		}
+		more := fold(cm.glamour(part.text, room), w)
+		if len(rows) > 0 && len(more) > 0 {
+			rows = append(rows, nil)
+		}
+		rows = append(rows, more...)
+	}
+	return rows
+}
+
+// glamour renders a text without control characters.
+func (cm *common) glamour(text string, w int) []textRow {
 	r, err := glamour.NewTermRenderer(
 		glamour.WithStyles(cm.markdownStyle()), glamour.WithWordWrap(w), glamour.WithColorProfile(termenv.ANSI))
 	if err != nil {
 		return plainRows(text, w)
 	}
-	out, err := r.Render(tame(text))
+	out, err := r.Render(text)
 	if err != nil {
 		return plainRows(text, w)
 	}
 	return decode(out, w)
+}
+
+// part is a stretch of a text that is a table, or has none.
+type part struct {
+	text  string
+	table bool
+}
+
+// cutTables cuts a text before and after its tables.
+func cutTables(text string) []part {
+	var parts []part
+	for _, para := range strings.SplitAfter(text, "\n\n") {
+		n := len(parts)
+		fenced := n > 0 && strings.Count(parts[n-1].text, "```")%2 == 1
+		table := !fenced && strings.HasPrefix(para, "|")
+		if n > 0 && parts[n-1].table == table {
+			parts[n-1].text += para
+		} else {
+			parts = append(parts, part{para, table})
+		}
+	}
+	return parts
+}
+
+// longest returns the bytes of the longest paragraph.
+func longest(text string) int {
+	n := 0
+	for _, part := range strings.Split(text, "\n\n") {
+		n = max(n, len(part))
+	}
+	return n
 }
 
 // tame replaces control characters, so that every escape sequence in what is rendered
@@ -127,7 +177,7 @@ func decode(out string, w int) []textRow {
 	for len(rows) > 0 && len(rows[len(rows)-1]) == 0 {
 		rows = rows[:len(rows)-1]
 	}
-	return hang(rows, w)
+	return rows
 }
 
 // decoder collects rows.

@@ -90,7 +90,7 @@ func (p *lessonPane) key(s *scene, k string) (request, bool) {
 	case ">", "pgdown":
 		p.turn(s, 1)
 	case " ":
-		if !s.guided() || s.study.rest <= 0 || p.below == 0 {
+		if p.below == 0 || !p.waits(s) {
 			return request{}, false
 		}
 		p.top += min(max(p.room-1, 1), p.below) // what can't be seen yet, before time goes on
@@ -98,6 +98,11 @@ func (p *lessonPane) key(s *scene, k string) (request, bool) {
 		return request{}, false
 	}
 	return request{read: true}, true
+}
+
+// waits tells whether time stands until the text was read.
+func (p *lessonPane) waits(s *scene) bool {
+	return s.guided() && (s.study.rest > 0 || s.over && s.live()) && !p.turned
 }
 
 // turn goes to another page.
@@ -124,14 +129,13 @@ func (p *lessonPane) draw(c *canvas, s *scene, r rect) {
 	if p.topOf != pg {
 		p.top, p.topOf = 0, pg
 	}
-	r.h -= p.drawGuess(c, s, r)
-	r.h-- // for what a key does now
 	text := p.text(s, pg, r.w)
 	var steps []lessonStep
 	if pg >= 0 {
 		steps = s.course.pages[pg].steps
 	}
 	rows := len(text) + b2i(len(text) > 0 && len(steps) > 0) + len(steps)
+	r.h -= 1 + p.drawGuess(c, s, r, r.h-1-rows) // a row for what a key does now
 	p.room = r.h
 	p.top = min(p.top, max(rows-r.h, 0))
 	p.below = max(rows-p.top-r.h, 0)
@@ -198,7 +202,7 @@ func (p *lessonPane) drawHint(c *canvas, s *scene, r rect) {
 	case !s.guided() || s.asking != nil:
 	case p.turned && p.to != p.from:
 		text, st = "< >: turn the page", stDim
-	case s.study.rest > 0 && p.below > 0:
+	case p.waits(s) && p.below > 0:
 		text = "space: the rest of the text"
 	case s.study.rest > 0 && s.onCard():
 		text = "space: begin"

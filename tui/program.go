@@ -115,6 +115,7 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if p.moved {
 		p.moved = false
 		p.scene.compose()
+		p.finish()
 		cmd = tea.Batch(cmd, p.judgeNow(), p.madeIt())
 	}
 	if p.progress.changed {

@@ -71,7 +71,7 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 	next = tea.Batch(next, p.closeRuns(p.tree.trim()))
 	if s.over && s.live() && s.playing {
 		s.playing = false
-		p.say("the run has ended; ← scrubs back, a command there forks, R begins again")
+		p.sayEnd()
 	}
 	p.reveal()
 	return tea.Batch(next, p.pose())

@@ -87,15 +87,15 @@ func (s *scene) openStudy() {
 // reads tells whether time waits while a new text is read, and lets so much wall time
 // pass.
 func (s *scene) reads(wall time.Duration) bool {
-	if !s.guided() {
+	if !s.guided() || s.over && s.live() { // at the end nothing waits for the reader
 		return false
 	}
 	st := s.study
 	if !st.begun && !s.onCard() {
 		st.begun, st.rest = true, 0
 	}
-	if pg := s.page(); st.begun && pg >= st.given {
-		st.given, st.rest = pg+1, readingTime(s.course.pages[pg].words)
+	if st.begun && s.page() >= st.given {
+		s.give(s.page())
 	}
 	if st.rest <= 0 {
 		return false
@@ -107,9 +107,25 @@ func (s *scene) reads(wall time.Duration) bool {
 	return true
 }
 
-// readOn ends the time for reading.
+// give gives a page its time.
+func (s *scene) give(pg int) {
+	s.study.given, s.study.rest = pg+1, readingTime(s.course.pages[pg].words)
+}
+
+// skipText takes what is not in sight as read.
+func (s *scene) skipText() {
+	if s.guided() {
+		s.study.begun, s.study.rest, s.study.given = true, 0, max(s.study.given, s.page()+1)
+	}
+}
+
+// readOn ends the time for reading; after the card the first page is read.
 func (s *scene) readOn() {
+	card := s.onCard()
 	s.study.rest, s.study.begun = 0, true
+	if card {
+		s.give(0)
+	}
 }
 
 // untilText returns the instant up to which time may go on before a text that is new is
@@ -148,8 +164,9 @@ func (s *scene) answerAt(g *taken) model.Time {
 // question that was untrue or wrong, else what the script said, else what happened last.
 func (s *scene) reason(g *taken) (string, []export.Mark) {
 	var bad, last *export.Line
-	for i := len(s.told) - 1; i >= 0 && s.told[i].At >= g.q.At; i-- {
-		l := &s.told[i]
+	told := s.story.Lines()[:s.linesAt(s.n)]
+	for i := len(told) - 1; i >= 0 && told[i].At >= g.q.At; i-- {
+		l := &told[i]
 		if l.Stale {
 			return l.Text, l.Marks
 		}
@@ -163,8 +180,10 @@ func (s *scene) reason(g *taken) (string, []export.Mark) {
 	if bad != nil {
 		return bad.Text, bad.Marks
 	}
-	for i := s.said - 1; i >= 0 && s.says[i].At > g.q.At; i-- {
-		return s.says[i].Text, nil
+	for i := len(s.says) - 1; i >= 0 && s.says[i].At > g.q.At; i-- {
+		if s.says[i].At <= s.at {
+			return s.says[i].Text, nil
+		}
 	}
 	if last != nil {
 		return last.Text, last.Marks

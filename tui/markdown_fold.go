@@ -2,29 +2,30 @@ package tui
 
 import "strings"
 
-// hang indents the rows of a list's points below their first words: glamour begins them
-// at the margin.
-func hang(rows []textRow, w int) []textRow {
+// fold breaks rows of more than w columns, those of a list's points and of what is
+// indented below their first words.
+func fold(rows []textRow, w int) []textRow {
 	var out []textRow
-	for i := 0; i < len(rows); {
-		indent := pointIndent(rows[i])
-		if indent == 0 || indent > w/2 {
-			out = append(out, rows[i])
-			i++
+	for _, row := range rows {
+		n := 0
+		for _, s := range row {
+			n += textWidth(s.text)
+		}
+		if n <= w {
+			out = append(out, row)
 			continue
 		}
-		end := i + 1
-		for end < len(rows) && len(rows[end]) > 0 && pointIndent(rows[end]) == 0 {
-			end++
+		indent := pointIndent(row)
+		if indent > w/2 {
+			indent = 0
 		}
-		out = append(out, rewrap(rows[i:end], indent, w)...)
-		i = end
+		out = append(out, rewrap(row, indent, w)...)
 	}
 	return out
 }
 
-// pointIndent returns the column at which the words of a list's point begin; 0 if the row
-// begins none.
+// pointIndent returns the column at which the words of a list's point begin, else how far the
+// row is indented.
 func pointIndent(row textRow) int {
 	if len(row) == 0 {
 		return 0
@@ -35,26 +36,23 @@ func pointIndent(row textRow) int {
 	if strings.HasPrefix(rest, "- ") {
 		return blank + 2
 	}
+	if strings.HasPrefix(rest, "│ ") || strings.HasPrefix(rest, "| ") {
+		return blank + 2
+	}
 	number := strings.TrimLeft(rest, "0123456789")
 	if n := len(rest) - len(number); n > 0 && n < 3 && strings.HasPrefix(number, ". ") {
 		return blank + n + 2
 	}
-	return 0
+	return blank
 }
 
-// rewrap puts the rows of one point together, and breaks them again with an indent.
-func rewrap(rows []textRow, indent, w int) []textRow {
+// rewrap breaks a row, all parts but the first behind an indent.
+func rewrap(r textRow, indent, w int) []textRow {
 	var text strings.Builder
 	var styles []stretchEnd
-	for i, row := range rows {
-		for j, s := range row {
-			part := s.text
-			if i > 0 && j == 0 {
-				part = " " + strings.TrimLeft(part, " ")
-			}
-			text.WriteString(part)
-			styles = append(styles, stretchEnd{text.Len(), s.st})
-		}
+	for _, s := range r {
+		text.WriteString(s.text)
+		styles = append(styles, stretchEnd{text.Len(), s.st})
 	}
 	all := text.String()
 	// The first row is as wide as the text, the others begin behind the indent.

@@ -1,0 +1,403 @@
+package tui
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/muesli/termenv"
+
+	"capsim/model"
+	"capsim/scenarios"
+)
+
+// taught is a lesson with two questions.
+const taught = `---
+title: Two sides of a cut
+summary: What each side answers while the other can't be heard.
+teaches:
+  - a side that answers may tell something old
+  - under ` + "`ap`" + ` both sides answer
+minutes: 3
+level: beginner
+---
+
+# Two sides of a cut
+
+Each write of a key has a number: ` + "`v1`, `v2`, `v3`" + `. The badge is what a node **would serve** now.
+
+1. first, a write at n1, and its copies for n2 and n3
+2. then, a cut
+
+| side | nodes |
+|------|-------|
+| left | n1    |
+
+` + "```capsim" + `
+use store memory
+use seed 42
+use latency const(10ms)
+at 0.2s  alice@n1 SET cart milk
+at 0.5s  expect converged
+` + "```" + `
+
+All three hold the same. Now the network splits.
+
+` + "```capsim" + `
+at 1s    partition n1 | n2 n3
+         say "The network splits. All of them work."
+at 2s    ask "Alice writes eggs at n1, then bob reads at n2. Will bob read eggs?" yes | *no | "if the store is good"
+at 2.2s  alice@n1 SET cart eggs
+at 2.5s  bob@n2 GET cart
+` + "```" + `
+
+Nothing that n2 has heard tells it of the write.
+
+` + "```capsim" + `
+at 3s    ask "And after the heal?" *yes | no
+at 3.2s  heal
+at 4s    bob@n2 GET cart
+         say "n2 has it now."
+at 5s    end
+` + "```" + `
+
+The copy was *kept*, and arrives late.
+`
+
+// lessonOpener opens runs of a lesson as the library would.
+func lessonOpener(t testing.TB, path, text string) func() (run, error) {
+	t.Helper()
+	s, err := scenarios.Parse(path, []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() (run, error) {
+		r, err := scenarios.Open(s, scenarios.Options{Interactive: true, Memory: true})
+		if err != nil {
+			return nil, err
+		}
+		return sessionRun{r}, nil
+	}
+}
+
+// withLibrary gives the program the library's lessons, in memory.
+func (d *driver) withLibrary() {
+	d.p.lesson = func(name string) (func() (run, error), error) {
+		item, err := scenarios.Find(name)
+		if err != nil {
+			return nil, err
+		}
+		return lessonOpener(d.t, item.File, string(item.Source)), nil
+	}
+}
+
+// act presses keys; "play:1s" lets wall time pass.
+func (d *driver) act(acts ...string) {
+	d.t.Helper()
+	for _, a := range acts {
+		if span, ok := strings.CutPrefix(a, "play:"); ok {
+			wall, err := time.ParseDuration(span)
+			if err != nil {
+				d.t.Fatal(err)
+			}
+			d.play(wall)
+			continue
+		}
+		if name, ok := strings.CutPrefix(a, "layout:"); ok {
+			d.p.arrangeAs(name, "cluster")
+			continue
+		}
+		d.keys(a)
+	}
+}
+
+// shows fails for texts that the screen does not show.
+func (d *driver) shows(wants ...string) {
+	d.t.Helper()
+	d.p.dirty = true
+	screen := ansi.Strip(d.p.View())
+	for _, want := range wants {
+		if !strings.Contains(screen, want) {
+			d.t.Errorf("missing %q on:\n%s", want, screen)
+		}
+	}
+}
+
+// toQuestion reads on until the run asks.
+func (d *driver) toQuestion() {
+	d.t.Helper()
+	for i := 0; d.p.scene.asking == nil; i++ {
+		if d.p.scene.study.rest > 0 {
+			d.p.scene.readOn()
+		}
+		d.play(300 * time.Millisecond)
+		if i > 100 {
+			d.t.Fatal("no question comes")
+		}
+	}
+}
+
+// A lesson begins with what it teaches; time waits while it is read, and goes on by
+// itself.
+func TestLessonIsRead(t *testing.T) {
+	d := newDriver(t, lessonOpener(t, "cut.md", taught), 120, 40)
+	s := d.p.scene
+	if name := layouts[d.p.layout].name; name != "teaching" {
+		t.Errorf("a lesson opens in the layout %s", name)
+	}
+	d.shows("Two sides of a cut", "3 minutes, beginner, 2 questions", "- under ap both sides answer", "space: begin (")
+	d.play(3 * time.Second)
+	if s.at != 0 || !s.playing {
+		t.Fatalf("after 3 s the card is gone: at %v, playing %v", s.at, s.playing)
+	}
+	d.act(" ")
+	d.shows("The badge is what a node would serve", "2. then, a cut", "lesson: 1 of 4", "▸ 0.2 alice@n1 SET cart milk", "space: go on")
+	d.act(" ", "play:450ms")
+	d.shows("✓ 0.2 alice@n1 SET cart milk")
+	d.play(time.Second)
+	if want := model.Time(700 * time.Millisecond); s.at != want {
+		t.Fatalf("the second text is not waited for: at %v, want %v", s.at, want)
+	}
+	d.shows("lesson: 2 of 4", "All three hold the same.")
+	d.play(20 * time.Second) // nobody presses a key
+	if s.asking == nil {
+		t.Fatalf("time does not go on by itself: at %v", s.at)
+	}
+	d.act("esc", "R")
+	d.shows("space: begin (")
+	if s.at != 0 || len(s.study.guesses) != 0 || s.study.begun {
+		t.Errorf("a reset does not begin again: at %v, %+v", s.at, s.study)
+	}
+}
+
+// Scrubbing is never held up, and what was passed by that way is not waited for again.
+func TestReadingDoesNotHoldScrubbing(t *testing.T) {
+	d := newDriver(t, lessonOpener(t, "cut.md", taught), 80, 24)
+	d.act("shift+right", "right")
+	if s := d.p.scene; s.at != model.Time(1100*time.Millisecond) || s.onCard() {
+		t.Fatalf("at %v, card %v", s.at, s.onCard())
+	}
+	d.act("home", " ", " ")
+	d.play(3 * time.Second)
+	if d.p.scene.at == 0 {
+		t.Error("time does not go on after scrubbing back")
+	}
+}
+
+// Nothing waits for a text that can't be seen.
+func TestUnseenTextIsNotWaitedFor(t *testing.T) {
+	d := newDriver(t, lessonOpener(t, "cut.md", taught), 80, 24)
+	d.act("layout:exploring", "play:1900ms")
+	if at := d.p.scene.at; at < model.Time(1800*time.Millisecond) {
+		t.Errorf("after 1.9 s the run is at %v", at)
+	}
+	d.act("layout:teaching", "play:200ms")
+	d.shows("lesson: 2 of 4", "What do you think?")
+}
+
+// The reader who turns pages or scrolls has all the time there is, and comes back to the
+// present when it moves on.
+func TestLessonPages(t *testing.T) {
+	d := newDriver(t, lessonOpener(t, "cut.md", taught), 80, 24)
+	d.act(" ", "down", "down")
+	if d.p.scene.playing {
+		t.Error("time goes on under a reader who scrolls")
+	}
+	d.shows("space: go on")
+	d.act(">", ">")
+	d.shows("lesson: 3 of 4", "Nothing that n2 has heard")
+	d.act("<", "<", "<", "<", "<")
+	d.shows("You will learn", "< >: turn the page")
+	d.act(">", " ")
+	d.play(900 * time.Millisecond)
+	d.shows("lesson: 2 of 4")
+	d.act("pgup")
+	d.shows("lesson: 1 of 4")
+	d.act(" ")
+	d.toQuestion()
+	d.act("2", "play:1s")
+	d.shows("lesson: 3 of 4")
+}
+
+// A guess is taken before the answer is shown; then the pane keeps what was right and why
+// until the next question.
+func TestGuesses(t *testing.T) {
+	d := newDriver(t, lessonOpener(t, "cut.md", taught), 80, 24)
+	s := d.p.scene
+	d.toQuestion()
+	d.shows("What do you think?", "bob read eggs?", "3  if the store is good", "lesson: 2 of 4", "CUT", "n1 up", "n2 up", "n3 up")
+	d.act("1")
+	d.shows("your guess", "? guess yes", "Alice writes eggs at n1")
+	d.play(300 * time.Millisecond)
+	if d.p.guess == nil {
+		t.Error("the answer is told before the run shows it")
+	}
+	d.play(800 * time.Millisecond)
+	d.shows("0 of 1 guessed right", "✗ guess yes", "✓ right no", "bob reads cart at n2")
+	d.toQuestion()
+	d.shows("And after the heal?", "lesson: 3 of 4")
+	d.act("enter", "play:3s")
+	if d.p.scene.study.rest > 0 || !s.over {
+		d.act(" ", "play:2s")
+	}
+	d.shows("1 of 2 guessed right", "✓ right yes", "n2 has it now.", "lesson: 4 of 4")
+	// Whoever goes back and guesses again has the first guess counted.
+	if right, of := s.study.score(); right != 1 || of != 2 {
+		t.Errorf("score %d of %d", right, of)
+	}
+	q := s.study.guesses[0].q
+	s.study.guessed(q, q.Right).told = true
+	if right, of := s.study.score(); right != 1 || of != 2 {
+		t.Errorf("a second guess counts: %d of %d", right, of)
+	}
+	// Before a question nothing is known of it.
+	d.p.moveTo(model.Time(1500 * time.Millisecond))
+	s.compose()
+	d.p.dirty = true
+	if screen := d.p.View(); strings.Contains(screen, "guess yes") {
+		t.Errorf("a guess is shown before its question:\n%s", screen)
+	}
+}
+
+// At the end a card says what was taught, how the guesses went, and where to go on.
+func TestEndOfALesson(t *testing.T) {
+	d := newDriver(t, lessonOpener(t, "cut.md", taught), 80, 24)
+	d.withLibrary()
+	d.goTo(5 * time.Second)
+	d.act("right")
+	d.shows("lesson: 4 of 4", "space: what you have seen")
+	d.act(" ")
+	d.shows("The end: you have seen", "a side that answers may", "R again", "f try it yourself", "enter lesson 1: Three")
+	d.act("left") // other keys do what they do
+	if len(d.p.overlays) != 0 || d.p.scene.live() {
+		t.Error("the card holds scrubbing up")
+	}
+	d.act("end", " ", "f")
+	if name := layouts[d.p.layout].name; name != "exploring" {
+		t.Errorf("free play is in the layout %s", name)
+	}
+	d.act(" ", "enter")
+	d.shows("Three copies of everything", "You will learn")
+	if d.p.scene.item() == nil || d.p.scene.item().Name != "replication" || layouts[d.p.layout].name != "teaching" {
+		t.Error("the next lesson was not opened")
+	}
+}
+
+func TestLibrary(t *testing.T) {
+	d := newDriver(t, lessonOpener(t, "cut.md", taught), 80, 24)
+	d.withLibrary()
+	d.act("l")
+	d.shows("Three copies of everything", "5 min", "beginner")
+	d.act("j")
+	d.shows("Somebody must be left")
+	d.act("/")
+	d.typed("escrow")
+	d.shows("Escrow, the shop", "12")
+	d.act("enter")
+	if item := d.p.scene.item(); item == nil || item.Name != "escrow" {
+		t.Fatalf("the chosen lesson was not opened: %v", item)
+	}
+	d.act("l", "/")
+	d.typed("no such thing")
+	d.shows("No lesson is about that.")
+	d.act("enter", "esc", "esc")
+	if len(d.p.overlays) != 0 {
+		t.Error("esc does not close the library")
+	}
+	// What would be lost is asked for.
+	d.give("partition n1 | n2 n3")
+	d.act("l", "G", "enter")
+	d.shows("not saved")
+	d.act("n")
+	if d.p.scene.item().Name != "escrow" {
+		t.Error("n leaves the run")
+	}
+	d.act("l", "G", "enter", "y")
+	if all := scenarios.Library(); d.p.scene.item().Name != all[len(all)-1].Name {
+		t.Error("y does not leave the run")
+	}
+	d.p.lesson = func(string) (func() (run, error), error) { return nil, errors.New("no room") }
+	d.act("l", "g", "enter")
+	d.shows("no room")
+}
+
+// A script that is no lesson says what it is, and what it does next.
+func TestScenarioPane(t *testing.T) {
+	d := newDriver(t, recorded(t, "proof"), 120, 40)
+	if name := layouts[d.p.layout].name; name != "exploring" {
+		t.Errorf("a script opens in the layout %s", name)
+	}
+	d.goTo(2500 * time.Millisecond)
+	d.p.showPane("lesson")
+	d.shows("scenario", "seed 42", "✓ 2.2 alice@n1 SET cart eggs", "▸ 3.5 bob@n2 GET cart")
+	if d.act("l"); len(d.p.overlays) != 0 {
+		t.Error("there is no library, and it opened")
+	}
+	d.shows("there is no library here")
+}
+
+// TestLessonScreens compares screens of a lesson with those of testdata.
+func TestLessonScreens(t *testing.T) {
+	toGuess := []string{" ", " ", "play:900ms", " ", "play:1600ms"}
+	toTold := append(toGuess[:len(toGuess):len(toGuess)], "1", "play:1s")
+	toEnd := append(toTold[:len(toTold):len(toTold)], " ", "play:1s", "1", "play:3s")
+	tests := []struct {
+		name    string
+		w, h    int
+		profile termenv.Profile
+		glyphs  *glyphs
+		acts    []string
+	}{
+		{"lesson-card-80x24", 80, 24, termenv.Ascii, &unicodeGlyphs, nil},
+		{"lesson-text-80x24-ascii", 80, 24, termenv.Ascii, &asciiGlyphs, []string{" "}},
+		{"lesson-text-120x40-colour", 120, 40, termenv.TrueColor, &unicodeGlyphs, []string{" "}},
+		{"lesson-ask-80x24", 80, 24, termenv.Ascii, &unicodeGlyphs, toGuess},
+		{"lesson-ask-120x40", 120, 40, termenv.Ascii, &unicodeGlyphs, toGuess},
+		{"lesson-ask-80x24-exploring", 80, 24, termenv.Ascii, &unicodeGlyphs, []string{"layout:exploring", "play:3s"}},
+		{"lesson-told-80x24", 80, 24, termenv.Ascii, &unicodeGlyphs, toTold},
+		{"lesson-told-200x60-colour", 200, 60, termenv.TrueColor, &unicodeGlyphs, toTold},
+		{"lesson-end-80x24", 80, 24, termenv.Ascii, &unicodeGlyphs, append(toEnd[:len(toEnd):len(toEnd)], " ")},
+		{"lesson-end-120x40", 120, 40, termenv.Ascii, &unicodeGlyphs, append(toEnd[:len(toEnd):len(toEnd)], " ")},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			d := newDriver(t, lessonOpener(t, "cut.md", taught), tt.w, tt.h)
+			d.withLibrary()
+			d.p.common.theme, d.p.common.glyphs = newTheme(tt.profile, true), tt.glyphs
+			d.act(tt.acts...)
+			d.sameAs(tt.name)
+		})
+	}
+	// The library with some lessons done.
+	d := newDriver(t, lessonOpener(t, "cut.md", taught), 80, 24)
+	d.withLibrary()
+	d.p.progress.note("replication", lessonNote{Finished: true, Right: 1, Guessed: 1})
+	d.p.progress.note("cp-majority", lessonNote{Right: 1, Guessed: 2})
+	d.act("l")
+	d.sameAs("library-80x24")
+}
+
+// sameAs compares the screen with a file of testdata.
+func (d *driver) sameAs(name string) {
+	d.t.Helper()
+	d.p.dirty = true
+	got := d.p.View()
+	checkFits(d.t, got, d.p.w, d.p.h)
+	path := filepath.Join("testdata", name+".golden")
+	if updating() {
+		if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
+			d.t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if got+"\n" != string(want) {
+		d.t.Errorf("differs from %s (go test -update, then look at the difference):\n%s", path, got)
+	}
+}
