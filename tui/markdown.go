@@ -41,7 +41,7 @@ func (cm *common) markdown(text string, w int) []textRow {
 		// broken here.
 		room := w
 		if !part.table {
-			room = max(longest(part.text), w)
+			room = max(longestPara(part.text), w)
 		}
 		more := fold(cm.glamour(part.text, room), w)
 		if len(rows) > 0 && len(more) > 0 {
@@ -88,8 +88,8 @@ func cutTables(text string) []part {
 	return parts
 }
 
-// longest returns the bytes of the longest paragraph.
-func longest(text string) int {
+// longestPara returns the bytes of the longest paragraph.
+func longestPara(text string) int {
 	n := 0
 	for _, part := range strings.Split(text, "\n\n") {
 		n = max(n, len(part))
