@@ -123,11 +123,47 @@ func (q *inquest) contradiction() {
 			q.whereabouts(q.trail(w, op.Command.Key(), op.Returned), op.Node, true)
 		}
 	}
-	for _, n := range q.e.Events {
+	for _, n := range slices.Clone(q.e.Events) {
 		if e := q.Log.At(n); e.Kind == trace.Discarded {
+			q.show(q.arrival(e)...)
 			t := new(text).add("At ", instant(e.At), ": ")
 			q.append(t, q.step(n))
 			q.say(Bad, t.add("."))
+			q.kept(n)
+		}
+	}
+}
+
+// arrival returns what happened to the message that brought a write to the node which
+// discarded it.
+func (q *inquest) arrival(e *trace.Event) []int {
+	op := q.op(e.Op)
+	if op == nil || op.Node == e.Node {
+		return nil
+	}
+	if j := q.trail(op, e.Key, q.N).stop(e.Node).arrived; j != nil {
+		return j.events()
+	}
+	return nil
+}
+
+// kept says what a node kept instead of a write that it discarded.
+func (q *inquest) kept(n int) {
+	e := q.Log.At(n)
+	var rec *model.Record
+	if c := q.viewAt(n).Cell(e.Node, e.Key); c != nil {
+		rec = c.Last
+	}
+	for i := n; rec.Holds(e.Op) && i <= q.N; i++ { // it may say so before it serves the other
+		if a := q.Log.At(i); a.Kind == trace.Applied && a.Node == e.Node && a.Key == e.Key && a.Record() != nil {
+			rec = a.Record()
+		}
+	}
+	for i, id := range rec.Ops() {
+		if op := q.op(id); op != nil && id != e.Op && i < maxNamed {
+			t := new(text).add(e.Node.String(), " kept ")
+			q.version(t, op, e.Key).add(", ", q.words.whose(op), q.mark(op), ", asked of ", op.Node.String(), " at ", instant(op.At), ".")
+			q.say(Plain, t)
 		}
 	}
 }

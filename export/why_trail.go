@@ -2,6 +2,7 @@ package export
 
 import (
 	"slices"
+	"strings"
 
 	"capsim/model"
 	"capsim/trace"
@@ -227,11 +228,11 @@ func (q *inquest) input(n int, node model.NodeID) int {
 	return 0
 }
 
-// statement returns the statement that began a fault: the last one of these words before
-// event n; 0 if there is none.
+// statement returns the statement that began a fault: the last one before event n that
+// begins with these words; 0 if there is none.
 func (q *inquest) statement(fault string, n int) int {
 	for i := n; i > 0 && fault != ""; i-- {
-		if e := q.Log.At(i); e.Kind == trace.Statement && e.Text == fault {
+		if e := q.Log.At(i); e.Kind == trace.Statement && (e.Text == fault || strings.HasPrefix(e.Text, fault+" ")) {
 			return i
 		}
 	}

@@ -151,6 +151,7 @@ func (q *inquest) whereabouts(tr *trail, node model.NodeID, whole bool) {
 		q.show(s.dropped)
 		e := q.Log.At(s.dropped)
 		q.say(Bad, t.add("dropped it at ", instant(e.At), ": ", printed(cmp.Or(discards[e.Text], e.Text, "the trace does not say why")), "."))
+		q.kept(s.dropped)
 	case s.wiped != 0 && !s.had:
 		q.show(s.wiped)
 		q.say(Bad, t.add("had it, and lost it with its disk at ", q.when(s.wiped), "."))

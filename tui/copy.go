@@ -35,9 +35,17 @@ func (p *program) copyText(what, text string) tea.Cmd {
 	}
 }
 
-// toClipboard copies through a terminal. The sequence holds the text in base64, so
-// nothing in it can reach the terminal.
+// toClipboard copies through a terminal and by the system.
 func toClipboard(out io.Writer, text string) {
+	copyThrough(out, text)
+	if !clipboard.Unsupported {
+		_ = clipboard.WriteAll(text)
+	}
+}
+
+// copyThrough has a terminal copy a text. The sequence holds it in base64, so nothing in
+// it can reach the terminal.
+func copyThrough(out io.Writer, text string) {
 	seq := osc52.New(text)
 	switch {
 	case os.Getenv("TMUX") != "":
@@ -46,9 +54,6 @@ func toClipboard(out io.Writer, text string) {
 		seq = seq.Screen()
 	}
 	_, _ = seq.WriteTo(out)
-	if !clipboard.Unsupported {
-		_ = clipboard.WriteAll(text)
-	}
 }
 
 func joined(lines []string) string { return strings.Join(lines, "\n") + "\n" }

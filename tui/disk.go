@@ -90,8 +90,9 @@ func (p *program) diskNow() tea.Cmd {
 		return nil
 	}
 	if d := p.disks.read[k]; d != nil {
-		s.lastDisk = d
-		return nil
+		if s.lastDisk = d; !s.live() || d.at == s.at {
+			return nil
+		}
 	}
 	now := p.clock()
 	if p.disks.reading || p.busy || s.playing && now.Sub(p.disks.asked) < 300*time.Millisecond {

@@ -259,6 +259,17 @@ at 1.015s crash n1
 at 1.05s  carol@n3 GET cart
 at 2.5s   end
 `,
+	"lost": `use seed 3
+use policy ap
+use latency const(10ms)
+at 0.2s  alice@n1 SET cart milk
+at 1s    partition n1 | n2 n3 hold
+at 1.2s  alice@n1 SET cart eggs
+at 1.6s  bob@n2 SET cart bread
+at 3s    heal
+at 3.5s  alice@n1 GET cart
+at 4s    end
+`,
 	"remote": `use latency const(10ms)
 client dora remote
 at 0s    dora@n1 SET cart milk

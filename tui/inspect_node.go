@@ -135,7 +135,7 @@ func (in *inspection) redis(node model.NodeID, key string) {
 		return
 	}
 	title := "Redis, as it was at " + instantText(d.at)
-	if d.now && fresh && in.s.live() {
+	if d.now && d.at == in.s.at && in.s.live() {
 		title = "Redis, as it is now"
 	}
 	if !fresh {

@@ -76,6 +76,7 @@ func bindings() []binding {
 		{Binding: on("t", "another layout", "t"), group: "program", do: (*program).nextLayout},
 		{Binding: on("/", "filter keys, operations, messages, sentences", "/"), group: "program", do: (*program).openFilter},
 		{Binding: on("enter", "why: the cause of what is selected", "enter"), group: "program", do: (*program).why},
+		{Binding: on("y", "copy what is selected", "y"), group: "program", do: (*program).copyPicked},
 		{Binding: on("m", "the mouse off and on", "m"), group: "program", do: (*program).toggleMouse},
 		{Binding: on("1 … 9", "the node for w and r; again: none", "1", "2", "3", "4", "5", "6", "7", "8", "9"), group: "program"},
 		{Binding: on("l", "the library: all lessons", "l"), group: "program", rank: 17, brief: "lessons", do: (*program).openLibrary, off: noLibrary},

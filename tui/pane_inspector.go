@@ -64,6 +64,10 @@ func (p *inspectorPane) draw(c *canvas, s *scene, r rect) {
 	if of != p.seen {
 		p.seen, p.top = of, 0
 	}
+	last := rect{r.x, r.y + r.h - 1, r.w, 1}
+	if p.height > r.h { // the last row says how much more there is
+		r.h--
+	}
 	p.top = max(min(p.top, p.height-r.h), 0)
 	y := r.y - p.top
 	c.inside(r, func() {
@@ -76,7 +80,7 @@ func (p *inspectorPane) draw(c *canvas, s *scene, r rect) {
 		}
 	})
 	if more := y - r.y - r.h; more > 0 {
-		c.right(r.x+r.w-1, r.y+r.h-1, " "+itoa(more)+" more below ", stFocus)
+		c.right(last.x+last.w-1, last.y, itoa(more)+" more below", stDim)
 	}
 }
 

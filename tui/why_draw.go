@@ -62,6 +62,10 @@ func (v *whyView) share(p *program, r rect) int {
 // sentences draws as many rows of them as there is room for, and returns the row below.
 func (v *whyView) sentences(p *program, c *canvas, r rect) int {
 	w := v.page()
+	below := r.y + r.h
+	if v.textRows(p, r.w) > r.h { // the last row says how much more there is
+		r.h--
+	}
 	w.above = max(min(w.above, v.textRows(p, r.w)-r.h), 0)
 	y := r.y - w.above
 	c.inside(r, func() {
@@ -83,11 +87,12 @@ func (v *whyView) sentences(p *program, c *canvas, r rect) int {
 			y += n
 		}
 	})
-	if y > r.y+r.h { // there is more
-		more := " " + itoa(y-r.y-r.h) + " rows more: space "
-		c.right(r.x+r.w, r.y+r.h-1, more, stFocus)
+	if more := y - r.y - r.h; more > 0 {
+		c.text(r.x+2, r.y+r.h, itoa(more)+plural(more, " row", " rows")+" more: space", stFocus)
+	} else if r.y+r.h < below {
+		c.text(r.x+2, r.y+r.h, "pgup: back", stDim)
 	}
-	return r.y + r.h
+	return below
 }
 
 func (v *whyView) hint(c *canvas, r rect) {

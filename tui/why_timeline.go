@@ -106,7 +106,7 @@ func (t *whyTimeline) draw(p *program, v *whyView, c *canvas, r rect) {
 		}
 	})
 	if more := total - w.top - list.h; more > 0 {
-		c.right(r.x+r.w, list.y+list.h-1, " "+itoa(more)+" more ", stFocus)
+		c.right(r.x+r.w-1, r.y-1, " "+itoa(more)+" more below ", stFocus)
 	}
 	if detail > 0 && w.at < w.steps() {
 		s := &w.made.Steps[w.at]
