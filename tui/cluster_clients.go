@@ -39,7 +39,11 @@ func (p *clusterPane) drawClient(c *canvas, s *scene, n *trace.NodeView, r rect)
 // drawDoing says what a remote client waits for; that it is a client, if for nothing.
 func (p *clusterPane) drawDoing(c *canvas, s *scene, op *trace.Op, r rect) {
 	if op == nil {
-		c.textIn(r.x, r.y, r.w, "remote client", stDim)
+		word := "remote client"
+		if r.w < len(word) {
+			word = "client"
+		}
+		c.textIn(r.x, r.y, r.w, word, stDim)
 		return
 	}
 	p.zone(c, r, opSubject(op.ID))

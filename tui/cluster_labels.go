@@ -69,25 +69,39 @@ func (p *clusterPane) placeLabel(c *canvas, s *scene, a, b model.NodeID, i int) 
 // maxCuts is how many cut links each have their words.
 const maxCuts = 4
 
-// place finds room for words beside a line, and tells whether there is any.
+// place finds room for words beside a line, and tells whether there is any. The sign goes
+// on the middle of the line, or before the words if they cover it.
 func (p *clusterPane) place(c *canvas, e edge, text []byte, sign string, st style, of export.Subject) bool {
-	if len(text) > len(label{}.buf) {
-		return false
-	}
 	l := label{st: st, of: of}
-	l.n = copy(l.buf[:], text)
-	w := utf8.RuneCount(text)
-	var ok bool
-	if l.rect, ok = p.spot(c, e, w); !ok {
+	mark := 0
+	if sign != "" {
+		mark = textWidth(sign) + 1
+		l.n = copy(l.buf[:], sign)
+		l.n += copy(l.buf[l.n:], " ")
+	}
+	if len(text) > len(l.buf)-l.n {
 		return false
 	}
-	if sign != "" {
-		m := along(e.from, e.to, 500)
-		c.text(m.x>>1, m.y>>2, sign, st)
+	first := l.n
+	l.n += copy(l.buf[l.n:], text)
+	var ok bool
+	if l.rect, ok = p.spot(c, e, mark+utf8.RuneCount(text)); !ok {
+		return false
+	}
+	m := along(e.from, e.to, 500)
+	if x, y := m.x>>1, m.y>>2; mark > 0 && !l.covers(x, y) {
+		c.text(x, y, sign, st)
+		l.n = copy(l.buf[:], l.buf[first:l.n])
+		if l.w -= mark; l.x < x {
+			l.x += mark
+		}
 	}
 	p.labels = append(p.labels, l)
 	return true
 }
+
+// covers tells whether a column of a row lies in it.
+func (r rect) covers(x, y int) bool { return x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h }
 
 // spot looks for the place of words beside a line where they cover least, near its middle
 // and on its outer side if there is a choice.

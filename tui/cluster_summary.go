@@ -18,14 +18,9 @@ func (p *clusterPane) drawSummary(c *canvas, s *scene, r rect) {
 	for _, of := range p.unplaced {
 		p.sayLink(s, of.Node, of.Peer, say)
 	}
+	p.sayLinks(s, true, say)
 	p.sayHosts(s, say)
-	if p.crowded() {
-		for a := range p.nodes {
-			for b := a + 1; b < p.nodes+p.clients; b++ {
-				p.sayLink(s, model.NodeID(a+1), model.NodeID(b+1), say)
-			}
-		}
-	}
+	p.sayLinks(s, false, say)
 	if held := p.heldHere(s); held > 0 {
 		say(itoa(held)+" held", stFaultBold)
 	}
@@ -69,6 +64,21 @@ func (p *clusterPane) sayHosts(s *scene, say func(string, style)) {
 		}
 		if how := n.Condition(); how != "" {
 			say(s.hostName(n.ID)+" "+printable(how), stFault)
+		}
+	}
+}
+
+// sayLinks says what is the matter with links that have no room for words beside them: with
+// those that are cut, or with the others.
+func (p *clusterPane) sayLinks(s *scene, cut bool, say func(string, style)) {
+	if !p.crowded() {
+		return
+	}
+	for a := range p.nodes {
+		for b := a + 1; b < len(p.boxes); b++ {
+			if (p.cuts[p.at(a, b)].span != nil) == cut {
+				p.sayLink(s, model.NodeID(a+1), model.NodeID(b+1), say)
+			}
 		}
 	}
 }

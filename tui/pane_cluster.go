@@ -132,7 +132,7 @@ func (p *picture) crowded() bool {
 
 // meshed tells whether links at which nothing is the matter are worth a line: of many the
 // lines would fill the picture.
-func (p *picture) meshed() bool { return p.nodes <= 6 }
+func (p *picture) meshed() bool { return p.nodes <= 6 || p.area.w*p.area.h >= 1500 }
 
 // link returns what can be seen of the link between two hosts that are placed: no two
 // remote clients have one.

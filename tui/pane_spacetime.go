@@ -134,9 +134,12 @@ func (p *spaceTimePane) frame(s *scene, r rect) {
 	d.timeWindow = p.window(s, d.area.x, d.area.w)
 	d.rows = d.rows[:0]
 	for i := range n {
-		y := r.y + 1 + i*rows/n
-		if d.above {
+		y := r.y + 1 + i
+		switch {
+		case d.above:
 			y = r.y + 2 + i*(rows-2)/max(n-1, 1)
+		case n > rows:
+			y = r.y + 1 + i*rows/n
 		}
 		d.rows = append(d.rows, y)
 	}
@@ -256,7 +259,7 @@ func (p *spaceTimePane) cursorLine(c *canvas, s *scene) {
 	}
 	for y := a.y; y < a.y+a.h; y++ {
 		if ch := c.at(x, y); ch == 0 || ch == ' ' {
-			c.put(x, y, p.vertical, stDim)
+			c.put(x, y, p.vertical, stText)
 		}
 	}
 }

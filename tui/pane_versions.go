@@ -15,25 +15,77 @@ import (
 // and which it serves. A row of one colour is converged.
 type versionsPane struct {
 	*common
-	top int // the first row shown
+	top   int      // the first row shown
+	shown []string // the keys of the last drawing that pass the filter, kept to be used again
 }
 
 func newVersionsPane(cm *common) pane { return &versionsPane{common: cm} }
 
-func (p *versionsPane) title(s *scene) string { return "versions" }
+func (p *versionsPane) title(s *scene) string { return s.filtered("versions") }
 
 func (p *versionsPane) keys() []key.Binding {
-	return []key.Binding{on("↑ ↓ j k", "show another key in the picture", "up", "k", "down", "j")}
+	return []key.Binding{
+		on("↑ ↓ j k", "another key, also in the picture", "up", "k", "down", "j"),
+		on("n N", "what the next node holds of it", "n", "N"),
+	}
 }
 
 func (p *versionsPane) key(s *scene, k string) (request, bool) {
 	switch k {
 	case "up", "k":
-		return request{pick: keySubject(neighbour(s.view.Keys(), s.key, -1))}, true
+		return p.another(s, -1), true
 	case "down", "j":
-		return request{pick: keySubject(neighbour(s.view.Keys(), s.key, 1))}, true
+		return p.another(s, 1), true
+	case "n":
+		return p.column(s, 1), true
+	case "N":
+		return p.column(s, -1), true
 	}
 	return request{}, false
+}
+
+// another selects the key above or below; in the same column if a cell is selected.
+func (p *versionsPane) another(s *scene, by int) request {
+	to := neighbour(p.list(s), s.key, by)
+	if s.picked.Kind == export.CellSubject && to != "" {
+		return request{pick: cellSubject(s.picked.Node, to)}
+	}
+	return request{pick: keySubject(to)}
+}
+
+// column selects what the next node holds of the key, or the one before; between the last
+// and the first stands the key itself.
+func (p *versionsPane) column(s *scene, by int) request {
+	if s.key == "" {
+		return request{refuse: "no key has been written or read yet"}
+	}
+	at, n := 0, len(s.view.Nodes)+1
+	if s.picked.Kind == export.CellSubject || s.picked.Kind == export.VersionSubject {
+		at = int(s.picked.Node)
+	}
+	if at = (at + by + n) % n; at == 0 {
+		return request{pick: keySubject(s.key)}
+	}
+	return request{pick: cellSubject(model.NodeID(at), s.key)}
+}
+
+func cellSubject(n model.NodeID, key string) export.Subject {
+	return export.Subject{Kind: export.CellSubject, Node: n, Key: key}
+}
+
+// list returns the keys that pass the filter.
+func (p *versionsPane) list(s *scene) []string {
+	keys := s.view.Keys()
+	if s.filter == "" {
+		return keys
+	}
+	p.shown = p.shown[:0]
+	for _, k := range keys {
+		if s.passes(k) {
+			p.shown = append(p.shown, k)
+		}
+	}
+	return p.shown
 }
 
 // columns of the pane: the key, the nodes, the state.
@@ -42,7 +94,10 @@ type versionColumns struct{ key, node, state int }
 func columnsFor(w, nodes int) versionColumns {
 	c := versionColumns{key: min(max(w/7, 8), 24), state: 17}
 	if w < 90 && nodes > 3 {
-		c.state = 10
+		c.state = 11
+	}
+	if w < 90 && nodes > 6 {
+		c.key = 10
 	}
 	c.node = max((w-c.key-c.state-2)/nodes, 5)
 	return c
@@ -53,9 +108,13 @@ func (p *versionsPane) picked(*scene) export.Subject { return export.Subject{} }
 func (p *versionsPane) draw(c *canvas, s *scene, r rect) {
 	cols := columnsFor(r.w, len(s.view.Nodes))
 	p.head(c, s, r, cols)
-	keys := s.view.Keys()
+	keys := p.list(s)
 	if len(keys) == 0 {
-		c.textIn(r.x+1, r.y+1, r.w-2, "No key has been written or read yet.", stDim)
+		text := "No key has been written or read yet."
+		if s.filter != "" {
+			text = "No key passes the filter; / changes it."
+		}
+		c.textIn(r.x+1, r.y+1, r.w-2, text, stDim)
 		return
 	}
 	rows := r.h - 1
@@ -65,8 +124,14 @@ func (p *versionsPane) draw(c *canvas, s *scene, r rect) {
 	for i := range min(rows, len(keys)-p.top) {
 		p.row(c, s, keys[p.top+i], rect{r.x, r.y + 1 + i, r.w, 1}, cols)
 	}
-	if more := len(keys) - p.top - rows; more > 0 {
-		c.right(r.x+r.w-1, r.y, " "+itoa(more)+" more below ", stDim)
+	below := max(len(keys)-p.top-rows, 0)
+	switch {
+	case below > 0 && p.top > 0:
+		c.right(r.x+r.w-1, r.y, " "+itoa(p.top)+" above, "+itoa(below)+" below ", stDim)
+	case below > 0:
+		c.right(r.x+r.w-1, r.y, " "+itoa(below)+" more below ", stDim)
+	case p.top > 0:
+		c.right(r.x+r.w-1, r.y, " "+itoa(p.top)+" more above ", stDim)
 	}
 }
 
@@ -99,37 +164,41 @@ func (p *versionsPane) row(c *canvas, s *scene, key string, r rect, cols version
 		c.text(r.x, r.y, p.here, stFocus)
 		name = stBold
 	}
+	of := keySubject(key)
+	if s.isPicked(of) {
+		name = stSelect
+	}
+	p.zone(c, r, of)
 	c.textIn(r.x+2, r.y, cols.key-2, model.Quote(key), name)
 	newest := s.newest(key)
-	slot := 3 + len(itoa(newest)) // a badge: "v12" and a blank on each side
-	room := max((cols.node-1)/slot, 1)
-	first := max(newest-room+1, 1)
+	slots := slots{width: 3 + len(itoa(newest)), newest: newest} // a badge: "v12" and a blank on each side
+	slots.room = max((cols.node-1)/slots.width, 1)
 	for i := range s.view.Nodes {
 		x := r.x + 2 + cols.key + i*cols.node
-		c.inside(rect{x, r.y, cols.node - 1, 1}, func() {
-			for n := first; n <= newest; n++ {
-				p.slot(c, s, s.view.Nodes[i].ID, key, n, x+(n-first)*slot, r.y)
-			}
+		c.inside(rect{x - 1, r.y, cols.node, 1}, func() {
+			p.cell(c, s, s.view.Nodes[i].ID, key, rect{x, r.y, cols.node - 1, 1}, slots)
 		})
 	}
-	x := r.x + r.w - cols.state
-	if cols.node*len(s.view.Nodes)+2+cols.key > r.w-cols.state {
-		return
+	if cols.node*len(s.view.Nodes)+2+cols.key <= r.w-cols.state {
+		p.verdict(c, s, key, r.x+r.w-cols.state, r.y, cols.state)
 	}
+}
+
+// verdict says whether nodes agree on a key.
+func (p *versionsPane) verdict(c *canvas, s *scene, key string, x, y, w int) {
 	switch {
 	case s.view.Diverged(key):
 	case s.inDoubt(key):
-		c.text(x, r.y, p.unknown+" in doubt", stFaultBold)
+		c.text(x, y, p.unknown+" in doubt", stFaultBold)
 		return
 	default:
-		c.text(x, r.y, p.same+" converged", stGood)
+		c.text(x, y, p.same+" converged", stGood)
 		return
 	}
-	text := " " + p.differs + " diverged"
-	if sp := s.apart[key].at(s.n); sp != nil && cols.state > 14 {
-		text += " " + strings.TrimLeft(lasting(sp.since, s.at), " ")
+	end := c.text(c.text(c.text(x-1, y, " ", stBadFill), y, p.differs, stBadFill), y, " diverged ", stBadFill)
+	if sp := s.apart[key].at(s.n); sp != nil && w > 14 {
+		end = c.text(c.text(end, y, strings.TrimLeft(lasting(sp.since, s.at), " "), stBadFill), y, " ", stBadFill)
 	}
-	c.textIn(x-1, r.y, cols.state+1, text+" ", stBadFill)
 }
 
 // inDoubt tells whether some node does not know which version it has to serve.
@@ -160,49 +229,4 @@ func (s *scene) newest(key string) int {
 		}
 	}
 	return lo
-}
-
-// slot draws one version at one node: in doubt, served, seen, refused there, of unknown
-// outcome there, or a dot for not there.
-func (p *versionsPane) slot(c *canvas, s *scene, node model.NodeID, key string, n, x, y int) {
-	op := s.index.Op(s.index.Writer(key, n))
-	if op == nil {
-		return
-	}
-	name := trace.VersionName(n)
-	cell := s.view.Cell(node, key)
-	switch {
-	case cell != nil && cell.Doubt == op.ID:
-		c.text(x, y, p.unknown, stFaultBold)
-		c.text(x+1, y, name, version(n))
-		return
-	case cell.Serves().Holds(op.ID) && !tombstone(cell.Record, op.ID):
-		p.badge(c, x, y, n)
-		return
-	case cell != nil && slices.Contains(cell.Seen, op.ID):
-		c.text(x+1, y, name, version(n))
-		return
-	case op.Node == node && op.Returned > 0 && op.Returned <= s.n && op.Result.Outcome == model.Refused:
-		c.text(x+1, y, name, stStruck)
-		if !p.badges {
-			c.put(x, y, '-', stDim)
-			c.put(x+1+len(name), y, '-', stDim)
-		}
-		return
-	case op.Node == node && (op.Returned == 0 || op.Returned > s.n || op.Result.Outcome == model.Unknown):
-		x = c.text(x+1, y, name, version(n))
-		c.text(x, y, p.unknown, stFaultBold)
-		return
-	}
-	c.put(x+1, y, '.', stTrack)
-}
-
-// tombstone tells whether the write is a deletion.
-func tombstone(r *model.Record, op model.OpID) bool {
-	for _, h := range r.Heads {
-		if h.Op == op {
-			return h.Kind == model.Delete
-		}
-	}
-	return false
 }

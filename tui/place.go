@@ -42,7 +42,7 @@ func (p *picture) at(a, b int) int { return a*len(p.boxes) - a*(a+1)/2 + b - a -
 // ringOf returns boxes for nodes, as high and wide as they can be without touching: a
 // border around one line, else two lines, else one.
 func ringOf(n int, area rect) []rect {
-	for _, size := range [...]struct{ h, least, gap, rows int }{{3, 12, 6, 1}, {2, 11, 3, 1}, {1, 8, 2, 0}} {
+	for _, size := range [...]struct{ h, least, gap, rows int }{{3, 12, 6, 1}, {2, 11, 3, 1}, {1, 10, 2, 0}, {1, 8, 2, 0}} {
 		if n > 2 && area.h < 2*size.h+2 && size.h > 1 {
 			continue // links between would not be seen
 		}
