@@ -27,6 +27,11 @@ const maxSearch = 2 * time.Second
 // tryAnomaly finds out at a run's end how an anomaly can be made there. The error says why
 // not, and which policies would.
 func tryAnomaly(r run, a *scenarios.Anomaly, clock func() time.Time) (*scenarios.Attempt, error) {
+	return tryUntil(r, a, clock().Add(maxSearch), clock)
+}
+
+// tryUntil is tryAnomaly that looks for policies up to an instant.
+func tryUntil(r run, a *scenarios.Anomaly, by time.Time, clock func() time.Time) (*scenarios.Attempt, error) {
 	m, ok := r.(anomalous)
 	if !ok {
 		return nil, errNotAnomalous
@@ -35,32 +40,27 @@ func tryAnomaly(r run, a *scenarios.Anomaly, clock func() time.Time) (*scenarios
 	if err != nil || at.Works {
 		return at, err
 	}
-	by := clock().Add(maxSearch)
 	allowing, _ := m.Allowing(a, func() bool { return clock().Before(by) })
 	return nil, errors.New(at.Why(allowing))
 }
 
-// playAnomaly makes an anomaly at a run's end, by its name, plays it to its end, and says
-// what happened. The error says why it can't be made.
-func playAnomaly(r run, name string, clock func() time.Time) (string, error) {
-	a, err := scenarios.AnomalyNamed(name)
-	if err != nil {
-		return "", err
-	}
+// playAnomaly makes an anomaly at a run's end, plays it to its end, and says what happened.
+// The error says why it can't be made.
+func playAnomaly(r run, a *scenarios.Anomaly, clock func() time.Time) (*anomalyTold, error) {
 	at, err := tryAnomaly(r, a, clock)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
+	d := &anomalyTold{making: &making{Attempt: at, until: r.Now().Add(at.Lasts)}}
 	m := r.(anomalous)
-	until := r.Now().Add(at.Lasts)
 	if err := m.Give(at.Acts); err != nil {
-		return "", err
+		return nil, err
 	}
-	if err := passTo(r, until); err != nil {
-		return "", err
+	if err := passTo(r, d.until); err != nil {
+		return nil, err
 	}
-	told, _ := m.Judge(at)
-	return told, nil
+	d.text, d.happened = m.Judge(at)
+	return d, nil
 }
 
 // making is an anomaly whose acts were given, until it can be seen.

@@ -12,7 +12,6 @@ import (
 	"github.com/muesli/termenv"
 
 	"capsim/export"
-	"capsim/scenarios"
 )
 
 const calmRun = `use policy %s
@@ -141,19 +140,13 @@ func TestAnomalyMenuIsClosedAtOnce(t *testing.T) {
 }
 
 // The words of the plain twin make the same.
-func TestPlayAnomaly(t *testing.T) {
-	r, err := opener(t, fmt.Sprintf(calmRun, "ap"))()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := r.RunTo(1_000_000_000); err != nil {
-		t.Fatal(err)
-	}
-	told, err := playAnomaly(r, "stale-read", time.Now)
-	if err != nil || !strings.Contains(told, "returned milk") {
-		t.Errorf("%q %v", told, err)
-	}
-	if _, err := playAnomaly(r, "stale", time.Now); err == nil || !strings.Contains(err.Error(), scenarios.Anomalies[0].Name) {
-		t.Errorf("a name that is none: %v", err)
-	}
+func TestPlainAnomaly(t *testing.T) {
+	out := plainlyOn(t, opener(t, fmt.Sprintf(calmRun, "ap")), "to 1s\nanomaly\nanomaly stale\nanomaly stale-read\nforks\nwhy\nundo\nforks\nto 500ms\nanomaly stale-read\n")
+	wantIn(t, out,
+		"stale-read, make a stale read: possible. A client reads an old value", "split-vote, split the vote: not here.", "anomaly NAME makes one.",
+		"error: read \"stale\", expected an anomaly: stale-read", "> anomaly stale-read\n", "FAULT: The network splits", "BAD: bob2 reads",
+		"It happened. ", "returned milk", "Ask on with: why linearizable cart2. undo takes it back.", "1: first run; 1 command since; not saved; this one is shown.",
+		"linearizable: no, as of", "Undone: anomaly stale-read. It is 1.000 s of first run again; the run with it is kept as undone 1.", "2: undone 1, left number 1 at 1.000 s with: anomaly stale-read",
+		"0.500 s of first run, in the past; the run is at 1.000 s> anomaly stale-read\nForked, as fork 2: the same history up to 0.500 s", "It happened. ")
+	wantIn(t, plainlyOn(t, opener(t, fmt.Sprintf(calmRun, "cp")), "to 1s\nanomaly stale-read\nlook\n"), "error: ", "cp", "1.000 s> look\n")
 }

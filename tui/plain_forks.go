@@ -12,15 +12,27 @@ import (
 // command gives a line of the script language, and waits for a client's answer. In the
 // past it forks there.
 func (p *plain) command(line string) error {
-	from, ops := p.cursor, len(p.index.Ops())
-	next, err := command(line, nil, !p.live(), from).work(p.run)
+	ops := len(p.index.Ops())
+	if !p.live() {
+		ops = 0
+	}
+	if err := p.give(line, command(line, nil, !p.live(), p.cursor)); err != nil {
+		return err
+	}
+	return p.awaitAnswer(ops)
+}
+
+// give does what a job does with the run, or with a fork of it, tells it, and keeps the
+// line in the tree.
+func (p *plain) give(line string, j job) error {
+	from := p.cursor
+	next, err := j.work(p.run)
 	if next == p.run && err != nil {
 		return err
 	}
 	if b := p.tree.current; next == p.run {
 		b.lines, b.dirty = append(b.lines, line), true
 	} else {
-		ops = 0
 		p.leave()
 		b = p.tree.fork(next, from, line)
 		b.dirty = true
@@ -32,10 +44,7 @@ func (p *plain) command(line string) error {
 	}
 	p.follow()
 	p.trim()
-	if err != nil {
-		return err
-	}
-	return p.awaitAnswer(ops)
+	return err
 }
 
 // awaitAnswer goes on until the operation that was just given has ended, one that is newer

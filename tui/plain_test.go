@@ -23,13 +23,19 @@ func runPlain(ctx context.Context, open func() (run, error), in io.Reader, out i
 // afterwards, and nothing but printable lines was printed.
 func plainly(t testing.TB, script, in string) string {
 	t.Helper()
-	var out bytes.Buffer
 	counts, open := counting(t, opener(t, script))
-	if err := runPlain(context.Background(), open, strings.NewReader(in), &out); err != nil {
-		t.Fatal(err)
-	}
+	out := plainlyOn(t, open, in)
 	if len(counts.open) != 0 {
 		t.Errorf("%d runs are left open", len(counts.open))
+	}
+	return out
+}
+
+func plainlyOn(t testing.TB, open func() (run, error), in string) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := runPlain(context.Background(), open, strings.NewReader(in), &out); err != nil {
+		t.Fatal(err)
 	}
 	checkPrintable(t, out.String())
 	return out.String()
