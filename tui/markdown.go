@@ -41,6 +41,7 @@ func (cm *common) markdown(text string, w int) []textRow {
 		// broken here.
 		room := w
 		if !part.table {
+			part.text = joinLines(part.text)
 			room = max(longestPara(part.text), w)
 		}
 		more := fold(cm.glamour(part.text, room), w)

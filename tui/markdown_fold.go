@@ -1,6 +1,33 @@
 package tui
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
+	"github.com/yuin/goldmark/text"
+)
+
+// joinLines puts the lines of each paragraph into one: glamour leaves those apart that end
+// within emphasis.
+func joinLines(src string) string {
+	source := []byte(src)
+	var b strings.Builder
+	from := 0
+	doc := goldmark.DefaultParser().Parse(text.NewReader(source))
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+		t, ok := n.(*ast.Text)
+		if !ok || !entering || !t.SoftLineBreak() || t.Segment.Stop < from {
+			return ast.WalkContinue, nil
+		}
+		b.WriteString(src[from:t.Segment.Stop] + " ")
+		rest := strings.TrimLeft(src[t.Segment.Stop:], " \t\r")
+		rest = strings.TrimLeft(strings.TrimPrefix(rest, "\n"), " \t>") // the margin of a list or quotation
+		from = len(src) - len(rest)
+		return ast.WalkContinue, nil
+	})
+	return b.String() + src[from:]
+}
 
 // fold breaks rows of more than w columns, those of a list's points and of what is
 // indented below their first words.

@@ -33,7 +33,12 @@ The badge is ` + "`v2`" + `, **not** ` + "`SET cart milk`" + `. One long sentenc
 1. one
 2. two
 
+> said and
 > said
+
+- a point, **bold over
+  two lines**, and *so
+  on*
 
 | key  | n1   | n2   |
 |------|------|------|
@@ -43,7 +48,7 @@ The badge is ` + "`v2`" + `, **not** ` + "`SET cart milk`" + `. One long sentenc
 	cm := testCommon(termenv.Ascii, &unicodeGlyphs)
 	rows := cm.markdown(text, 35)
 	got := shownText(rows)
-	for _, want := range []string{"A heading\n", "The badge is v2, not SET cart milk.\n", "- first point, which is long enough\n  to be wrapped\n", "- second\n", "  - below it\n", "1. one\n", "│ said\n", "cart", "eggs", " code of its own\n"} {
+	for _, want := range []string{"A heading\n", "The badge is v2, not SET cart milk.\n", "- first point, which is long enough\n  to be wrapped\n", "- second\n", "  - below it\n", "1. one\n", "│ said and said\n", "- a point, bold over two lines, and\n  so on\n", "cart", "eggs", " code of its own\n"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("missing %q in:\n%s", want, got)
 		}

@@ -43,8 +43,8 @@ type program struct {
 	ticked   time.Time
 	goal     model.Time // where the run is going without playing; a key ends that
 	history  []string
-	tried    *anomalyMenu // the last time that anomalies were tried
-	making   *making      // the anomaly that is being shown
+	tried    *anomalyMenu      // the last time that anomalies were tried
+	making   *making           // the anomaly that is being shown
 	clip     func(text string) // puts a text on the clipboard; nil: nowhere
 	opener   func() (run, error)
 	lesson   func(name string) (func() (run, error), error) // nil: there is no library
