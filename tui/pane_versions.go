@@ -197,7 +197,7 @@ func (p *versionsPane) verdict(c *canvas, s *scene, key string, x, y, w int) {
 	}
 	end := c.text(c.text(c.text(x-1, y, " ", stBadFill), y, p.differs, stBadFill), y, " diverged ", stBadFill)
 	if sp := s.apart[key].at(s.n); sp != nil && w > 14 {
-		end = c.text(c.text(end, y, strings.TrimLeft(lasting(sp.since, s.at), " "), stBadFill), y, " ", stBadFill)
+		c.text(c.text(end, y, strings.TrimLeft(lasting(sp.since, s.at), " "), stBadFill), y, " ", stBadFill)
 	}
 }
 

@@ -57,7 +57,8 @@ func TestVersionsZones(t *testing.T) {
 	}
 	for _, of := range []export.Subject{
 		keySubject("cart"), cellSubject(1, "cart"), cellSubject(3, "cart"),
-		{Kind: export.VersionSubject, Node: 1, Key: "cart", Op: 2}, {Kind: export.VersionSubject, Node: 2, Key: "cart", Op: 1},
+		{Kind: export.VersionSubject, Node: 1, Key: "cart", Op: 2},
+		{Kind: export.VersionSubject, Node: 2, Key: "cart", Op: 1},
 	} {
 		if !found[of] {
 			t.Errorf("%+v can't be clicked", of)
