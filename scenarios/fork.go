@@ -74,3 +74,18 @@ func (r *Session) Save() string {
 	}
 	return s.String()
 }
+
+// Under reads a session of this script, as Save has it, to be run under another policy in
+// the place of the first: with its parameters, as "ap conflict=siblings". Of the lesson
+// the title stays. What the script itself toggles later it toggles still. An error is
+// Problems.
+func (s *Script) Under(policy, saved string) (*Script, error) {
+	u, err := ParseFiles(s.Name, []byte(saved), filesOf(s.Settings.Files), Override{From: policy, Text: "policy " + policy})
+	if err != nil {
+		return nil, err
+	}
+	if s.Lesson != nil {
+		u.Lesson = &Lesson{Title: s.Lesson.Title}
+	}
+	return u, nil
+}

@@ -10,6 +10,7 @@ import (
 // focused, and what stands in its places.
 type arrangement struct {
 	layout int // index into layouts
+	before int // the one before runs were shown side by side
 	focus  paneName
 	side   int // of the focused pane
 	zoomed bool
@@ -33,9 +34,6 @@ func (p *program) slots(top, bottom int) []slot {
 	return slots
 }
 
-// sides are the runs that are shown side by side; one, mostly.
-func (p *program) sides() []*scene { return []*scene{p.scene} }
-
 // tabOf returns which pane of a place shows: the focused one, else the one that was
 // last.
 func (p *program) tabOf(sl slot) paneName {
@@ -48,6 +46,11 @@ func (p *program) tabOf(sl slot) paneName {
 		}
 	}
 	return sl.panes[0]
+}
+
+// holds tells whether the focused pane is one of a place.
+func (p *program) holds(sl slot) bool {
+	return slices.Contains(sl.panes, p.focus) && (sl.side == p.arrangement.side || p.across(p.focus))
 }
 
 // setFocus puts the focus on a pane.
@@ -79,7 +82,7 @@ func (p *program) previousPane() tea.Cmd { return p.turn(-1) }
 
 func (p *program) turn(by int) tea.Cmd {
 	all := p.reachable()
-	at := slices.IndexFunc(all, func(sl slot) bool { return sl.panes[0] == p.focus && sl.side == p.arrangement.side })
+	at := slices.IndexFunc(all, func(sl slot) bool { return p.holds(sl) })
 	next := all[(max(at, 0)+by+len(all))%len(all)]
 	p.setFocus(next.panes[0], next.side)
 	return nil
@@ -94,7 +97,7 @@ func (p *program) swap(by int) tea.Cmd {
 		return nil
 	}
 	for _, sl := range p.slots(0, max(p.h-3, 1)) {
-		if sl.side != p.arrangement.side || !slices.Contains(sl.panes, p.focus) {
+		if !p.holds(sl) {
 			continue
 		}
 		if p.put == nil {

@@ -182,6 +182,9 @@ func (p *program) leaving(word string, do func() tea.Cmd) tea.Cmd {
 
 // back closes what is in front; the panes are all there is below.
 func (p *program) back() tea.Cmd {
+	if p.comparing() && !p.zoomed {
+		return p.leaveCompare()
+	}
 	p.zoomed = false
 	return nil
 }
@@ -201,7 +204,11 @@ func (p *program) askSave() tea.Cmd {
 	if name == "" {
 		name = "session"
 	}
-	p.openOverlay(newPrompt("save the session as a script", name+"-session.capsim", func(name string) tea.Cmd { return p.save(name, false) }))
+	what := "save the session as a script"
+	if p.comparing() {
+		what = "save the side " + printable(p.focused().name) + " as a script"
+	}
+	p.openOverlay(newPrompt(what, name+"-session.capsim", func(name string) tea.Cmd { return p.save(name, false) }))
 	return nil
 }
 
@@ -215,14 +222,15 @@ func (p *program) save(name string, over bool) tea.Cmd {
 		p.openOverlay(&confirm{printable(name) + " is there already. Write over it?", func() tea.Cmd { return p.save(name, true) }})
 		return nil
 	}
-	sum := new(string)
+	sum, side := new(string), p.arrangement.side
 	return p.start(job{what: jobSave, work: func(r run) (run, error) {
-		script := r.Save()
+		of := sideOf(r, side)
+		script := of.Save()
 		if err := os.WriteFile(name, []byte(script), 0o644); err != nil {
 			return r, fmt.Errorf("not saved: %w", err)
 		}
 		var err error
-		if *sum, err = replayed(script, r.Script().Settings.Files, r.Log().Snapshot()); err != nil {
+		if *sum, err = replayed(script, of.Script().Settings.Files, of.Log().Snapshot()); err != nil {
 			return r, fmt.Errorf("saved, but %w", err)
 		}
 		return r, nil

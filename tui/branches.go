@@ -20,7 +20,8 @@ type branch struct {
 
 	run     run
 	record  *record
-	snap    snapshot // as it was when the screen left it
+	more    []*record // of the further sides, of runs side by side
+	snap    snapshot  // as it was when the screen left it
 	cursor  cursor
 	verdict *judgement // of where the cursor stood; nil: not known
 }
@@ -84,7 +85,7 @@ func (t *tree) undo(without run, so cursor) (undone *branch) {
 	last := len(b.lines) - 1
 	t.begun++
 	undone = &branch{
-		name: "undone " + itoa(t.begun), parent: b, from: so, undone: true, run: b.run, record: b.record, snap: b.snap, cursor: b.cursor, verdict: b.verdict,
+		name: "undone " + itoa(t.begun), parent: b, from: so, undone: true, run: b.run, record: b.record, more: b.more, snap: b.snap, cursor: b.cursor, verdict: b.verdict,
 	}
 	if last >= 0 {
 		undone.line = b.lines[last]
@@ -96,7 +97,7 @@ func (t *tree) undo(without run, so cursor) (undone *branch) {
 		}
 	}
 	t.add(undone)
-	b.run, b.record, b.verdict = without, nil, nil
+	b.run, b.record, b.more, b.verdict = without, nil, nil, nil
 	t.chosen = nil
 	return undone
 }

@@ -24,7 +24,7 @@ func (p *program) copyPicked() tea.Cmd {
 		p.warn("nothing is selected to copy: ↑ ↓ select in a pane, digits select nodes")
 		return nil
 	case export.CheckSubject:
-		j, q := p.judge, s.question()
+		j, q := p.judges[p.arrangement.side].judge, s.question()
 		return func() tea.Msg { return witnessMsg{j.explain(q, of)} }
 	case export.VersionSubject:
 		return p.copyText("the value of "+name, s.valueOf(of.Op, of.Key))

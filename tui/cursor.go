@@ -106,7 +106,8 @@ func (p *program) stepForward() tea.Cmd {
 	s := p.scene
 	s.playing, p.moved = false, true
 	switch {
-	case s.n < s.log.Len():
+	case p.comparing() && p.stepTo(1):
+	case !p.comparing() && s.n < s.log.Len():
 		s.n++
 		s.at = p.instantOf(s.n)
 	case s.over:
@@ -122,6 +123,12 @@ func (p *program) stepForward() tea.Cmd {
 func (p *program) stepBack() tea.Cmd {
 	s := p.scene
 	s.playing, p.moved = false, true
+	if p.comparing() {
+		if !p.stepTo(-1) {
+			return p.toStart()
+		}
+		return nil
+	}
 	if s.at > p.instantOf(s.n) && s.n > 0 { // first to the event itself
 		s.at = p.instantOf(s.n)
 		return nil

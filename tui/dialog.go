@@ -36,8 +36,9 @@ func (p *program) window(c *canvas, area rect, title string, w, h int) rect {
 // item is a line of a menu.
 type item struct {
 	label string
-	line  string // the command; "…" at its end: to be completed in the palette
-	off   string // why it can't be chosen; "" if it can
+	line  string         // the command; "…" at its end: to be completed in the palette
+	off   string         // why it can't be chosen; "" if it can
+	do    func() tea.Cmd // what else it does than give a command
 }
 
 // menu lets one of a few commands be chosen.
@@ -83,6 +84,9 @@ func (m *menu) choose(p *program) tea.Cmd {
 		return nil
 	}
 	p.closeOverlay(m)
+	if it.do != nil {
+		return it.do()
+	}
 	if line, open := strings.CutSuffix(it.line, "…"); open {
 		return p.openPaletteWith(line)
 	}

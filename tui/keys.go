@@ -31,6 +31,9 @@ const (
 	scrubFast = time.Second
 )
 
+// keyed are the policies that have a key, in the order of those.
+var keyed = [...]string{"cp", "ap", "base"}
+
 // bindings is the one ordered list of keys.
 func bindings() []binding {
 	return []binding{
@@ -46,7 +49,7 @@ func bindings() []binding {
 		{Binding: on("K", "crash a node", "K"), group: "faults", rank: 11, brief: "crash", do: (*program).askCrash},
 		{Binding: on("o", "restart a node", "o"), group: "faults", rank: 14, brief: "restart", do: (*program).askRestart, off: nobodyDown},
 		{Binding: on("P", "pause or resume a node", "P"), group: "faults", do: (*program).askPause},
-		{Binding: on("!", "make an anomaly: a stale read, a lost write, …", "!"), group: "faults", rank: 18, brief: "anomalies", do: (*program).openAnomalies},
+		{Binding: on("!", "make an anomaly: a stale read, a lost write, …", "!"), group: "faults", rank: 18, brief: "anomalies", do: (*program).openAnomalies, off: sideBySide},
 
 		{Binding: on("c", "policy cp: consistent", "c"), group: "policy", do: says("policy cp")},
 		{Binding: on("a", "policy ap: available", "a"), group: "policy", do: says("policy ap")},
@@ -61,8 +64,8 @@ func bindings() []binding {
 		{Binding: on("", "", "shift+right"), group: "time", do: scrubs(scrubFast)},
 		{Binding: on("home", "to the beginning", "home", "g"), group: "time", do: (*program).toStart},
 		{Binding: on("end", "to where the run is; again: to its end", "end", "G"), group: "time", do: (*program).toEnd},
-		{Binding: on("{ }", "to the timeline's mark before, after", "{"), group: "time", do: (*program).markBefore},
-		{Binding: on("", "", "}"), group: "time", do: (*program).nextMark},
+		{Binding: on("ctrl ← →", "{ }: the timeline's mark before, after", "ctrl+left", "{"), group: "time", do: (*program).markBefore},
+		{Binding: on("", "", "ctrl+right", "}"), group: "time", do: (*program).nextMark},
 		{Binding: on("+ -", "faster, slower: 0.01× to 100×", "+", "="), group: "time", do: (*program).faster},
 		{Binding: on("", "", "-"), group: "time", do: (*program).slower},
 
@@ -82,6 +85,7 @@ func bindings() []binding {
 		{Binding: on("l", "the library: all lessons", "l"), group: "program", rank: 17, brief: "lessons", do: (*program).openLibrary, off: noLibrary},
 		{Binding: on("u", "undo the last command; of a fork: back", "u"), group: "program", do: (*program).undo, off: nothingDone},
 		{Binding: on("f", "forks: the runs that are open", "f"), group: "program", do: (*program).showForks},
+		{Binding: on("v", "policies side by side; again: back", "v"), group: "program", do: (*program).askCompare, off: noRun},
 		{Binding: on("R 0", "reset: the lesson from its beginning", "R", "0"), group: "program", rank: 12, brief: "reset", inLine: "R", do: (*program).reset},
 		{Binding: on("s", "save the session as a script", "s"), group: "program", do: (*program).askSave},
 		{Binding: on("esc", "back", "esc"), group: "program", do: (*program).back},
@@ -128,6 +132,20 @@ func atStart(p *program) string {
 func noLibrary(p *program) string {
 	if p.lesson == nil {
 		return "there is no library here"
+	}
+	return ""
+}
+
+func sideBySide(p *program) string {
+	if p.comparing() {
+		return "anomalies are made in a single run: v goes back to it"
+	}
+	return ""
+}
+
+func noRun(p *program) string {
+	if p.tree.current == nil {
+		return "there is no run"
 	}
 	return ""
 }

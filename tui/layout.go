@@ -96,6 +96,23 @@ func layoutList() []layoutSpec {
 				rows(show("cluster").of(58, 11, 0), show("verdict versions story").of(42, 7, 0)).of(59, 0, 0),
 			)},
 		}},
+		{"comparing", "runs side by side, what differs marked", []grid{
+			{160, 45, rows(
+				showEach("cluster").of(30, 11, 0),
+				showEach("verdict").of(20, 9, 11),
+				showEach("versions").of(14, 6, 9),
+				show("compare").of(36, 10, 0),
+			)},
+			{100, 29, rows(
+				showEach("cluster").of(38, 11, 0),
+				showEach("versions").of(18, 5, 8),
+				show("compare").of(44, 10, 0),
+			)},
+			{0, 0, rows(
+				showEach("versions").of(30, 5, 7),
+				show("compare").of(70, 10, 0),
+			)},
+		}},
 		{"wire", "the messages under way, to be dropped, held, released or hurried by hand", []grid{
 			{100, 29, rows(
 				cols(show("cluster versions").of(44, 0, 0), show("wire").of(56, 0, 0)).of(46, 0, 0),

@@ -12,6 +12,9 @@ func (p *program) mouse(m tea.MouseMsg) tea.Cmd {
 		return nil
 	}
 	z := p.find(m.X, m.Y)
+	if z != nil && z.side >= len(p.all) {
+		return nil // what is drawn there is gone
+	}
 	switch {
 	case m.Action == tea.MouseActionRelease:
 		p.dragging = false
@@ -58,7 +61,7 @@ func (p *program) click(z zone, x int) tea.Cmd {
 	case z.act == zoneBranch:
 		return p.branch(z.run, chooseBranch)
 	}
-	if z.of == p.scene.picked {
+	if z.of == p.focused().picked {
 		return p.askWhy(z.of)
 	}
 	return p.request(request{pick: z.of})

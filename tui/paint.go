@@ -53,6 +53,9 @@ func (p *program) paintTitle(c *canvas, s *scene) {
 		policy = s.policy
 	}
 	tail := "policy " + printable(policy)
+	if p.comparing() {
+		tail = p.versus()
+	}
 	rest := "seed " + s.seed + "  " + printable(s.store)
 	room := right - x - textWidth(tail) - 3
 	if room-textWidth(rest)-3 >= min(textWidth(s.title), 20) {
@@ -109,14 +112,18 @@ func (p *program) paintPane(c *canvas, s *scene, sl slot, name paneName) {
 	var buf [8]string
 	titles, shown := buf[:0], 0
 	for i, n := range sl.panes {
-		titles = append(titles, p.panes[n].title(s))
+		title := p.panes[n].title(s)
+		if i == 0 && p.comparing() && !p.across(n) {
+			title = printable(s.label()) + ": " + title
+		}
+		titles = append(titles, title)
 		if n == name {
 			shown = i
 		}
 	}
 	p.zones.side, p.zones.pane = sl.side, name
 	p.actZone(sl.rect, zonePane)
-	ends := p.border(c, sl.rect, titles, shown, name == p.focus && sl.side == p.arrangement.side)
+	ends := p.border(c, sl.rect, titles, shown, name == p.focus && p.holds(sl))
 	for i, x := sl.x+1, 0; x < len(ends); x++ {
 		p.zones.pane = sl.panes[x]
 		p.actZone(rect{i, sl.y, ends[x] - i, 1}, zonePane)

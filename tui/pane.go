@@ -40,6 +40,15 @@ type request struct {
 	branch *branch
 	does   branchAct
 	follow bool // let the picture show the key that is written, instead of one picked
+	side   int  // 1 + the side that pick and why speak of; 0: the focused one
+}
+
+// acrossPane is a pane that shows all runs side by side at once: there is one of it.
+type acrossPane interface{ across() }
+
+func (p *program) across(n paneName) bool {
+	_, is := p.panes[n].(acrossPane)
+	return is
 }
 
 // paneName is a pane's place in the one ordered list of panes.

@@ -19,6 +19,8 @@ type forksPane struct {
 
 func newForksPane(cm *common) pane { return &forksPane{common: cm} }
 
+func (p *forksPane) across() {}
+
 func (p *forksPane) title(s *scene) string {
 	if s.tree == nil || len(s.tree.all) < 2 {
 		return "forks"
@@ -140,7 +142,10 @@ func (p *forksPane) row(c *canvas, s *scene, tw *twig, r rect, cols forkColumns,
 	}
 	c.text(r.x+cols.at, r.y, seconds(tw.from.at), dim)
 	line := tw.line
-	if tw.undone {
+	switch {
+	case tw.lockstep() && line == "":
+		line = "side by side"
+	case tw.undone:
 		line += " (undone there)"
 	}
 	c.textIn(r.x+cols.line+2, r.y, end-r.x-cols.line-2, printable(line), st)
@@ -163,13 +168,17 @@ func (p *forksPane) lines(c *canvas, tw *twig, x, y int, st style) int {
 			sign = p.elbow
 		}
 		x += c.put(x, y, sign, st)
-		x += c.put(x, y, p.horizontal, st)
+		x += c.put(x, y, p.horizontal, st) + 1
 	}
 	return x
 }
 
 // verdict draws how a run came out as far as it was judged: at where the cursor stood.
 func (p *forksPane) verdict(c *canvas, s *scene, b *branch, x, y int, cols forkColumns) {
+	if b.lockstep() { // each side has its own
+		c.text(x, y, "-", stDim)
+		return
+	}
 	v := b.verdict
 	if b == s.tree.current {
 		v = s.verdict

@@ -15,6 +15,7 @@ var paneList = []struct {
 	{"charts", "latency, answers, staleness and divergence over time", newChartsPane},
 	{"lesson", "the lesson's text, what its script does next, and your guesses", newLessonPane},
 	{"story", "what happened, in sentences", newStoryPane},
+	{"compare", "runs side by side: their figures, and each operation on all of them", newComparePane},
 	{"forks", "the runs that are open: forks, and what was undone", newForksPane},
 	{"inspector", "everything about what is selected; of a node, what its Redis holds", newInspectorPane},
 }

@@ -10,12 +10,15 @@ import (
 // request does what a pane asked for.
 func (p *program) request(r request) tea.Cmd {
 	p.moved = true
+	if r.side > 0 {
+		p.arrangement.side = r.side - 1
+	}
 	if s := p.scene; r.read && s.guided() && s.study.rest > 0 {
 		s.playing = false
 	}
 	if r.goTo != nil {
 		p.scene.playing = false
-		p.scene.cursor = *r.goTo
+		p.goTo(*r.goTo)
 	}
 	if r.pick.Kind != export.NoSubject {
 		if r.pick.Kind == export.MessageSubject { // else it would be gone before a hand is on it
@@ -43,10 +46,25 @@ func (p *program) request(r request) tea.Cmd {
 	return nil
 }
 
-// pick selects something, in all panes.
+// goTo moves the cursor to where it is to stand on the focused side.
+func (p *program) goTo(to cursor) {
+	if p.arrangement.side == 0 {
+		p.scene.cursor = to
+		return
+	}
+	p.moveTo(to.at)
+}
+
+// pick selects something of the focused side, in all panes, and what stands for it on the
+// other sides.
 func (p *program) pick(of export.Subject) {
+	from := p.focused()
 	for _, s := range p.sides() {
-		s.pick(of)
+		if s == from {
+			s.pick(of)
+		} else {
+			s.pick(translate(of, from, s))
+		}
 	}
 }
 
@@ -74,7 +92,9 @@ func (p *program) choose(n int) tea.Cmd {
 	case n > p.scene.nodes:
 		p.warn("there is no node n" + itoa(n))
 	case int(p.scene.node) == n:
-		p.scene.node, p.scene.picked = 0, export.Subject{}
+		for _, s := range p.sides() {
+			s.node, s.picked = 0, export.Subject{}
+		}
 	default:
 		p.pick(nodeSubject(model.NodeID(n)))
 	}
@@ -101,9 +121,9 @@ func opSubject(op model.OpID) export.Subject {
 // why opens the cause of what the focused pane's selection stands on, else of what is
 // selected.
 func (p *program) why() tea.Cmd {
-	of := p.panes[p.focus].picked(p.sides()[p.arrangement.side])
+	of := p.panes[p.focus].picked(p.focused())
 	if of.Kind == export.NoSubject {
-		of = p.scene.picked
+		of = p.focused().picked
 	}
 	if of.Kind == export.NoSubject {
 		p.say("nothing is selected: tab goes to a pane, ↑ ↓ select in it, enter says why")

@@ -17,7 +17,8 @@ const frame = time.Second / 30
 type program struct {
 	common
 	jobs
-	scene    *scene
+	scene    *scene   // of the only side, or of the first
+	all      []*scene // of all sides, the first before the others
 	panes    []pane
 	bindings []binding
 	arrangement
@@ -34,10 +35,9 @@ type program struct {
 	again    bool                // reset as soon as the runs are not being steered
 	guess    *taken
 	stopped  string // why the run can't go on, once that was said
-	judge    *judge
+	judges   [maxSides]sideJudge
 	disks    disks // what nodes' Redis held
 	judging  bool
-	judgedAt time.Time
 	next     func() tea.Cmd // has the next tick sent
 	ticking  bool
 	ticked   time.Time
@@ -49,7 +49,8 @@ type program struct {
 	opener   func() (run, error)
 	lesson   func(name string) (func() (run, error), error) // nil: there is no library
 	progress *diary
-	onPath   string // of the script that the layout was chosen for
+	onPath   string                               // of the script that the layout was chosen for
+	opens    func(*scenarios.Script) (run, error) // for runs side by side
 	words    []Policy
 	canvas   canvas
 	last     string
@@ -72,8 +73,10 @@ func newProgram(cm common, opener func() (run, error), words []Policy) *program 
 			return tea.Tick(frame, func(t time.Time) tea.Msg { return tickMsg(t) })
 		},
 	}
-	p.judge = &judge{clock: func() time.Time { return p.clock() }}
-	p.scene.tree = &p.tree
+	p.scene.tree, p.all, p.opens = &p.tree, []*scene{p.scene}, inMemory
+	for i := range p.judges {
+		p.judges[i].judge = &judge{clock: func() time.Time { return p.clock() }}
+	}
 	p.panes = newPanes(&p.common)
 	p.scene.compose()
 	return p
@@ -114,7 +117,10 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	p.dirty = true
 	if p.moved {
 		p.moved = false
-		p.scene.compose()
+		p.lockSides()
+		for _, s := range p.all {
+			s.compose()
+		}
 		p.finish()
 		cmd = tea.Batch(cmd, p.judgeNow(), p.madeIt())
 	}
@@ -145,7 +151,7 @@ func (p *program) key(m tea.KeyMsg) tea.Cmd {
 	if len(k) == 1 && k[0] >= '1' && k[0] <= '9' {
 		return p.choose(int(k[0] - '0'))
 	}
-	if req, ok := p.panes[p.focus].key(p.sides()[p.arrangement.side], k); ok {
+	if req, ok := p.panes[p.focus].key(p.focused(), k); ok {
 		return p.request(req)
 	}
 	b := p.bindingOf(m)
@@ -164,27 +170,44 @@ func (p *program) key(m tea.KeyMsg) tea.Cmd {
 func (p *program) say(text string)  { p.notice = notice{text: text} }
 func (p *program) warn(text string) { p.notice = notice{text: text, bad: true} }
 
+// sideJudge is the judge of a side, and when it was asked last.
+type sideJudge struct {
+	*judge
+	asked time.Time
+}
+
 // judgeNow has the verdicts worked out for where the cursor stands, one at a time,
 // and while playing only a few times a second.
 func (p *program) judgeNow() tea.Cmd {
-	s := p.scene
-	if p.judging || s.verdict != nil && s.verdict.n == s.n && s.verdict.of == s.record {
+	if p.judging {
 		return nil
 	}
-	if s.playing && s.verdict != nil && p.ticked.Sub(p.judgedAt) < max(250*time.Millisecond, 4*s.verdict.took) {
-		return nil
+	for i, s := range p.all {
+		j := &p.judges[i]
+		if s.verdict != nil && s.verdict.n == s.n && s.verdict.of == s.record {
+			continue
+		}
+		if s.playing && s.verdict != nil && p.ticked.Sub(j.asked) < max(250*time.Millisecond, 4*s.verdict.took) {
+			continue
+		}
+		p.judging, j.asked = true, p.ticked
+		q := question{
+			record: s.record, log: s.log, nodes: s.nodes, timeout: s.timeout, cursor: s.cursor,
+			over: s.over && s.live(), story: s.told,
+		}
+		judge := j.judge
+		return func() tea.Msg { return judgedMsg{judge.of(q)} }
 	}
-	p.judging, p.judgedAt = true, p.ticked
-	q := s.question()
-	j := p.judge
-	return func() tea.Msg { return judgedMsg{j.of(q)} }
+	return nil
 }
 
 // judged shows a judgement, and asks for the next if the cursor has moved on.
 func (p *program) judged(m judgedMsg) tea.Cmd {
 	p.judging = false
-	if m.judgement.of == p.scene.record {
-		p.scene.verdict = m.judgement
+	for _, s := range p.all {
+		if m.judgement != nil && m.judgement.of == s.record {
+			s.verdict = m.judgement
+		}
 	}
 	return p.judgeNow()
 }

@@ -79,12 +79,20 @@ type snapshot struct {
 	script    *scenarios.Script
 	recording *record             // of a run that is new to the screen
 	warnings  []scenarios.Problem // of the last live command
+	parts     []snapshot          // of the further sides, if there are several
+	names     []string            // of all sides, if there are several
 }
 
 func snapshotOf(r run, fresh bool) snapshot {
 	s := snapshot{
 		log: r.Log().Snapshot(), now: r.Now(), end: r.End(), over: r.Over(), live: r.Live(),
 		question: r.Question(), stopped: r.Err(), script: r.Script(), warnings: r.Warnings(),
+	}
+	if l, several := r.(*lockstep); several {
+		s.names = l.names
+		for _, other := range l.runs[1:] {
+			s.parts = append(s.parts, snapshotOf(other, fresh))
+		}
 	}
 	if fresh {
 		s.recording = newRecord(s.script.Settings.Nodes)
@@ -96,16 +104,17 @@ func snapshotOf(r run, fresh bool) snapshot {
 // job is something done with the run, in a goroutine of its own. It returns the run
 // to show from then on: the one given, or another.
 type job struct {
-	what jobKind
-	line string     // of jobCommand
-	from *palette   // where the line was typed, for its error; nil for a key
-	to   model.Time // of jobRunTo: how far
-	at   cursor     // of jobCommand: where it forks
-	into *branch    // of jobSwitch: whose run it brings, one that the screen knows; of jobSave: whose it is
-	disk *diskView  // of jobDisk
-	sum  *string    // of jobSave: the hash of the trace that the file gives, once it is done
-	work func(r run) (run, error)
-	then func(p *program) tea.Cmd // once it is done, without an error; nil for nothing
+	what  jobKind
+	line  string     // of jobCommand
+	from  *palette   // where the line was typed, for its error; nil for a key
+	to    model.Time // of jobRunTo: how far
+	names []string   // of jobCompare: of the sides
+	at    cursor     // of jobCommand: where it forks
+	into  *branch    // of jobSwitch: whose run it brings, one that the screen knows; of jobSave: whose it is
+	disk  *diskView  // of jobDisk
+	sum   *string    // of jobSave: the hash of the trace that the file gives, once it is done
+	work  func(r run) (run, error)
+	then  func(p *program) tea.Cmd // once it is done, without an error; nil for nothing
 }
 
 type jobKind uint8
@@ -121,6 +130,7 @@ const (
 	jobClose
 	jobDisk
 	jobAside // looks at the run, and leaves it as it is
+	jobCompare
 )
 
 // steers tells whether a job puts another run in the place of the one at hand, or makes

@@ -71,6 +71,10 @@ type scene struct {
 	verdict  *judgement     // of this instant or one shortly before; nil before the first
 	told     []export.Line  // the story so far
 	tree     *tree          // the runs that are open
+	name     string         // of a side of several; "" if there is one
+	side     int            // which of them
+	beside   []*scene       // all of them
+	pairs    *pairing       // their operations; nil if there is one
 	said     int            // sayings so far
 	saying   string         // the last of them, while it is news
 	study    *study

@@ -51,6 +51,10 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 			return tea.Batch(next, p.start(runTo(m.to, p.clock))) // the rest of the way
 		}
 	case jobStep:
+		if p.comparing() {
+			p.stepTo(1)
+			break
+		}
 		s.n = min(s.n+1, s.log.Len())
 		s.at = p.instantOf(s.n)
 	case jobCommand:
@@ -64,6 +68,10 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 		p.say("undone; the run goes on from here without it (f shows it beside this one)")
 	case jobSwitch:
 		p.switched(m.into)
+	case jobCompare:
+		p.moveTo(s.now)
+		p.showSides()
+		p.say("side by side; a command reaches all of them, v goes back")
 	}
 	if m.then != nil {
 		next = tea.Batch(next, m.then(p))
@@ -81,15 +89,10 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 func (p *program) take(snap snapshot) {
 	s := p.scene
 	if snap.recording != nil && snap.recording != s.record {
-		s.record, s.verdict = snap.recording, nil
-		was := s.course
-		if s.meta = metaOf(snap.script); was != nil && was.script == snap.script {
-			s.course = was
-		}
 		p.fileName = snap.script.Name
 	}
-	s.record.extend(snap.log)
-	s.now, s.end, s.over = snap.now, snap.end, snap.over
+	s.take(snap)
+	p.takeSides(snap)
 	p.pending, p.liveRun = snap.question, snap.live
 	if s.asking != p.pending {
 		s.asking = nil
@@ -125,6 +128,8 @@ func (p *program) failed(m ranMsg) tea.Cmd {
 		m.from.fail(problems)
 	case errors.As(m.err, &problems) && len(problems) > 0:
 		p.warn(problems[0].Message())
+	case m.what == jobCompare:
+		p.warn(m.err.Error())
 	case m.from != nil:
 		m.from.failText(m.err.Error())
 	case errors.Is(m.err, errNoRun), m.err.Error() == p.stopped:

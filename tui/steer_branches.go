@@ -2,6 +2,7 @@ package tui
 
 import (
 	"slices"
+	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
 )
@@ -21,16 +22,25 @@ func (p *program) replaced(m *ranMsg) {
 	case jobUndo:
 		t.undo(m.run, cursor{m.snap.log.Len(), m.snap.now})
 		t.current.dirty = m.snap.live
+	case jobCompare:
+		b := t.fork(m.run, p.scene.cursor, "")
+		b.name = strings.Join(m.names, " | ")
 	case jobSwitch:
 		t.current, t.chosen = m.into, nil
 		m.snap.recording = m.into.record
+		for i := range m.snap.parts {
+			m.snap.parts[i].recording = m.into.more[i]
+		}
 	}
 }
 
 // leave keeps what is on the screen in its branch.
 func (p *program) leave() {
 	s, b := p.scene, p.tree.current
-	b.record, b.cursor, b.verdict = s.record, s.cursor, s.verdict
+	b.record, b.cursor, b.verdict, b.more = s.record, s.cursor, s.verdict, nil
+	for _, other := range p.all[1:] {
+		b.more = append(b.more, other.record)
+	}
 	s.playing = false
 }
 
@@ -40,6 +50,7 @@ func (p *program) switched(b *branch) {
 	s.cursor, s.verdict = b.cursor, b.verdict
 	s.playing, p.goal, p.guess = false, 0, nil
 	p.overlays = slices.DeleteFunc(p.overlays, func(o overlay) bool { _, asks := o.(*ask); return asks })
+	p.showSides()
 	p.say("this is " + printable(b.name) + ", as it was left")
 }
 
@@ -103,6 +114,8 @@ func (p *program) branch(b *branch, does branchAct) tea.Cmd {
 		})
 		d.does = "rename"
 		p.openOverlay(d)
+	case compareBranch:
+		return p.compareWith(b)
 	case closeBranch:
 		if !b.dirty || b == p.tree.current {
 			return p.closeBranch(b)

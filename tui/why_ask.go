@@ -37,7 +37,7 @@ func (p *program) askWhy(of export.Subject) tea.Cmd {
 func (v *whyView) ask(p *program, of export.Subject) tea.Cmd {
 	page := &whyPage{of: of}
 	v.pages = append(v.pages, page)
-	j, q := p.judge, v.asked
+	j, q := p.judges[p.arrangement.side].judge, v.asked
 	return func() tea.Msg { return explainedMsg{page, j.explain(q, of)} }
 }
 
