@@ -133,9 +133,17 @@ func TestWhyOfTheHeldMessage(t *testing.T) {
 func TestWhyOfNothing(t *testing.T) {
 	m := played(t, "holding.capsim", []byte(holding))
 	for _, of := range []export.Subject{
-		{}, {Kind: 99}, {Kind: export.OpSubject, Op: 99}, {Kind: export.MessageSubject, Msg: 9999}, {Kind: export.NodeSubject, Node: 12},
-		{Kind: export.LinkSubject, Node: 1, Peer: 1}, {Kind: export.KeySubject, Key: "none"}, {Kind: export.EventSubject, Event: 1 << 40},
-		{Kind: export.VersionSubject, Op: 1, Key: "none"}, {Kind: export.CellSubject, Node: 9, Key: "cart"}, {Kind: export.CheckSubject, Check: "no such"},
+		{},
+		{Kind: 99},
+		{Kind: export.OpSubject, Op: 99},
+		{Kind: export.MessageSubject, Msg: 9999},
+		{Kind: export.NodeSubject, Node: 12},
+		{Kind: export.LinkSubject, Node: 1, Peer: 1},
+		{Kind: export.KeySubject, Key: "none"},
+		{Kind: export.EventSubject, Event: 1 << 40},
+		{Kind: export.VersionSubject, Op: 1, Key: "none"},
+		{Kind: export.CellSubject, Node: 9, Key: "cart"},
+		{Kind: export.CheckSubject, Check: "no such"},
 		{Kind: export.CheckSubject},
 	} {
 		e := m.Explain(of)

@@ -36,7 +36,7 @@ func TestScreensOfWhy(t *testing.T) {
 		{"why-version-120x40", "proof", 120, 40, 5600 * time.Millisecond, version, true, nil, termenv.Ascii, &unicodeGlyphs},
 		{"why-message-80x24", "proof", 80, 24, 3600 * time.Millisecond, message, true, nil, termenv.Ascii, &unicodeGlyphs},
 		{"why-message-120x40", "lost", 120, 40, 1500 * time.Millisecond, export.Subject{Kind: export.MessageSubject, Msg: 11}, true, nil, termenv.Ascii, &unicodeGlyphs},
-		{"inspector-80x24", "proof", 80, 24, 3600 * time.Millisecond, nodeSubject(2), false, nil, termenv.Ascii, &unicodeGlyphs},
+		{"inspector-80x24", "proof", 80, 24, 3600 * time.Millisecond, nodeSubject(2), false, []string{"z"}, termenv.Ascii, &unicodeGlyphs},
 		{"inspector-120x40", "proof", 120, 40, 3600 * time.Millisecond, nodeSubject(1), false, nil, termenv.TrueColor, &unicodeGlyphs},
 	}
 	for _, tt := range tests {
