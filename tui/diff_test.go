@@ -5,14 +5,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
-	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/vt"
 	"github.com/muesli/termenv"
 	"pgregory.net/rapid"
-
-	"capsim/model"
 )
 
 // cellText returns what a terminal is to show in a cell.
@@ -146,46 +142,3 @@ func TestBytesAFrame(t *testing.T) {
 		t.Errorf("a frame takes %d bytes, one in twenty %d", all[n/2], all[n*95/100])
 	}
 }
-
-// BenchmarkShow is a frame at 120×40 in colour, drawn and turned into bytes: while a run
-// plays, and the same again.
-func BenchmarkShow(b *testing.B) {
-	d := benchDriver(b)
-	var term terminal
-	var p shot
-	at := model.Time(0)
-	sent := 0
-	show := func() {
-		d.p.dirty = true
-		d.p.draw()
-		p.canvas, d.p.canvas = d.p.canvas, p.canvas
-		p.theme = d.p.theme
-		sent += len(term.update(&p))
-	}
-	b.Run("playing", func(b *testing.B) {
-		b.ReportAllocs()
-		sent = 0
-		for b.Loop() {
-			at = (at + model.Time(frame)) % model.Time(2900*time.Millisecond)
-			d.p.moveTo(at)
-			d.p.scene.compose()
-			show()
-		}
-		b.ReportMetric(float64(sent)/float64(b.N), "bytes/frame")
-	})
-	b.Run("still", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			show()
-		}
-	})
-	b.Run("whole", func(b *testing.B) {
-		b.ReportAllocs()
-		for b.Loop() {
-			term.forget()
-			show()
-		}
-	})
-}
-
-var _ tea.Model = display{}
