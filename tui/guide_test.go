@@ -263,6 +263,29 @@ func TestGuesses(t *testing.T) {
 	}
 }
 
+// The answer is told once the run has shown something, though the text went on before; and
+// what the script says then is the reason.
+func TestAnswerAfterTheText(t *testing.T) {
+	const text = "---\ntitle: T\n---\n" +
+		"```capsim\nuse store memory\nat 1s ask \"What?\" *one | two\n```\n\nSome text.\n\n" +
+		"```capsim\nat 1.5s alice@n1 SET cart milk\nat 2s say \"Because.\"\nat 3s end\n```\n"
+	d := newDriver(t, lessonOpener(t, "t.md", text), 80, 24)
+	d.toQuestion()
+	d.act("1", "play:100ms")
+	for d.p.scene.at < model.Time(1900*time.Millisecond) {
+		if d.p.guess == nil {
+			t.Fatalf("the answer is told at %v", d.p.scene.at)
+		}
+		d.p.scene.study.rest = 0
+		d.play(frame)
+	}
+	d.act("play:300ms")
+	if g := d.p.scene.study.guesses[0]; !g.told || g.why != "Because." {
+		t.Errorf("told %v, why %q", g.told, g.why)
+	}
+	d.shows("✓ right one", "  Because.")
+}
+
 // At the end a card says what was taught, how the guesses went, and where to go on.
 func TestEndOfALesson(t *testing.T) {
 	d := newDriver(t, lessonOpener(t, "cut.md", taught), 80, 24)

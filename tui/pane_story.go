@@ -110,6 +110,9 @@ func (p *storyPane) choosable(c *canvas, s *scene, l *export.Line, r rect) {
 func (p *storyPane) collect(s *scene, w, h int) {
 	p.shown = p.shown[:0]
 	l, k := len(s.told)-1, s.said-1
+	if s.saying != "" {
+		k-- // it stands below the timeline
+	}
 	for h > 0 && (l >= 0 || k >= 0) {
 		next := storyLine{}
 		if k >= 0 && (l < 0 || s.says[k].At >= s.told[l].At) {

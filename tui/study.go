@@ -146,23 +146,34 @@ func (s *scene) untilText(to model.Time) model.Time {
 // its text goes on, or it asks again, at the latest at the end.
 func (s *scene) answerAt(g *taken) model.Time {
 	until := g.until(s.says, s.end)
+	asked, acted := false, false // a text that comes before anything was done shows nothing
 	for i := range s.course.pages {
 		pg := &s.course.pages[i]
-		if pg.from > g.q.At {
+		if acted {
 			until = min(until, pg.from)
 		}
 		for _, step := range pg.steps {
-			if step.asks && step.at > g.q.At {
-				until = min(until, step.at)
+			switch {
+			case step.asks && step.at > g.q.At:
+				return min(until, step.at)
+			case step.asks:
+				asked = asked || step.at == g.q.At
+			case asked:
+				acted = true
 			}
 		}
 	}
 	return until
 }
 
-// reason finds the sentence that says why an answer is right: what happened since the
-// question that was untrue or wrong, else what the script said, else what happened last.
+// reason finds the sentence that says why an answer is right: what the script said since
+// the question, else what happened that was untrue or wrong, else what happened last.
 func (s *scene) reason(g *taken) (string, []export.Mark) {
+	for i := len(s.says) - 1; i >= 0 && s.says[i].At > g.q.At; i-- {
+		if s.says[i].At <= s.at {
+			return s.says[i].Text, nil
+		}
+	}
 	var bad, last *export.Line
 	told := s.story.Lines()[:s.linesAt(s.n)]
 	for i := len(told) - 1; i >= 0 && told[i].At >= g.q.At; i-- {
@@ -177,15 +188,10 @@ func (s *scene) reason(g *taken) (string, []export.Mark) {
 			last = l
 		}
 	}
-	if bad != nil {
+	switch {
+	case bad != nil:
 		return bad.Text, bad.Marks
-	}
-	for i := len(s.says) - 1; i >= 0 && s.says[i].At > g.q.At; i-- {
-		if s.says[i].At <= s.at {
-			return s.says[i].Text, nil
-		}
-	}
-	if last != nil {
+	case last != nil:
 		return last.Text, last.Marks
 	}
 	return "", nil
