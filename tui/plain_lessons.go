@@ -14,17 +14,31 @@ import (
 // wideRow is so wide that a paragraph is one line: whoever reads it wraps it.
 const wideRow = 4000
 
-// tellMarkdown prints a text, a paragraph or item a line, without its marks.
+// tellMarkdown prints a text, a paragraph or a list's point a line, without its marks.
 func (p *plain) tellMarkdown(text string) {
 	cm := common{theme: newTheme(termenv.Ascii, true), glyphs: &asciiGlyphs}
+	var lines []string
+	inPoint := false
 	for _, row := range cm.markdown(text, wideRow) {
 		line := ""
 		for _, s := range row {
 			line += s.text
 		}
-		if line = strings.TrimRight(line, " "); line != "" {
-			p.println(line)
+		line = strings.TrimSpace(line)
+		begins := pointIndent(row) > 0 && len(row) > 0 && strings.TrimSpace(row[0].text) != ""
+		switch {
+		case line == "":
+			inPoint = false
+			continue
+		case inPoint && !begins: // where the source breaks a line, a point may be broken
+			lines[len(lines)-1] += " " + line
+			continue
 		}
+		inPoint = begins
+		lines = append(lines, line)
+	}
+	for _, line := range lines {
+		p.println(line)
 	}
 }
 
