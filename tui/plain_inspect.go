@@ -26,7 +26,47 @@ func (p *plain) inspect(rest string) error {
 	for _, key := range s.view.Keys() {
 		p.println(id.String() + " " + p.holds(id, key) + " of " + model.Quote(key) + ".")
 	}
+	return p.inspectDisk(id)
+}
+
+// inspectDisk prints what a node's Redis holds: the run's own, or, in the past, that of
+// another run up to there.
+func (p *plain) inspectDisk(id model.NodeID) error {
+	r := p.run
+	if !p.live() {
+		var err error
+		if r, err = p.run.replica(); err != nil {
+			return err
+		}
+		defer func() { _ = r.Close() }()
+		if err := r.RunTo(p.at); err != nil {
+			return err
+		}
+	}
+	d := diskView{diskKey: diskKey{node: id}}
+	d.read(r)
+	if d.failed != "" {
+		return fmt.Errorf("the Redis of %v can't be read: %s", id, d.failed)
+	}
+	p.println("The Redis of " + id.String() + " holds " + itoa(d.all) + plural(d.all, " record.", " records."))
+	for _, line := range d.text() {
+		p.println("  " + printable(shortened(line, maxRecord)))
+	}
+	if d.all > len(d.entries) {
+		p.println("And " + itoa(d.all-len(d.entries)) + " more.")
+	}
 	return nil
+}
+
+// maxRecord bounds what is printed of a record, in bytes.
+const maxRecord = 2000
+
+// shortened cuts a text that is too long, and says so.
+func shortened(text string, most int) string {
+	if len(text) <= most {
+		return text
+	}
+	return text[:most] + "… (" + itoa(len(text)) + " bytes)"
 }
 
 func (p *plain) inspectHost(h *trace.NodeView) {

@@ -329,3 +329,10 @@ func TestPlainOpenFails(t *testing.T) {
 		t.Errorf("ended with %v:\n%s", err, out.String())
 	}
 }
+
+// A node's Redis is read where the run is, and in the past as it was then.
+func TestPlainInspectsTheDisk(t *testing.T) {
+	out := plainly(t, proof, "to 500ms\ninspect n2\nplay\nno\nplay\ninspect n2\nto 500ms\ninspect n2\nto 0s\ninspect n2\n")
+	wantIn(t, out, "0.500 s> inspect n2\nn2 is up.\nn2 holds v1 \"milk\" of cart.\nThe Redis of n2 holds ", ":n2:key:cart {\"value\":\"milk\"",
+		"8.000 s> inspect n2\n", ":n2:key:cart {\"value\":\"eggs\"", "0.500 s, in the past; the run is at 8.000 s> inspect n2\n", ":n2:key:cart {\"value\":\"milk\"", "> to 0s", "> inspect n2\nn2 is up.\nThe Redis of n2 holds ")
+}

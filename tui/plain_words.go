@@ -21,7 +21,7 @@ func plainWords() []plainWord {
 		{"look", "look [KEY]", "which node holds which version", (*plain).look},
 		{"verdict", "verdict [all]", "is it linearizable, is it available, what is cut, and why; all: every check", (*plain).verdictOf},
 		{"why", "why [n2 | n1-n2 | cart n2 | v3 cart | op 12 | alice 3 | message 14 | linearizable]", "the cause of something; alone, of the worst verdict", (*plain).tellWhy},
-		{"inspect", "inspect n2", "all that is known of a node", (*plain).inspect},
+		{"inspect", "inspect n2", "all that is known of a node, the records of its Redis among it", (*plain).inspect},
 		{"wire", "wire", "the messages in flight, with what they carry and when they land", (*plain).wire},
 		{"ops", "ops [CLIENT] [20 | all]", "the last operations, and how they ended", (*plain).listOps},
 		{"story", "story [20 | all]", "the last sentences again", (*plain).tellStory},
