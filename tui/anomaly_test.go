@@ -43,23 +43,29 @@ func TestAnomalyScreens(t *testing.T) {
 			d.goTo(time.Second)
 			d.keys("!")
 			d.keys(tt.keys...)
-			d.p.dirty = true
-			got := d.p.View()
-			checkFits(t, got, tt.w, tt.h)
-			path := filepath.Join("testdata", tt.name+".golden")
-			if updating() {
-				if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got+"\n" != string(want) {
-				t.Errorf("differs from %s (go test -update, then look at the difference):\n%s", path, got)
-			}
+			goldenScreen(t, d, tt.name, tt.w, tt.h)
 		})
+	}
+}
+
+// goldenScreen compares the whole screen with one of testdata.
+func goldenScreen(t *testing.T, d *driver, name string, w, h int) {
+	t.Helper()
+	d.p.dirty = true
+	got := d.p.View()
+	checkFits(t, got, w, h)
+	path := filepath.Join("testdata", name+".golden")
+	if updating() {
+		if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got+"\n" != string(want) {
+		t.Errorf("differs from %s (go test -update, then look at the difference):\n%s", path, got)
 	}
 }
 

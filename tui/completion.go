@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"capsim/model"
@@ -14,178 +15,191 @@ type offer struct {
 	doc  string
 }
 
-// Policy is a choice of policy that the palette offers.
-type Policy struct {
-	Choice string // "ap conflict=siblings"
-	Doc    string // one line
+// offering collects how a line may go on: what begins as was typed, and after it what has
+// that somewhere in it.
+type offering struct {
+	*program
+	head   string // of the line, before the word that is being typed
+	last   string // that word, as far as it goes
+	begins []offer
+	holds  []offer
 }
 
 // offersFor lists how a line may go on.
 func offersFor(p *program, before string) []offer {
-	words := strings.Fields(before)
-	last := ""
-	if len(words) > 0 && !strings.HasSuffix(before, " ") {
+	words, last := typedWords(before)
+	o := &offering{program: p, head: strings.TrimSuffix(before, last), last: last}
+	switch {
+	case len(words) == 0:
+		o.first()
+	case o.isOperation(words[0]):
+		o.operation(words[1:])
+	case programWordOf(words[0]) != nil:
+		if w := programWordOf(words[0]); w.offers != nil {
+			w.offers(o, words[1:])
+		}
+	default:
+		o.arguments(words)
+	}
+	return append(o.begins, o.holds...)
+}
+
+// typedWords splits a line that is being typed into its words and the one at its end.
+func typedWords(before string) (words []string, last string) {
+	words = strings.Fields(before)
+	if len(words) > 0 && strings.HasSuffix(before, words[len(words)-1]) {
 		last = words[len(words)-1]
 		words = words[:len(words)-1]
 	}
-	head := strings.TrimSuffix(before, last)
-	var out []offer
-	add := func(word, doc string) {
-		if fits(last, word) && word != last {
-			out = append(out, offer{head + word + " ", word, doc})
-		}
-	}
+	return words, last
+}
+
+// add offers a word, if it can be meant by what was typed of it.
+func (o *offering) add(word, doc string) { o.offer(word, doc, " ") }
+
+// open offers a word that goes on.
+func (o *offering) open(word, doc string) { o.offer(word, doc, "") }
+
+func (o *offering) offer(word, doc, end string) {
+	typed, low := strings.ToLower(o.last), strings.ToLower(word)
+	of := offer{o.head + word + end, word, doc}
+	same := func(x offer) bool { return x.word == word }
 	switch {
-	case len(words) == 0:
-		p.offerFirst(add)
-	case strings.Contains(words[0], "@") || p.isClient(words[0]):
-		p.offerOperation(words[1:], add)
-	case words[0] == "policy" && len(words) == 1:
-		for _, w := range p.words {
-			add(w.Choice, w.Doc)
-		}
-	default:
-		p.offerArguments(words, add)
+	case word == o.last, slices.ContainsFunc(o.begins, same), slices.ContainsFunc(o.holds, same):
+	case strings.HasPrefix(low, typed):
+		o.begins = append(o.begins, of)
+	case strings.Contains(low, typed):
+		o.holds = append(o.holds, of)
 	}
-	return out
 }
 
-// fits tells whether a word can be meant by what was typed of it.
-func fits(typed, word string) bool {
-	return strings.HasPrefix(strings.ToLower(word), strings.ToLower(typed))
+// all offers what the language knows.
+func (o *offering) all(list []scenarios.Offer) {
+	for _, x := range list {
+		if x.Open {
+			o.open(x.Word, x.Doc)
+		} else {
+			o.add(x.Word, x.Doc)
+		}
+	}
 }
 
-// offerFirst offers verbs and clients.
-func (p *program) offerFirst(add func(word, doc string)) {
+// untyped are verbs that nobody gives live.
+var untyped = []string{"say", "ask", "pause-here", "end"}
+
+// first offers verbs, clients, and the program's own words.
+func (o *offering) first() {
 	for _, v := range scenarios.Verbs() {
-		switch v.Name {
-		case "say", "ask", "pause-here", "end":
-			continue // nothing to give live
-		}
-		add(v.Name, v.Usage)
-	}
-	for i := 1; i <= p.scene.nodes; i++ {
-		add(clientAt(model.NodeID(i)), "a client at n"+itoa(i)+"; then a command: GET, SET, …")
-	}
-}
-
-func (p *program) isClient(word string) bool {
-	for _, who := range people {
-		if who == word {
-			return true
+		if !slices.Contains(untyped, v.Name) {
+			o.add(v.Name, v.Usage)
 		}
 	}
-	return false
-}
-
-// offerOperation offers commands, then keys.
-func (p *program) offerOperation(words []string, add func(word, doc string)) {
-	if len(words) == 0 {
-		for i := range model.Commands {
-			if c := &model.Commands[i]; !c.System {
-				add(c.Name, c.Usage+": "+c.Doc)
-			}
-		}
-		return
+	for i := 1; i <= o.scene.nodes; i++ {
+		o.add(clientAt(model.NodeID(i)), "a client at n"+itoa(i)+"; then a command: GET, SET, …")
 	}
-	switch {
-	case strings.EqualFold(words[0], "WAIT"):
-	case len(words) == 1:
-		for _, key := range p.scene.view.Keys() {
-			add(model.Quote(key), "")
+	for _, name := range o.clients() {
+		o.add(name, "goes on at the node that it asked last; "+name+"@n1 goes to another")
+	}
+	if name, _, ok := strings.Cut(o.last, "@"); ok {
+		for i := 1; i <= o.scene.nodes; i++ {
+			o.add(name+"@n"+itoa(i), "")
 		}
-	case len(words) >= 3 && strings.EqualFold(words[0], "SET"):
-		add("NX", "only if the key is not there")
-		add("XX", "only if it is")
-		add("PX", "let it expire, after so many milliseconds")
-		add("GET", "reply what was there")
+	}
+	for _, w := range programWords() {
+		o.add(w.name, w.usage+": "+w.doc)
 	}
 }
 
-// offerArguments offers what a fault's usage asks for: nodes, links, or groups.
-func (p *program) offerArguments(words []string, add func(word, doc string)) {
-	usage := ""
-	for _, v := range scenarios.Verbs() {
-		if v.Name == words[0] {
-			usage = v.Usage
-		}
-	}
-	switch {
-	case usage == "":
-	case words[0] == "message" && len(words) == 1:
-		for i := range p.scene.flights {
-			f := &p.scene.flights[i]
-			add(itoa(int(f.Msg)), f.Kind+" "+p.scene.view.Name(f.From)+"->"+p.scene.view.Name(f.To))
-		}
-	case words[0] == "partition":
-		p.offerGroups(words[1:], add)
-	case len(words) == 1:
-		if strings.Contains(usage, "n1-n2") || strings.Contains(usage, "n1->n2") {
-			for _, l := range p.links() {
-				add(l, "both ways")
-			}
-			for _, l := range p.links() {
-				a, b, _ := strings.Cut(l, "-")
-				add(a+"->"+b, "one way")
-			}
-			return
-		}
-		if strings.Contains(usage, "n1") {
-			for _, name := range p.hostNames() {
-				add(name, "")
-			}
-		}
-	default:
-		for _, w := range argumentWords[words[0]] {
-			add(w, "")
-		}
-	}
-}
+// maxClients bounds how far back clients are looked for, in operations.
+const maxClients = 2000
 
-// hostNames lists the nodes, then the remote clients.
-func (p *program) hostNames() []string {
+// clients lists the clients of the run, those that asked last first.
+func (p *program) clients() []string {
 	var names []string
-	for i := 1; i <= p.scene.nodes; i++ {
-		names = append(names, "n"+itoa(i))
-	}
-	for i := range p.scene.view.Clients {
-		names = append(names, p.scene.view.Clients[i].Name)
+	ops := p.scene.opsAt(p.scene.n)
+	for i := len(ops) - 1; i >= 0 && len(ops)-i < maxClients && len(names) < 50; i-- {
+		if name := ops[i].Client; name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
 	}
 	return names
 }
 
-// argumentWords are what may follow the link or node of a fault.
-var argumentWords = map[string][]string{
-	"delay": {"+200ms", "x5", "const(80ms)", "off"},
-	"loss":  {"30%", "off"},
-	"cut":   {"hold"},
-	"crash": {"wipe"},
-
-	"duplicate": {"10%", "off"},
-	"reorder":   {"20%", "off"},
-	"bandwidth": {"64KB/s", "off"},
-	"flap":      {"up=200ms down=300ms", "off"},
-	"slow":      {"+5ms", "off"},
-	"skew":      {"+500ms", "-500ms", "off"},
-	"drift":     {"200ppm", "-200ppm", "off"},
-	"message":   {"drop", "hold", "release", "hurry"},
+// isOperation tells whether a line that begins so is a client's operation.
+func (p *program) isOperation(word string) bool {
+	return strings.Contains(word, "@") || slices.Contains(people[:], word) || slices.Contains(p.clients(), word)
 }
 
-func (p *program) offerGroups(words []string, add func(word, doc string)) {
-	named := map[string]bool{}
-	for _, w := range words {
-		named[w] = true
+// operation offers commands, then what they take.
+func (o *offering) operation(words []string) {
+	if len(words) == 0 {
+		for i := range model.Commands {
+			if c := &model.Commands[i]; !c.System {
+				o.add(c.Name, c.Usage+": "+c.Doc)
+			}
+		}
+		return
 	}
-	for _, n := range p.hostNames() {
-		if !named[n] {
-			add(n, "")
+	c := commandNamed(words[0])
+	if c == nil {
+		return
+	}
+	takes := strings.Fields(c.Usage)[1:]
+	if at := len(words) - 1; at < len(takes) && !strings.HasPrefix(takes[at], "[") {
+		switch takes[at] {
+		case "key":
+			o.keys()
+		case "item":
+			o.items()
+		case "old", "expected":
+			o.values(words[1])
+		}
+		return
+	}
+	for _, group := range strings.Split(c.Usage, "[")[1:] {
+		group, _, _ = strings.Cut(group, "]")
+		for _, w := range strings.Split(group, "|") {
+			word, _, _ := strings.Cut(w, " ")
+			o.add(word, c.Usage)
 		}
 	}
-	if len(words) > 0 && words[len(words)-1] != "|" {
-		add("|", "the other side")
-		add("hold", "messages wait for the heal instead of being lost")
+}
+
+func commandNamed(word string) *model.CommandSpec {
+	for i := range model.Commands {
+		if c := &model.Commands[i]; strings.EqualFold(c.Name, word) && !c.System {
+			return c
+		}
 	}
-	if named["|"] {
-		add("*", "all the rest")
+	return nil
+}
+
+// maxKeys bounds how many keys are offered.
+const maxKeys = 500
+
+func (o *offering) keys() {
+	keys := o.scene.view.Keys()
+	for _, key := range keys[max(len(keys)-maxKeys, 0):] {
+		o.add(model.Quote(key), "")
+	}
+}
+
+// items offers what BUY buys: the keys with a stock, without it.
+func (o *offering) items() {
+	for _, key := range o.scene.view.Keys() {
+		if item, ok := strings.CutSuffix(key, model.StockSuffix); ok {
+			o.add(model.Quote(item), "its stock is "+key)
+		}
+	}
+}
+
+// values offers what nodes hold of a key.
+func (o *offering) values(key string) {
+	for i := 1; i <= o.scene.nodes; i++ {
+		for _, v := range o.scene.served(model.NodeID(i), key).Values() {
+			if v.Type == model.String {
+				o.add(model.Quote(v.Str), "what n"+itoa(i)+" holds")
+			}
+		}
 	}
 }

@@ -60,7 +60,7 @@ func testCommon(profile termenv.Profile, g *glyphs) common {
 
 func newDriver(t testing.TB, open func() (run, error), w, h int) *driver {
 	t.Helper()
-	d := &driver{t: t, p: newProgram(testCommon(termenv.Ascii, &unicodeGlyphs), open, []Policy{{"cp", ""}, {"ap conflict=siblings", ""}})}
+	d := &driver{t: t, p: newProgram(testCommon(termenv.Ascii, &unicodeGlyphs), open)}
 	d.p.next = func() tea.Cmd { return nil }      // the driver has a clock of its own
 	d.p.clock = func() time.Time { return d.now } // and no time passes while it works
 	d.do(d.p.Init())

@@ -71,7 +71,7 @@ func TestTerminalIsRestored(t *testing.T) {
 			if tt.open == nil {
 				tt.open = recorded(t, "proof")
 			}
-			p := newProgram(testCommon(termenv.Ascii, &unicodeGlyphs), tt.open, nil)
+			p := newProgram(testCommon(termenv.Ascii, &unicodeGlyphs), tt.open)
 			p.w, p.h = 80, 24
 			tt.fault.pane = p.panes[p.focus]
 			p.panes[p.focus] = &tt.fault

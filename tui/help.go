@@ -65,6 +65,10 @@ func (h *help) lines(p *program) []helpLine {
 		}
 		out = append(out, l)
 	}
+	out = append(out, helpLine{key: "words of the program, behind :"})
+	for _, w := range programWords() {
+		out = append(out, helpLine{w.usage, w.doc, ""})
+	}
 	return out
 }
 
@@ -98,7 +102,8 @@ func (h *help) draw(p *program, c *canvas, area rect) {
 			l.means += " (" + l.off + ")"
 		}
 		c.text(x+1, y, l.key, key)
-		c.textIn(x+12, y, width-14, l.means, means)
+		at := max(12, textWidth(l.key)+3)
+		c.textIn(x+at, y, width-at-2, l.means, means)
 	}
 	hint := "esc: back"
 	if shown < rows {

@@ -13,6 +13,7 @@ import (
 type palette struct {
 	editor
 	offers  []offer
+	hint    string // what the line is about
 	chosen  int
 	wrong   string // what is wrong with the line that was given
 	wrongAt int    // its column, from 0; -1 for none
@@ -31,7 +32,7 @@ func (p *program) openPaletteWith(line string) tea.Cmd {
 }
 
 func (pal *palette) complete(p *program) {
-	pal.offers = offersFor(p, pal.before())
+	pal.offers, pal.hint = offersFor(p, pal.before()), p.hint(pal.before())
 	pal.chosen = -1
 }
 
@@ -50,7 +51,7 @@ func (pal *palette) key(p *program, m tea.KeyMsg) tea.Cmd {
 			return nil
 		}
 		pal.sent = true
-		return p.command(line, pal)
+		return p.obey(line, pal)
 	case "tab":
 		pal.take(p, 1)
 		return nil
@@ -94,11 +95,11 @@ func (pal *palette) recall(p *program, by int) {
 	if pal.past == 0 {
 		pal.draft = pal.Value()
 	}
-	pal.past = min(max(pal.past+by, 0), len(p.history))
+	pal.past = min(max(pal.past+by, 0), len(p.history.lines))
 	if pal.past == 0 {
 		pal.set(pal.draft)
 	} else {
-		pal.set(p.history[len(p.history)-pal.past])
+		pal.set(p.history.lines[len(p.history.lines)-pal.past])
 	}
 	pal.complete(p)
 }
@@ -138,13 +139,22 @@ func (pal *palette) draw(p *program, c *canvas, area rect) {
 		return
 	}
 	rows = min(len(pal.offers), maxOffers)
-	if rows == 0 {
+	first := min(max(pal.chosen-rows/2, 0), len(pal.offers)-rows)
+	hint := min(height(pal.hint, w-4), 3)
+	if pal.hint == "" {
+		hint = 0
+	}
+	if rows+hint == 0 {
 		return
 	}
-	first := min(max(pal.chosen-rows/2, 0), len(pal.offers)-rows)
-	c.blank(rect{area.x, y - rows - 1, w, rows + 1}, stText)
-	c.fill(area.x, y-rows-1, w, p.horizontal, stFocus)
-	c.text(area.x+2, y-rows-1, " tab: complete   enter: do it   esc: back ", stDim)
+	top := y - rows - hint - 1
+	c.blank(rect{area.x, top, w, rows + hint + 1}, stText)
+	c.fill(area.x, top, w, p.horizontal, stFocus)
+	x = c.text(area.x+2, top, " tab: complete   enter: do it   esc: back ", stDim)
+	if len(pal.offers) > rows {
+		c.textIn(x, top, area.x+w-x, " "+itoa(first+1)+" to "+itoa(first+rows)+" of "+itoa(len(pal.offers))+" ", stDim)
+	}
+	p.prose(c, rect{area.x + 2, top + 1, w - 4, hint}, pal.hint, nil, stFault, false)
 	for i := range rows {
 		o := pal.offers[first+i]
 		st := stText

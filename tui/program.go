@@ -42,7 +42,7 @@ type program struct {
 	ticking  bool
 	ticked   time.Time
 	goal     model.Time // where the run is going without playing; a key ends that
-	history  []string
+	history  history
 	tried    *anomalyMenu      // the last time that anomalies were tried
 	making   *making           // the anomaly that is being shown
 	clip     func(text string) // puts a text on the clipboard; nil: nowhere
@@ -51,7 +51,6 @@ type program struct {
 	progress *diary
 	onPath   string                               // of the script that the layout was chosen for
 	opens    func(*scenarios.Script) (run, error) // for runs side by side
-	words    []Policy
 	canvas   canvas
 	last     string
 	dirty    bool
@@ -65,9 +64,9 @@ type notice struct {
 	bad  bool
 }
 
-func newProgram(cm common, opener func() (run, error), words []Policy) *program {
+func newProgram(cm common, opener func() (run, error)) *program {
 	p := &program{
-		common: cm, opener: opener, words: words, bindings: bindings(), dirty: true, jobs: jobs{clock: time.Now},
+		common: cm, opener: opener, bindings: bindings(), dirty: true, jobs: jobs{clock: time.Now},
 		scene: &scene{record: newRecord(1), speed: normal, study: &study{}}, progress: newDiary(""),
 		next: func() tea.Cmd {
 			return tea.Tick(frame, func(t time.Time) tea.Msg { return tickMsg(t) })
@@ -123,6 +122,9 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 		p.finish()
 		cmd = tea.Batch(cmd, p.judgeNow(), p.madeIt())
+	}
+	if len(p.history.fresh) > 0 {
+		cmd = tea.Batch(cmd, p.history.keep())
 	}
 	if p.progress.changed {
 		cmd = tea.Batch(cmd, p.progress.keep())

@@ -80,7 +80,7 @@ func TestOpenFails(t *testing.T) {
 }
 
 func TestSmoke(t *testing.T) {
-	p := newProgram(testCommon(0, &unicodeGlyphs), opener(t, proof), nil)
+	p := newProgram(testCommon(0, &unicodeGlyphs), opener(t, proof))
 	tm := teatest.NewTestModel(t, p, teatest.WithInitialTermSize(120, 40))
 	teatest.WaitFor(t, tm.Output(), func(b []byte) bool { return bytes.Contains(b, []byte("milk")) }, teatest.WithDuration(10*time.Second))
 	tm.Type(" ")

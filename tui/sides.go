@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -156,9 +157,9 @@ func (p *program) askCompare() tea.Cmd {
 // the one at hand with each of the others.
 func (p *program) presets() [][]string {
 	plain := slices.Clone(keyed[:])
-	for _, w := range p.words {
-		if !strings.Contains(w.Choice, " ") && !slices.Contains(plain, w.Choice) {
-			plain = append(plain, w.Choice)
+	for _, o := range scenarios.PolicyOffers(nil, "") {
+		if !slices.Contains(plain, o.Word) {
+			plain = append(plain, o.Word)
 		}
 	}
 	var out [][]string
@@ -180,14 +181,9 @@ func (p *program) presets() [][]string {
 // askPolicies asks which policies are to run side by side.
 func (p *program) askPolicies() tea.Cmd {
 	d := newPrompt("two or three policies, with commas between", p.scene.policy+", ", func(line string) tea.Cmd {
-		var choices []string
-		for _, c := range strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == '|' }) {
-			if c = strings.Join(strings.Fields(c), " "); c != "" {
-				choices = append(choices, c)
-			}
-		}
-		if n := len(choices); n < 2 || n > maxSides {
-			p.warn("give two or three policies, as: cp, ap conflict=siblings, base")
+		choices, err := sidesOf(line)
+		if err != nil {
+			p.warn(err.Error())
 			return nil
 		}
 		return p.compare(choices)
@@ -195,6 +191,20 @@ func (p *program) askPolicies() tea.Cmd {
 	d.does = "compare"
 	p.openOverlay(d)
 	return nil
+}
+
+// sidesOf reads policies with commas between.
+func sidesOf(line string) ([]string, error) {
+	var choices []string
+	for _, c := range strings.FieldsFunc(line, func(r rune) bool { return r == ',' || r == '|' }) {
+		if c = strings.Join(strings.Fields(c), " "); c != "" {
+			choices = append(choices, c)
+		}
+	}
+	if n := len(choices); n < 2 || n > maxSides {
+		return nil, errors.New("give two or three policies, as: cp, ap conflict=siblings, base")
+	}
+	return choices, nil
 }
 
 // compare runs what was given so far under some policies side by side.

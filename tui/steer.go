@@ -114,7 +114,7 @@ func (p *program) commanded(m ranMsg) {
 	}
 	if m.from != nil {
 		p.closeOverlay(m.from)
-		p.history = append(p.history, m.line)
+		p.history.add(m.line)
 	}
 	s.cursor = cursor{s.log.Len(), s.now}
 }

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"time"
 
@@ -26,16 +27,16 @@ import (
 
 // Options say how the program is to look, and where it reads and writes.
 type Options struct {
-	Plain    bool // lines of text with prompts
-	NoColor  bool
-	ASCII    bool      // borders and signs in ASCII
-	In       io.Reader // nil: standard input
-	Out      io.Writer // nil: standard output
-	Policies []Policy  // what the palette offers after "policy"
+	Plain   bool // lines of text with prompts
+	NoColor bool
+	ASCII   bool      // borders and signs in ASCII
+	In      io.Reader // nil: standard input
+	Out     io.Writer // nil: standard output
 	// Lesson prepares a lesson of the library, by its name: what it returns opens runs of
 	// it, as the opener of Run does. nil: there is no library.
 	Lesson func(name string) (func() (*scenarios.Session, error), error)
-	// State is the file that keeps which lessons were done; "" for none.
+	// State is the file that keeps which lessons were done; "" for none. Beside it the file
+	// history keeps what was typed in the palette.
 	State string
 }
 
@@ -70,8 +71,11 @@ func Run(ctx context.Context, opener func() (*scenarios.Session, error), o Optio
 	if dumb {
 		return plainOf(open, o).talk(ctx, o.In, o.Out)
 	}
-	p := newProgram(looks(o), open, o.Policies)
+	p := newProgram(looks(o), open)
 	p.lesson, p.progress = o.lessons(), newDiary(o.State)
+	if o.State != "" {
+		p.history = newHistory(filepath.Join(filepath.Dir(o.State), "history"))
+	}
 	return runScreen(ctx, p, o)
 }
 

@@ -9,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"capsim/policies"
 	"capsim/scenarios"
 	"capsim/tui"
 )
@@ -55,7 +54,7 @@ func (a *app) tui(ctx context.Context, name string) error {
 	defer func() { closeSink() }()
 	err = tui.Run(ctx, opener(script), tui.Options{
 		Plain: a.flags.plain, NoColor: a.flags.noColor, ASCII: a.flags.ascii,
-		In: a.in, Out: a.out, Policies: offered(), State: a.stateFile(),
+		In: a.in, Out: a.out, State: a.stateFile(),
 		Lesson: func(name string) (func() (*scenarios.Session, error), error) {
 			script, err := a.lesson(name)
 			return opener(script), err
@@ -105,23 +104,4 @@ func (a *app) stateFile() string {
 		dir = filepath.Join(home, ".local", "state")
 	}
 	return filepath.Join(dir, program, "progress.json")
-}
-
-// offered lists the policies for the palette: all of them by themselves, then each with
-// every word that one of its parameters may be.
-func offered() []tui.Policy {
-	var out []tui.Policy
-	for _, s := range policies.Specs {
-		out = append(out, tui.Policy{Choice: s.Name, Doc: s.Summary})
-	}
-	for _, s := range policies.Specs {
-		for _, p := range s.Params {
-			for _, v := range p.Values {
-				if v != p.Default {
-					out = append(out, tui.Policy{Choice: s.Name + " " + p.Name + "=" + v, Doc: p.Doc})
-				}
-			}
-		}
-	}
-	return out
 }
