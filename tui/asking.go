@@ -182,10 +182,14 @@ func (p *program) leaving(word string, do func() tea.Cmd) tea.Cmd {
 
 // back closes what is in front; the panes are all there is below.
 func (p *program) back() tea.Cmd {
-	if p.comparing() && !p.zoomed {
+	switch {
+	case p.zoomed:
+		p.zoomed = false
+	case p.scene.filter != "":
+		p.setFilter("")
+	case p.comparing():
 		return p.leaveCompare()
 	}
-	p.zoomed = false
 	return nil
 }
 

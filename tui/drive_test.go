@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -104,6 +105,25 @@ func (d *driver) do(cmd tea.Cmd) {
 func (d *driver) keys(names ...string) {
 	for _, k := range names {
 		d.send(keyMsg(k))
+	}
+}
+
+// show presses keys, after "layout NAME" and "pane NAME" were brought onto the screen.
+func (d *driver) show(names ...string) {
+	d.t.Helper()
+	for _, k := range names {
+		if name, ok := strings.CutPrefix(k, "pane "); ok {
+			d.p.showPane(name)
+		} else if name, ok := strings.CutPrefix(k, "layout "); ok {
+			for i := 0; layouts[d.p.layout].name != name; i++ {
+				if d.keys("t"); i > len(layouts) {
+					d.t.Fatalf("t does not reach the layout %s", name)
+				}
+			}
+			d.p.notice = notice{}
+		} else {
+			d.keys(k)
+		}
 	}
 }
 
@@ -269,6 +289,18 @@ at 1.6s  bob@n2 SET cart bread
 at 3s    heal
 at 3.5s  alice@n1 GET cart
 at 4s    end
+`,
+	"load": `use nodes 3
+use policy cp
+use seed 11
+use store memory
+workload w clients=4 at=n1,n2,n3 rate=14/s keys=2 ops=GET:60%,SET:40% from 0s to 4.5s
+at 1s    partition n1 | n2 n3
+at 2.4s  heal
+at 2.9s  policy ap
+at 3.2s  partition n1 | *
+at 4.2s  heal
+at 5s    end
 `,
 	"remote": `use latency const(10ms)
 client dora remote

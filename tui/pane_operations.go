@@ -204,6 +204,9 @@ func (p *operationsPane) rows(c *canvas, s *scene, r rect, win timeWindow, rows 
 	p.top = min(max(p.top, chosen-fit+1), chosen)
 	p.top = max(min(p.top, n-fit), 0)
 	_, op := p.selected(s, rows)
+	for y := range r.h {
+		c.put(win.column(s.at), r.y+y, p.vertical, stDim)
+	}
 	for i := range min(fit, n-p.top) {
 		row := &rows[p.shown[p.top+i]]
 		y := r.y + i*each
@@ -214,12 +217,6 @@ func (p *operationsPane) rows(c *canvas, s *scene, r rect, win timeWindow, rows 
 		}
 		c.textIn(r.x+2, y, win.x-r.x-3, rowName(row), name)
 		p.lane(c, s, rect{win.x, y, win.w, min(each, 2)}, win, row, op)
-	}
-	now := win.column(s.at)
-	for y := r.y; y < r.y+r.h; y++ {
-		if ch := c.at(now, y); ch == 0 || ch == ' ' {
-			c.put(now, y, p.vertical, stDim)
-		}
 	}
 	if below := n - p.top - fit; below > 0 || p.top > 0 {
 		text := itoa(p.top) + " above, " + itoa(max(below, 0)) + " below"
@@ -268,32 +265,34 @@ func (p *operationsPane) box(c *canvas, s *scene, r rect, win timeWindow, op *tr
 		c.put(x0, r.y, '[', st)
 	}
 	c.text(x1, r.y, bar.sign, st)
-	at, y := x0, r.y+1
-	if r.h < 2 {
-		at, y = x1+2, r.y
-	}
-	from := p.label(c, s, at, y, end, win, op, chosen)
-	if chosen {
-		c.restyle(x0, r.y, x1-x0+1, stCursor)
-	}
 	p.zone(c, rect{x0, r.y, x1 - x0 + 1, 1}, opSubject(op.ID))
-	if r.h < 2 {
-		return x0 - 1
-	}
-	return min(from, x0) - 1
-}
-
-// label writes what an operation is into the columns from x up to end, if there is room for
-// its beginning. It returns where it begins: further left than x if it is the last one.
-func (p *operationsPane) label(c *canvas, s *scene, x, y, end int, win timeWindow, op *trace.Op, chosen bool) int {
-	const least = 5
 	p.words.reset()
 	p.words.command(op.Command, stText)
 	if !op.System {
 		p.words.outcome(p.common, s, op)
 	}
+	from := x0
+	switch w := p.words.width(); {
+	case r.h > 1:
+		from = p.label(c, x0, r.y+1, end, win, op, chosen)
+	case w < x1-x0: // inside the box
+		p.label(c, x0+1, r.y, x1, win, op, chosen)
+	default:
+		p.label(c, x1+2, r.y, end, win, op, chosen)
+	}
+	if chosen {
+		c.restyle(x0, r.y, x1-x0+1, stCursor)
+	}
+	return min(from, x0) - 1
+}
+
+// label writes the words of an operation into the columns from x up to end, if there is room
+// for their beginning. It returns where they begin: further left than x, if they are in a row
+// of their own and the last there.
+func (p *operationsPane) label(c *canvas, x, y, end int, win timeWindow, op *trace.Op, chosen bool) int {
+	const least = 5
 	w := p.words.width()
-	if edge := win.x + win.w; end == edge && x+w > edge {
+	if edge := win.x + win.w; end == edge && x+w > edge && win.column(op.At) == x {
 		x = max(edge-w, win.x)
 	}
 	if end-x < least && end-x < w {

@@ -22,7 +22,7 @@ type storyLine struct {
 
 func newStoryPane(cm *common) pane { return &storyPane{common: cm} }
 
-func (p *storyPane) title(s *scene) string { return "story" }
+func (p *storyPane) title(s *scene) string { return s.filtered("story") }
 
 func (p *storyPane) keys() []key.Binding {
 	return []key.Binding{on("↑ ↓ j k", "go to the sentence before or after; enter: why", "up", "k", "down", "j")}
@@ -30,15 +30,19 @@ func (p *storyPane) keys() []key.Binding {
 
 func (p *storyPane) key(s *scene, k string) (request, bool) {
 	lines := s.story.Lines()
-	at := len(s.told) // the next line
+	at, by := len(s.told), 1 // the next line
 	switch k {
 	case "up", "k":
 		if at--; at >= 0 && lines[at].Event == s.n && lines[at].At == s.at {
 			at--
 		}
+		by = -1
 	case "down", "j":
 	default:
 		return request{}, false
+	}
+	for left := maxFiltered; at >= 0 && at < len(lines) && !s.passes(lines[at].Text) && left > 0; left-- {
+		at += by
 	}
 	if at < 0 || at >= len(lines) {
 		return request{}, true
@@ -69,7 +73,11 @@ func (p *storyPane) draw(c *canvas, s *scene, r rect) {
 	w := r.w - textAt - 1
 	p.collect(s, w, r.h)
 	if len(p.shown) == 0 {
-		c.textIn(r.x+1, r.y, r.w-2, "Nothing has happened yet.", stDim)
+		text := "Nothing has happened yet."
+		if s.filter != "" {
+			text = "No sentence of late passes the filter; / changes it."
+		}
+		c.textIn(r.x+1, r.y, r.w-2, text, stDim)
 		return
 	}
 	total := 0
@@ -113,17 +121,22 @@ func (p *storyPane) collect(s *scene, w, h int) {
 	if s.saying != "" {
 		k-- // it stands below the timeline
 	}
-	for h > 0 && (l >= 0 || k >= 0) {
+	for left := maxFiltered; h > 0 && (l >= 0 || k >= 0) && left > 0; left-- {
 		next := storyLine{}
+		var text string
 		if k >= 0 && (l < 0 || s.says[k].At >= s.told[l].At) {
 			next.say = &s.says[k]
-			next.rows = height(next.say.Text, w)
+			text = next.say.Text
 			k--
 		} else {
 			next.line = &s.told[l]
-			next.rows = height(next.line.Text, w)
+			text = next.line.Text
 			l--
 		}
+		if !s.passes(text) {
+			continue
+		}
+		next.rows = height(text, w)
 		p.shown = append(p.shown, next)
 		h -= next.rows
 	}

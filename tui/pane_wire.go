@@ -200,7 +200,10 @@ func (p *wirePane) columns(r rect) wireColumns {
 	cols.kind = cols.link + 9
 	cols.carries = cols.kind + 13
 	bar := 10
-	if r.w < 70 {
+	switch {
+	case r.w < 56: // no room for the kind, nor for the way
+		cols.carries, bar = cols.kind, 0
+	case r.w < 70:
 		cols.carries, bar = cols.kind+11, 6
 	}
 	cols.bar = cols.end - bar
@@ -222,7 +225,9 @@ func (p *wirePane) draw(c *canvas, s *scene, r rect) {
 	cols := p.columns(r)
 	c.text(r.x+2, r.y, "no.", stDim)
 	c.text(cols.link, r.y, "from to", stDim)
-	c.text(cols.kind, r.y, "kind", stDim)
+	if cols.kind < cols.carries {
+		c.text(cols.kind, r.y, "kind", stDim)
+	}
 	c.text(cols.carries, r.y, "carries", stDim)
 	if cols.sent < cols.lands {
 		c.text(cols.sent, r.y, "   sent", stDim)
@@ -262,7 +267,9 @@ func (p *wirePane) message(c *canvas, s *scene, f *trace.Flight, r rect, cols wi
 		x = c.text(x, r.y, p.arrow, stDim)
 		c.text(x, r.y, s.hostName(f.To), stText)
 	})
-	c.textIn(cols.kind, r.y, cols.carries-cols.kind-1, printable(f.Kind), stDim)
+	if cols.kind < cols.carries {
+		c.textIn(cols.kind, r.y, cols.carries-cols.kind-1, printable(f.Kind), stDim)
+	}
 	p.carried(c, s, f, cols.carries, r.y, cols.sent-cols.carries-1)
 	if cols.sent < cols.lands {
 		c.text(cols.sent, r.y, seconds(f.Sent), stDim)
@@ -354,7 +361,7 @@ func (p *wirePane) hands(c *canvas, s *scene, r rect) {
 		p.keyZone(c, rect{from, y, x - from, 1}, g.key)
 		x += 2
 	}
-	if f != nil && r.w > 60 {
-		c.textIn(x, y, r.x+r.w-14-x, "message "+itoa(int(f.Msg))+" is selected", stDim)
+	if f != nil && r.x+r.w-14-x >= 24 {
+		c.text(x, y, "message "+itoa(int(f.Msg))+" is selected", stDim)
 	}
 }

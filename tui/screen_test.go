@@ -41,6 +41,18 @@ func TestScreens(t *testing.T) {
 		{"remote-120x40", "remote", 120, 40, 300 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
 		{"remote-80x24", "remote", 80, 24, 300 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
 		{"remote-80x24-spacetime", "remote", 80, 24, 300 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"tab", "tab", "tab", "tab"}},
+		{"wire-120x40", "cp", 120, 40, 205 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
+		{"wire-120x40-colour", "cp", 120, 40, 205 * time.Millisecond, termenv.TrueColor, &unicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
+		{"wire-80x24", "cp", 80, 24, 205 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
+		{"wire-80x24-ascii", "cp", 80, 24, 205 * time.Millisecond, termenv.Ascii, &asciiGlyphs, []string{"layout wire", "pane wire", "down"}},
+		{"wire-200x60", "doubt", 200, 60, 1005 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
+		{"operations-120x40-colour", "load", 120, 40, 2 * time.Second, termenv.TrueColor, &unicodeGlyphs, []string{"pane operations", "z", "down"}},
+		{"operations-80x24", "load", 80, 24, 2 * time.Second, termenv.Ascii, &unicodeGlyphs, []string{"pane operations"}},
+		{"operations-80x24-ascii", "cp", 80, 24, 1750 * time.Millisecond, termenv.Ascii, &asciiGlyphs, []string{"pane operations", "z", "down"}},
+		{"charts-120x40-colour", "load", 120, 40, 4 * time.Second, termenv.TrueColor, &unicodeGlyphs, []string{"pane charts", "z"}},
+		{"charts-80x24", "load", 80, 24, 4 * time.Second, termenv.Ascii, &unicodeGlyphs, []string{"pane charts"}},
+		{"charts-80x24-ascii", "load", 80, 24, 4 * time.Second, termenv.Ascii, &asciiGlyphs, []string{"pane charts", "z"}},
+		{"charts-200x60", "load", 200, 60, 4 * time.Second, termenv.Ascii, &unicodeGlyphs, []string{"pane charts"}},
 		{"help-80x24", "proof", 80, 24, 0, termenv.Ascii, &unicodeGlyphs, []string{"?"}},
 		{"help-120x40", "proof", 120, 40, 0, termenv.Ascii, &unicodeGlyphs, []string{"?"}},
 		{"palette-80x24", "proof", 80, 24, 0, termenv.Ascii, &unicodeGlyphs, []string{":", "p"}},
@@ -51,7 +63,7 @@ func TestScreens(t *testing.T) {
 			d := newDriver(t, recorded(t, tt.trace), tt.w, tt.h)
 			d.p.common.theme, d.p.common.glyphs = newTheme(tt.profile, true), tt.glyphs
 			d.goTo(tt.at)
-			d.keys(tt.keys...)
+			d.show(tt.keys...)
 			d.p.dirty = true
 			got := d.p.View()
 			checkFits(t, got, tt.w, tt.h)

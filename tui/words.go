@@ -117,7 +117,11 @@ func (l *wordLine) opLine(cm *common, s *scene, op *trace.Op) {
 		l.outcome(cm, s, op)
 	}
 	l.add(secondsShort(op.At)+" s", stDim)
-	if !op.System {
+	switch {
+	case op.System:
+	case s.outcomeOf(op) == model.Open:
+		l.add("for "+export.Span(s.took(op))+" now", stDim)
+	default:
 		l.add("took "+export.Span(s.took(op)), stDim)
 	}
 }
