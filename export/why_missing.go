@@ -10,22 +10,23 @@ import (
 // missing says why a node does not have a write: its copy is under way, held, lost, or
 // was never sent.
 func (q *inquest) missing(tr *trail, node model.NodeID, v *trace.View) {
-	s, t := tr.stop(node), new(text).add(node.String(), " does not have it: ")
+	s, t := tr.stop(node), new(text).add(node.String(), q.tense(tr.until, " does not have it: ", " did not have it: "))
+	has := q.tense(tr.until, "has", "had")
 	at := q.atEvent(tr.until)
 	tone := Bad
 	switch {
 	case s.arrived != nil:
 		q.show(s.arrived.events()...)
 		tone = Plain
-		t = new(text).add(node.String(), " was told of it by message ", strconv.Itoa(int(s.arrived.msg)), " at ", q.when(s.arrived.ended), ", and does not serve it.")
+		t = new(text).add(node.String(), " was told of it by message ", strconv.Itoa(int(s.arrived.msg)), " at ", q.when(s.arrived.ended), ", and ", q.tense(tr.until, "does", "did"), " not serve it.")
 		q.next(Subject{Kind: MessageSubject, Msg: s.arrived.msg})
 	case s.under != nil && s.under.held != 0:
 		q.fault(s.under.cause, s.under.held)
-		t.add("message ", strconv.Itoa(int(s.under.msg)), " with it has been held up since ", q.when(s.under.held), ", by ", q.cause(s.under.cause), ".")
+		t.add("message ", strconv.Itoa(int(s.under.msg)), " with it ", has, " been held up since ", q.when(s.under.held), ", by ", q.cause(s.under.cause), ".")
 	case s.under != nil:
 		tone = Plain
 		t.add("message ", strconv.Itoa(int(s.under.msg)), " with it left ", q.Index.Name(s.under.from), " at ", q.when(s.under.sent),
-			" and lands at ", instant(s.under.due), ", ", Span(s.under.due.Sub(at)), " later.")
+			q.tense(tr.until, " and lands at ", " and was to land at "), instant(s.under.due), ", ", Span(s.under.due.Sub(at)), " later.")
 	case s.lost != nil:
 		q.fault(s.stopped.cause, s.stopped.ended)
 		q.lostCopies(t, s)
@@ -34,7 +35,7 @@ func (q *inquest) missing(tr *trail, node model.NodeID, v *trace.View) {
 		t.add("it was refused, and nothing was sent.")
 	default:
 		tone = Plain
-		t.add("no message with it was sent there so far.")
+		t.add("no message with it ", q.tense(tr.until, "was sent there so far.", "had been sent there."))
 	}
 	for _, j := range []*journey{s.stopped, s.under, s.lost} {
 		if j != nil && s.arrived == nil {
@@ -44,6 +45,14 @@ func (q *inquest) missing(tr *trail, node model.NodeID, v *trace.View) {
 	}
 	q.say(tone, t)
 	q.barrier(tr.op.Node, node, v)
+}
+
+// tense chooses between how it is and how it was: after an event before the moment.
+func (q *inquest) tense(event int, now, then string) string {
+	if event < q.N {
+		return then
+	}
+	return now
 }
 
 // lostCopies says what became of the messages that were to bring a write.
@@ -73,7 +82,7 @@ func (q *inquest) barrier(from, to model.NodeID, v *trace.View) {
 		at := q.lastHost(id, v.N)
 		if n := v.Node(id); n != nil && n.State != trace.Up && at != 0 {
 			q.show(at)
-			q.say(Fault, new(text).add(id.String(), " has been ", stateWord(n.State), " since ", q.when(at), "."))
+			q.say(Fault, new(text).add(id.String(), " ", q.tense(v.N, "has", "had"), " been ", stateWord(n.State), " since ", q.when(at), "."))
 		}
 	}
 	if from == to {
@@ -83,7 +92,7 @@ func (q *inquest) barrier(from, to model.NodeID, v *trace.View) {
 		at := q.cutSince(from, to, v.N)
 		q.show(at)
 		q.fault(l.Cause, at)
-		q.say(Fault, new(text).add(q.Index.Name(from), "->", q.Index.Name(to), " has been cut since ", q.when(at), ", by ", q.cause(l.Cause), "."))
+		q.say(Fault, new(text).add(q.Index.Name(from), "->", q.Index.Name(to), " ", q.tense(v.N, "has", "had"), " been cut since ", q.when(at), ", by ", q.cause(l.Cause), "."))
 	}
 }
 

@@ -144,7 +144,7 @@ func (q *inquest) whereabouts(tr *trail, node model.NodeID, whole bool) {
 	now := c.Serves()
 	switch {
 	case c != nil && c.Doubt == tr.op.ID:
-		q.say(Fault, t.add("does not know whether it took place, and serves nothing of ", model.Quote(tr.key), " until it does."))
+		q.say(Fault, t.add(q.tense(tr.until, "does", "did"), " not know whether it took place, and ", q.tense(tr.until, "serves", "served"), " nothing of ", model.Quote(tr.key), "."))
 	case now.Holds(tr.op.ID):
 		q.serves(tr, node, t, v)
 	case s.dropped != 0:
@@ -162,7 +162,7 @@ func (q *inquest) whereabouts(tr *trail, node model.NodeID, whole bool) {
 		q.held(t, q.Log.At(s.left).Record(), tr.key)
 		q.say(Plain, t.add("."))
 	case s.had:
-		q.say(Fault, t.add("has it, and serves nothing of ", model.Quote(tr.key), " now."))
+		q.say(Fault, t.add(q.tense(tr.until, "has it, and serves", "had it, and served"), " nothing of ", model.Quote(tr.key), "."))
 	case tr.dot != (model.Dot{}) && c != nil && c.Last.Vector().Covers(tr.dot):
 		q.held(t.add("never served it: "), c.Record, tr.key)
 		q.say(Plain, t.add(", made in knowledge of it."))
@@ -199,12 +199,12 @@ func (q *inquest) serves(tr *trail, node model.NodeID, t *text, v *trace.View) {
 	n := v.Node(node)
 	switch {
 	case s.applied == 0:
-		t.add("serves it")
+		t.add(q.tense(tr.until, "serves it", "served it"))
 	case n != nil && !n.IsUp():
-		t.add("has had it on its disk since ", q.when(s.applied), ", but is down")
+		t.add(q.tense(tr.until, "has had it on its disk since ", "had had it on its disk since "), q.when(s.applied), q.tense(tr.until, ", but is down", ", but was down"))
 		tone = Fault
 	default:
-		t.add("has served it since ", q.when(s.applied))
+		t.add(q.tense(tr.until, "has", "had"), " served it since ", q.when(s.applied))
 	}
 	q.say(tone, t.add("."))
 }

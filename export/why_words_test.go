@@ -40,15 +40,15 @@ func TestWhyOfTheStaleRead(t *testing.T) {
 		"A: alice's SET cart eggs (v2) at n1, 2.200 s to 2.200 s: OK.",
 		"B: bob's GET cart at n2, 3.500 s to 3.500 s: milk.",
 		"When n2 answered B, of A:",
-		"n2 does not have it: message 18 with it was lost at 2.200 s, by partition n1 | n2 n3; so were 5 more, the last at 3.450 s.",
-		"n1->n2 has been cut since 1.000 s, by partition n1 | n2 n3.",
+		"n2 did not have it: message 18 with it was lost at 2.200 s, by partition n1 | n2 n3; so were 5 more, the last at 3.450 s.",
+		"n1->n2 had been cut since 1.000 s, by partition n1 | n2 n3.",
 	)
 	pins(t, m.Explain(export.Subject{Kind: export.OpSubject, Op: 4}),
 		"At 3.500 s bob asked n2: GET cart.",
 		"bob reads cart at n2: milk (v1), 1.3 s after alice's eggs (v2) was acknowledged at n1. An old version: n2 could not know: n1-n2 is cut.",
 		"It is stale: alice's SET cart eggs [B] (v2) had been acknowledged at 2.200 s, 1.3 s before the read began, and the read does not show it.",
 		"When n2 answered:",
-		"n2 does not have it: message 18 with it was lost at 2.200 s, by partition n1 | n2 n3; so were 5 more, the last at 3.450 s.",
+		"n2 did not have it: message 18 with it was lost at 2.200 s, by partition n1 | n2 n3; so were 5 more, the last at 3.450 s.",
 	)
 	pins(t, m.Explain(export.Subject{Kind: export.OpSubject, Op: 2}),
 		"No write that was acknowledged before it began is missing from it: it is not stale.")
