@@ -81,7 +81,7 @@ func layoutList() []layoutSpec {
 			{100, 34, cols(
 				show("lesson").of(38, 0, 0),
 				rows(
-					show("cluster").of(40, 11, 0), show("verdict").of(20, 8, 9), show("versions").of(17, 6, 8),
+					show("cluster").of(38, 11, 0), show("verdict").of(22, 9, 10), show("versions").of(17, 6, 8),
 					show("story space-time").of(23, 5, 0),
 				).of(62, 0, 0),
 			)},

@@ -3,6 +3,7 @@ package tui
 import (
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -37,7 +38,7 @@ func TestMonkey(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	keys := monkeyKeys()
 	runs := []string{
-		proof, scripts["cp"], scripts["remote"], "use nodes 1\nuse store memory\nat 1s alice@n1 SET a b\n",
+		proof, taught, scripts["cp"], scripts["remote"], "use nodes 1\nuse store memory\nat 1s alice@n1 SET a b\n",
 		"use nodes 9\nuse policy base\nuse store memory\n" +
 			"workload w clients=3 at=n1,n2,n3 rate=200/s keys=40 ops=GET:50%,SET:50% from 0s to 2s\nat 3s crash n4\n",
 	}
@@ -46,7 +47,13 @@ func TestMonkey(t *testing.T) {
 	for begun := 0; begun < presses; begun += each {
 		script := runs[r.IntN(len(runs))]
 		w, h := 80+r.IntN(130), 24+r.IntN(40)
-		d := newDriver(t, opener(t, script), w, h)
+		open := opener
+		if script == taught {
+			open = func(t testing.TB, text string) func() (run, error) { return lessonOpener(t, "cut.md", text) }
+		}
+		d := newDriver(t, open(t, script), w, h)
+		d.withLibrary()
+		d.p.progress = newDiary(filepath.Join(t.TempDir(), "progress.json"))
 		d.p.common.theme = newTheme([]termenv.Profile{termenv.Ascii, termenv.TrueColor}[r.IntN(2)], true)
 		for i := range each {
 			if r.IntN(40) == 0 {
