@@ -115,19 +115,29 @@ func (p *plain) opLine(op *trace.Op) string {
 	if n := p.version(op.ID, ""); n > 0 {
 		s += " (v" + itoa(n) + ")"
 	}
-	switch {
-	case op.System:
+	if op.System {
 		return s + "."
-	case op.Returned == 0 || op.Returned > p.n:
-		return s + ": waiting."
-	case op.Result.Outcome == model.Refused:
-		return s + ": refused, " + op.Result.Code + "."
-	case op.Result.Outcome == model.Unknown:
-		return s + ": unknown, no answer came."
 	}
-	s += ": " + op.Result.Reply.String() + ", after " + export.Span(op.Done.Sub(op.At))
-	if l := p.lineOf(op.Returned); l != nil && l.Stale {
-		s += ", stale"
+	return s + ": " + p.endOf(op) + "."
+}
+
+// endOf says what came of an operation, as it stood at the cursor; nil is one that was not
+// asked.
+func (s *scene) endOf(op *trace.Op) string {
+	if op == nil {
+		return "not asked"
 	}
-	return s + "."
+	switch s.outcomeOf(op) {
+	case model.Open:
+		return "waiting"
+	case model.Refused:
+		return "refused, " + printable(op.Result.Code)
+	case model.Unknown:
+		return "unknown, no answer came"
+	}
+	end := op.Result.Reply.String() + ", after " + export.Span(s.took(op))
+	if s.isStale(op.Returned) {
+		end += ", stale"
+	}
+	return end
 }

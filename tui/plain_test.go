@@ -136,6 +136,14 @@ func TestPlainBadArguments(t *testing.T) {
 		"story many":          "story: read many, expected how many",
 		"save":                "save: expected a file's name",
 		"save /no/such/x":     "not saved: open /no/such/x: no such file",
+		"compare":             `compare: read "", expected two or three policies`,
+		"compare cp":          "compare: read cp, expected two or three policies",
+		"compare cp,apx":      `compare: read "apx", expected a policy`,
+		"compare a,b,c,d":     "expected two or three policies",
+		"compare 1":           "compare: 1 is the run that is shown",
+		"compare 7":           "compare: read 7, expected a number from 1 to 1",
+		"anomaly stale":       "did you mean stale-read?",
+		"open siblings":       "open: there is no library here",
 		"why dog":             "read dog, expected n2, n1-n2",
 		"why op 99":           "read 99, expected the number of an op, from 1 to 1",
 		"why message x":       "read x, expected the number of a message",
@@ -335,4 +343,15 @@ func TestPlainInspectsTheDisk(t *testing.T) {
 	out := plainly(t, proof, "to 500ms\ninspect n2\nplay\nno\nplay\ninspect n2\nto 500ms\ninspect n2\nto 0s\ninspect n2\n")
 	wantIn(t, out, "0.500 s> inspect n2\nn2 is up.\nn2 holds v1 \"milk\" of cart.\nThe Redis of n2 holds ", ":n2:key:cart {\"value\":\"milk\"",
 		"8.000 s> inspect n2\n", ":n2:key:cart {\"value\":\"eggs\"", "0.500 s, in the past; the run is at 8.000 s> inspect n2\n", ":n2:key:cart {\"value\":\"milk\"", "> to 0s", "> inspect n2\nn2 is up.\nThe Redis of n2 holds ")
+}
+
+// Policies, and forks, are set against each other up to the cursor, live commands included.
+func TestPlainCompares(t *testing.T) {
+	out := plainly(t, proof, "play\nno\nplay\ncompare cp, ap conflict=siblings, base\nto 2.1s\ncompare cp,ap\ncut n2-n3\nplay\ncompare 1\ncompare ap,ap\n")
+	wantIn(t, out, "Side by side, at 8.000 s:\ncp: linearizable yes; available no, 2 of 3 answered; half of the answers within ", "ap conflict=siblings: linearizable no; available yes, 3 of 3 answered",
+		"stale reads 1;", "base: linearizable no;", "DIFFERS: alice 2, SET cart eggs at n1: cp refused, NOQUORUM; ap conflict=siblings OK, after 0 ms; base OK, after 0 ms.",
+		"DIFFERS: bob 1, GET cart at n2: cp milk, after ", "ap conflict=siblings milk, after 0 ms, stale;",
+		"2.100 s, in the past; the run is at 8.000 s> compare cp,ap\nSide by side, at 2.100 s:", "No client was told anything else: 1 operation alike.",
+		"8.000 s of fork 1> compare 1\nSide by side, at 8.000 s:\nfork 1: ", "first run: linearizable no;",
+		"> compare ap,ap\nSide by side", "No client was told anything else: 3 operations alike.")
 }

@@ -25,6 +25,7 @@ func plainWords() []plainWord {
 		{"wire", "wire", "the messages in flight, with what they carry and when they land", (*plain).wire},
 		{"ops", "ops [CLIENT] [20 | all]", "the last operations, and how they ended", (*plain).listOps},
 		{"story", "story [20 | all]", "the last sentences again", (*plain).tellStory},
+		{"compare", "compare cp, ap, base", "the same script, commands and seed under two or three policies up to here, and what differs; with a number of forks: that run beside this one", (*plain).compareRuns},
 		{anomalyWord, "anomaly [NAME]", "what can be made to go wrong here, and why not; with a name: make it", (*plain).anomaly},
 		{"lesson", "lesson", "what the lesson says here", (*plain).tellLesson},
 		{"lessons", "lessons", "the library, with what was done of it", (*plain).listLessons},
