@@ -71,7 +71,7 @@ var okabeIto = [versions]string{"#56B4E9", "#E69F00", "#CC79A7", "#009E73", "#F0
 // The same hues as text on a dark and on a light background.
 var (
 	onDark  = [versions]string{"#56B4E9", "#E69F00", "#DA8FBA", "#20B98C", "#F0E442", "#4C9BE0", "#EC7A2B", "#A9B1BA"}
-	onLight = [versions]string{"#1F78AC", "#A26F00", "#A9437D", "#007A59", "#8A8000", "#0072B2", "#B44F00", "#5C646D"}
+	onLight = [versions]string{"#1B6E9E", "#8C6000", "#A9437D", "#007A59", "#736B00", "#0072B2", "#B44F00", "#5C646D"}
 )
 
 // badgeText is what is legible on each badge.
@@ -80,13 +80,30 @@ var badgeText = [versions]string{"#000000", "#000000", "#000000", "#000000", "#0
 // newTheme renders the styles for a terminal with so many colours (termenv.Ascii:
 // none, attributes only).
 func newTheme(p termenv.Profile, dark bool) *theme {
-	looks, text, filled, over := darkLooks, onDark, okabeIto, badgeText
-	switch {
-	case p == termenv.ANSI:
-		looks, text, filled, over = sixteenLooks, sixteenText, sixteenFill, sixteenOver
-	case !dark:
-		looks, text = lightLooks, onLight
+	if dark {
+		return render(p, &darkColours)
 	}
+	return render(p, &lightColours)
+}
+
+// colours are all looks of a theme. Those of the versions are made from theirs.
+type colours struct {
+	looks              *[styleCount]look
+	text, filled, over [versions]string // a version's text, its badge, and what stands on that
+}
+
+var (
+	darkColours    = colours{&darkLooks, onDark, okabeIto, badgeText}
+	lightColours   = colours{&lightLooks, onLight, okabeIto, badgeText}
+	sixteenColours = colours{&sixteenLooks, sixteenText, sixteenFill, sixteenOver}
+)
+
+// render renders the styles. A terminal with sixteen colours has its own.
+func render(p termenv.Profile, of *colours) *theme {
+	if p == termenv.ANSI {
+		of = &sixteenColours
+	}
+	looks, text, filled, over := *of.looks, of.text, of.filled, of.over
 	for i := range versions {
 		looks[int(stVersion)+i] = look{fg: text[i]}
 		looks[int(stVersionBold)+i] = look{fg: text[i], bold: p != termenv.ANSI} // bold would be another colour
@@ -199,7 +216,7 @@ var darkLooks = [styleCount]look{
 
 var lightLooks = [styleCount]look{
 	stDim: {fg: "#6A737D"}, stBold: {bold: true},
-	stBorder: {fg: "#B4BCC4"}, stFocus: {fg: "#0072B2", bold: true}, stTrack: {fg: "#9AA3AC"},
+	stBorder: {fg: "#B4BCC4"}, stFocus: {fg: "#0072B2", bold: true}, stTrack: {fg: "#858E97"},
 	stBad: {fg: "#C62828"}, stBadBold: {fg: "#C62828", bold: true}, stBadFill: {fg: "#FFFFFF", bg: "#C62828", bold: true},
 	stFault: {fg: "#8A5A00"}, stFaultBold: {fg: "#8A5A00", bold: true},
 	stGood: {fg: "#1B7F3B"}, stGoodBold: {fg: "#1B7F3B", bold: true},

@@ -18,7 +18,6 @@ import (
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
-	"github.com/charmbracelet/lipgloss"
 	"github.com/charmbracelet/x/term"
 	"github.com/muesli/termenv"
 
@@ -30,6 +29,7 @@ type Options struct {
 	Plain   bool // lines of text with prompts
 	NoColor bool
 	ASCII   bool      // borders and signs in ASCII
+	Theme   string    // one of Themes; "": auto
 	In      io.Reader // nil: standard input
 	Out     io.Writer // nil: standard output
 	// Lesson prepares a lesson of the library, by its name: what it returns opens runs of
@@ -111,7 +111,7 @@ func looks(o Options) common {
 	if o.ASCII {
 		g = &asciiGlyphs
 	}
-	return common{theme: newTheme(profile, lipgloss.HasDarkBackground()), glyphs: g}
+	return common{theme: chosenTheme(profile, o.Theme), glyphs: g}
 }
 
 // runScreen shows the program until it quits. However it ends, the terminal is as it was.

@@ -4,8 +4,11 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
+
+	"capsim/tui"
 )
 
 // app is the program with what it reads and writes, and the flags that its
@@ -24,6 +27,7 @@ type flags struct {
 	nodes                int
 	json, plain, noColor bool
 	ascii, noState       bool
+	theme                string
 }
 
 func (a *app) root() *cobra.Command {
@@ -58,9 +62,11 @@ deterministic: the same script and seed give the same trace, byte for byte.`,
 	f.BoolVar(&a.flags.plain, "plain", os.Getenv("ACCESSIBLE") != "", "lines of text with prompts instead of a screen")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours")
 	f.BoolVar(&a.flags.ascii, "ascii", false, "borders and marks in ASCII")
+	f.StringVar(&a.flags.theme, "theme", "auto", "`colours` of the screen: "+strings.Join(tui.Themes, ", "))
 	f.BoolVar(&a.flags.noState, "no-state", false, "keep nothing of what was done with the lessons from one session to the next")
 	_ = root.RegisterFlagCompletionFunc("policy", completePolicies)
 	_ = root.RegisterFlagCompletionFunc("nodes", cobra.FixedCompletions([]string{"3", "5", "7", "9"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions(tui.Themes, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("store", cobra.FixedCompletions([]string{"miniredis", "memory", "spawn"}, cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(a.tuiCommand(), a.runCommand(), a.replayCommand(), a.compareCommand(),
 		a.sweepCommand(), a.stalenessCommand(), a.checkCommand(), a.fmtCommand(), a.listCommand(), a.showCommand())

@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -31,6 +34,9 @@ func (a *app) tuiCommand() *cobra.Command {
 
 // tui opens the terminal program; without a name, on the first lesson.
 func (a *app) tui(ctx context.Context, name string) error {
+	if !slices.Contains(tui.Themes, a.flags.theme) {
+		return inputError(fmt.Errorf("--theme %q: there is no such theme; use %s", a.flags.theme, strings.Join(tui.Themes, ", ")))
+	}
 	if name == "" {
 		name = scenarios.Library()[0].Name
 	}
@@ -53,7 +59,7 @@ func (a *app) tui(ctx context.Context, name string) error {
 	}
 	defer func() { closeSink() }()
 	err = tui.Run(ctx, opener(script), tui.Options{
-		Plain: a.flags.plain, NoColor: a.flags.noColor, ASCII: a.flags.ascii,
+		Plain: a.flags.plain, NoColor: a.flags.noColor, ASCII: a.flags.ascii, Theme: a.flags.theme,
 		In: a.in, Out: a.out, State: a.stateFile(),
 		Lesson: func(name string) (func() (*scenarios.Session, error), error) {
 			script, err := a.lesson(name)
