@@ -146,7 +146,7 @@ func (p *forksPane) row(c *canvas, s *scene, tw *twig, r rect, cols forkColumns,
 	case tw.lockstep() && line == "":
 		line = "side by side"
 	case tw.undone:
-		line += " (undone there)"
+		line += " (undone since)"
 	}
 	c.textIn(r.x+cols.line+2, r.y, end-r.x-cols.line-2, printable(line), st)
 }
