@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"capsim/check"
+	"capsim/export"
 	"capsim/model"
 	"capsim/scenarios"
 )
@@ -205,5 +206,66 @@ func TestSelectionIsPaired(t *testing.T) {
 	row := d.p.scene.pairs.find(0, d.p.scene.index.Op(d.p.scene.picked.Op))
 	if row < 0 || !d.p.scene.pairs.pairs[row].differ(d.p.sides()) {
 		t.Error("> does not go to an operation that differs")
+	}
+}
+
+// With one, two and three sides every pane of the layout for them lies on the screen, and no
+// two overlap.
+func TestComparingLayout(t *testing.T) {
+	l := &layouts[layoutNamed("comparing")]
+	for w := minWidth; w <= 220; w += 7 {
+		for h := minHeight; h <= 80; h++ {
+			for sides := 1; sides <= maxSides; sides++ {
+				slots := l.layout(w, 4, h-1, sides)
+				for i, s := range slots {
+					if s.x < 0 || s.y < 4 || s.x+s.w > w || s.y+s.h > h-1 || s.w < 26 || s.h < 5 || s.side >= sides {
+						t.Fatalf("%dx%d, %d sides: slot %d is %+v", w, h, sides, i, s)
+					}
+					for _, o := range slots[:i] {
+						if r := s.rect.within(o.rect); r.w*r.h > 0 {
+							t.Fatalf("%dx%d, %d sides: slots overlap: %+v %+v", w, h, sides, s.rect, o.rect)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// Enter asks why of the selected operation on the side that it was selected on.
+func TestWhyOfASide(t *testing.T) {
+	d, _ := beside(t, proof, 3600*time.Millisecond, 120, 40, "cp", "ap")
+	_ = d.p.View()
+	for _, z := range d.p.zones.all { // bob's read under ap, the last row
+		if z.side == 1 && z.pane == paneNamed("compare") && z.of.Kind == export.OpSubject {
+			d.do(d.p.click(z, z.x))
+		}
+	}
+	op := d.p.sides()[1].index.Op(d.p.sides()[1].picked.Op)
+	if op == nil || op.Client != "bob" || d.p.focus != paneNamed("compare") {
+		t.Fatalf("selected is %+v", op)
+	}
+	d.keys("enter")
+	d.keys("esc")
+	d.keys("enter")
+	if s := d.screen(); !strings.Contains(s, "stale") && !strings.Contains(s, "old version") {
+		t.Errorf("what is explained is not ap's stale read:\n%s", s)
+	}
+}
+
+// Quitting asks while any run of the tree holds commands that are on no disk.
+func TestQuitAsksForForks(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 120, 40)
+	d.goTo(900 * time.Millisecond)
+	d.keys("left", "x", "enter")
+	d.do(d.p.switchTo(d.p.tree.all[0]))
+	d.keys("q")
+	if d.quit || !strings.Contains(d.screen(), "fork 1") {
+		t.Error("a fork would be lost without a word")
+	}
+	d.keys("n")
+	d.do(d.p.closeBranch(d.named("fork 1")))
+	if d.keys("q"); !d.quit {
+		t.Error("q asks though nothing would be lost")
 	}
 }
