@@ -92,8 +92,14 @@ func (p *clusterPane) place(c *canvas, e edge, text []byte, sign string, st styl
 	if x, y := m.x>>1, m.y>>2; mark > 0 && !l.covers(x, y) {
 		c.text(x, y, sign, st)
 		l.n = copy(l.buf[:], l.buf[first:l.n])
-		if l.w -= mark; l.x < x {
-			l.x += mark
+		l.w -= mark
+		switch { // a blank stays between
+		case l.y != y:
+			l.x += mark / 2
+		case l.x < x:
+			l.x = min(l.x+mark, x-1-l.w)
+		default:
+			l.x = max(l.x, x+2)
 		}
 	}
 	p.labels = append(p.labels, l)
@@ -126,11 +132,11 @@ func (p *clusterPane) spot(c *canvas, e edge, w int) (rect, bool) {
 			if r.x <= p.area.x || r.y < p.area.y || r.y >= p.area.y+p.area.h || p.taken(r) {
 				continue
 			}
-			if cost := 6*inked(c, r) + 3*i + 2*j; least < 0 || cost < least {
+			if cost := 2*inked(c, r) + 4*i + 6*j; least < 0 || cost < least {
 				best, least = r, cost
 			}
 		}
-		if least >= 0 && least <= 3*i+3 {
+		if least >= 0 && least <= 4*i+4 {
 			break // nothing further away is better
 		}
 	}

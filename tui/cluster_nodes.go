@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"strings"
 
 	"capsim/export"
@@ -98,8 +99,14 @@ func (p *clusterPane) nameHost(c *canvas, s *scene, n *trace.NodeView, r rect, s
 		name = " " + name
 	}
 	x := c.textIn(r.x, r.y, r.w, name, st)
-	x += c.put(x, r.y, ' ', stText)
 	sign, word, tone := p.stateOf(n)
+	if short && r.w < 9 { // a sign in the place of the blank
+		if sign == "" && n.Condition() != "" {
+			sign, tone = "~", stFaultBold
+		}
+		return c.text(x, r.y, cmp.Or(sign, " "), tone)
+	}
+	x += c.put(x, r.y, ' ', stText)
 	term := ""
 	if n.IsUp() {
 		term = s.termOf(n.ID, s.n)

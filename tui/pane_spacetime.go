@@ -166,6 +166,7 @@ func (p *spaceTimePane) draw(c *canvas, s *scene, r rect) {
 		p.cursorLine(c, s)
 		p.crosses(c)
 		p.drawOps(c, s)
+		p.drawHosts(c, s)
 		p.drawApplied(c, s)
 	})
 	p.names(c, s, r)
@@ -232,13 +233,6 @@ func (p *spaceTimePane) downTime(c *canvas, s *scene, sp *span, until model.Time
 	}
 	from, to := p.within(sp.since), p.within(until)
 	c.fill(from, y, to-from+1, p.cutTrack, st)
-	sign := p.glyphs.lost
-	if e.Text == "paused" {
-		sign = p.paused
-	}
-	if sp.since >= p.timeWindow.from {
-		c.text(from, y, sign, bold)
-	}
 	if at := from + 2; to-at > len(word)+1 {
 		c.text(c.text(c.text(at, y, " ", st), y, word, bold), y, " ", st)
 	}
@@ -285,11 +279,24 @@ func (p *spaceTimePane) drawMarks(c *canvas, s *scene, top int) {
 			}
 		}
 		y := top
-		if ch := c.at(x, y); ch != 0 && ch != ' ' && p.above {
+		switch ch := c.at(x, y); {
+		case ch == 0 || ch == ' ':
+		case p.above:
 			y++
+		default:
+			p.erase(c, x, y)
 		}
 		c.text(x, y, sign, st)
 		p.zone(c, rect{x, top, 1, 2}, export.Subject{Kind: export.EventSubject, Event: m.event})
+	}
+}
+
+// erase takes away the instant that stands in a column of the axis.
+func (p *spaceTimePane) erase(c *canvas, x, y int) {
+	for _, by := range [...]int{-1, 1} {
+		for at := x + by; c.at(at, y) > ' ' || c.at(at+by, y) > ' '; at += by {
+			c.put(at, y, ' ', stText)
+		}
 	}
 }
 

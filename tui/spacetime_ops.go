@@ -56,29 +56,27 @@ func (p *spaceTimePane) drawBar(c *canvas, s *scene, op *trace.Op, host int) {
 	}
 	p.zone(c, rect{x0, y, x1 - x0 + 1, 1}, of)
 	if p.above {
-		p.labelBar(c, s, op, host, x1+2, y, picked)
-		p.free[host] = min(p.free[host], x0) - 1
+		p.free[host] = min(p.free[host], p.labelBar(c, s, op, host, x0, x1, y, picked)) - 1
 	}
 }
 
-// labelBar says in words what an operation was and how it ended.
-func (p *spaceTimePane) labelBar(c *canvas, s *scene, op *trace.Op, host, x, y int, picked bool) {
+// labelBar says in words what an operation was and how it ended: behind it, or before it
+// where it stands at the border. It returns where the words or the bar begin.
+func (p *spaceTimePane) labelBar(c *canvas, s *scene, op *trace.Op, host, x0, x1, y int, picked bool) int {
 	p.describe(s, op)
-	w := p.words.width()
-	if edge := p.area.x + p.area.w; p.free[host] == edge && x+w > edge && x-w-3 > p.area.x {
-		x = edge - w // the last one may end at the border, over its bar's end
-		if x <= p.within(op.At) {
-			x = edge
-		}
+	w, x, from := p.words.width(), x1+2, x0
+	if x+w > p.area.x+p.area.w && x0-w-1 >= p.area.x {
+		x = x0 - w - 1
+		from = x
+	} else if p.free[host]-x < min(w, 7) {
+		return x0
 	}
-	if p.free[host]-x < min(w, 7) {
-		return
-	}
-	end := p.words.draw(c, x, y, min(p.free[host]-x, w))
+	end := p.words.draw(c, x, y, min(max(p.free[host], x0)-x, w))
 	if picked {
 		c.restyle(x, y, end-x, stCursor)
 	}
 	p.zone(c, rect{x, y, end - x, 1}, opSubject(op.ID))
+	return from
 }
 
 // describe puts an operation into few words: "alice writes v2", "bob reads v1 stale".
@@ -135,6 +133,30 @@ func (p *spaceTimePane) drawApplied(c *canvas, s *scene) {
 			st = stCursor // at every host, so that its way can be followed
 		}
 		c.text(x, y, p.glyphs.dot, st)
+		p.zone(c, rect{x, y, 1, 1}, of)
+	}
+}
+
+// drawHosts marks where a host crashed, stood still, or came back.
+func (p *spaceTimePane) drawHosts(c *canvas, s *scene) {
+	for _, n := range p.hosts {
+		e := s.log.At(int(n))
+		if !p.knows(e.Node) {
+			continue
+		}
+		sign, st := p.glyphs.lost, stBadBold
+		switch e.Text {
+		case "paused":
+			sign, st = p.paused, stFaultBold
+		case "resumed", "restarted":
+			sign, st = p.heal, stGoodBold
+		}
+		of := export.Subject{Kind: export.EventSubject, Event: int(n)}
+		if s.isPicked(of) {
+			st = stCursor
+		}
+		x, y := p.column(e.At), p.rows[e.Node-1]
+		c.text(x, y, sign, st)
 		p.zone(c, rect{x, y, 1, 1}, of)
 	}
 }
