@@ -62,94 +62,6 @@ func (p *operationsPane) key(s *scene, k string) (request, bool) {
 	return request{}, true
 }
 
-// selected returns the place of the selected row, and the selected operation if there is one
-// that can be seen at the cursor.
-func (p *operationsPane) selected(s *scene, rows []clientRow) (int, *trace.Op) {
-	name := p.client
-	var op *trace.Op
-	if s.picked.Kind == export.OpSubject {
-		if o := s.index.Op(s.picked.Op); o != nil && o.Invoked <= s.n {
-			op, name = o, o.Client
-		}
-	}
-	if i, known := s.place[name]; known && i < len(rows) {
-		return i, op
-	}
-	return 0, op
-}
-
-// row selects the client above or below, with the last that it asked for.
-func (p *operationsPane) row(s *scene, by int) request {
-	rows := s.clientsAt(s.n)
-	if len(rows) == 0 {
-		return request{refuse: "no client has asked for anything yet"}
-	}
-	at, op := p.selected(s, rows)
-	for i := at; i >= 0 && i < len(rows); i += by {
-		if i == at && op != nil {
-			continue // the first press selects where nothing is
-		}
-		if ops := rows[i].opsAt(s.n); s.rowPasses(&rows[i], ops) {
-			p.client = rows[i].name
-			return request{pick: opSubject(p.last(s, ops, &rows[i]).ID)}
-		}
-	}
-	return request{}
-}
-
-// last returns the last operation of a row that passes the filter.
-func (p *operationsPane) last(s *scene, ops []*trace.Op, row *clientRow) *trace.Op {
-	for i := len(ops) - 1; i >= max(len(ops)-maxFiltered, 0); i-- {
-		if s.opPasses(ops[i]) {
-			return ops[i]
-		}
-	}
-	return ops[len(ops)-1]
-}
-
-// step selects the operation before or after in its row.
-func (p *operationsPane) step(s *scene, by int) request {
-	rows := s.clientsAt(s.n)
-	if len(rows) == 0 {
-		return request{refuse: "no client has asked for anything yet"}
-	}
-	at, op := p.selected(s, rows)
-	ops := rows[at].opsAt(s.n)
-	if op == nil {
-		return p.row(s, by)
-	}
-	for i, left := placeOf(ops, op)+by, maxFiltered; i >= 0 && i < len(ops) && left > 0; i, left = i+by, left-1 {
-		if s.opPasses(ops[i]) {
-			p.client = rows[at].name
-			return request{pick: opSubject(ops[i].ID)}
-		}
-	}
-	if by < 0 {
-		return request{refuse: "this is the first that " + who(op) + " asked for"}
-	}
-	return request{refuse: who(op) + " has asked for nothing after this, up to now"}
-}
-
-// maxFiltered bounds how many things are looked at for one that passes the filter.
-const maxFiltered = 2000
-
-func (s *scene) opPasses(op *trace.Op) bool {
-	return s.filter == "" || s.passes(who(op)) || s.passes(op.Command.String())
-}
-
-// rowPasses tells whether a client, or something that it asked for lately, passes the filter.
-func (s *scene) rowPasses(row *clientRow, ops []*trace.Op) bool {
-	if s.filter == "" || s.passes(row.name) || row.name == "" && s.passes("system") {
-		return true
-	}
-	for i := len(ops) - 1; i >= max(len(ops)-maxFiltered/10, 0); i-- {
-		if s.opPasses(ops[i]) {
-			return true
-		}
-	}
-	return false
-}
-
 func (p *operationsPane) picked(s *scene) export.Subject {
 	rows := s.clientsAt(s.n)
 	if len(rows) == 0 || s.picked.Kind != export.NoSubject {
@@ -244,12 +156,17 @@ func (p *operationsPane) lane(c *canvas, s *scene, r rect, win timeWindow, row *
 			ops = ops[n:]
 			c.textIn(win.x, r.y, max(win.column(ops[0].At)-win.x, 0), "too many to be shown: { looks closer", stDim)
 		}
-		end := win.x + win.w // up to where there is room for words
+		end, last := win.x+win.w, -1 // up to where there is room for words; the last column drawn at
 		for i := len(ops) - 1; i >= 0; i-- {
 			op := ops[i]
 			if s.outcomeOf(op) != model.Open && op.Done < win.from || !s.opPasses(op) {
 				continue
 			}
+			x := win.within(op.At)
+			if x == last && op != chosen && s.outcomeOf(op) == model.OKOutcome && !s.isStale(op.Returned) {
+				continue // behind the one that is drawn there
+			}
+			last = x
 			end = p.box(c, s, r, win, op, end, op == chosen)
 		}
 	})
@@ -266,6 +183,9 @@ func (p *operationsPane) box(c *canvas, s *scene, r rect, win timeWindow, op *tr
 	}
 	c.text(x1, r.y, bar.sign, st)
 	p.zone(c, rect{x0, r.y, x1 - x0 + 1, 1}, opSubject(op.ID))
+	if r.h > 1 && end-x0 < leastWords && end < win.x+win.w && !chosen { // no room for them
+		return x0 - 1
+	}
 	p.words.reset()
 	p.words.command(op.Command, stText)
 	if !op.System {
@@ -286,16 +206,18 @@ func (p *operationsPane) box(c *canvas, s *scene, r rect, win timeWindow, op *tr
 	return min(from, x0) - 1
 }
 
+// leastWords is how many columns the beginning of an operation's words needs.
+const leastWords = 5
+
 // label writes the words of an operation into the columns from x up to end, if there is room
 // for their beginning. It returns where they begin: further left than x, if they are in a row
 // of their own and the last there.
 func (p *operationsPane) label(c *canvas, x, y, end int, win timeWindow, op *trace.Op, chosen bool) int {
-	const least = 5
 	w := p.words.width()
 	if edge := win.x + win.w; end == edge && x+w > edge && win.column(op.At) == x {
 		x = max(edge-w, win.x)
 	}
-	if end-x < least && end-x < w {
+	if end-x < leastWords && end-x < w {
 		return x
 	}
 	last := p.words.draw(c, x, y, min(end-x, w))

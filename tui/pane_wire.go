@@ -23,40 +23,6 @@ func newWirePane(cm *common) pane { return &wirePane{common: cm} }
 
 func (p *wirePane) title(s *scene) string { return s.filtered("wire") }
 
-// grip is something to be done to a message by hand.
-type grip struct {
-	key, verb, doc string
-	off            func(s *scene, f *trace.Flight) string // why it can't be done; "" if it can
-}
-
-// grips are those of the script language. The key of each is a letter of its name.
-var grips = []grip{
-	{"D", "drop", "lose the message", func(*scene, *trace.Flight) string { return "" }},
-	{"O", "hold", "keep it where it is", func(s *scene, f *trace.Flight) string {
-		if byHand(f) {
-			return "it is held already"
-		}
-		return ""
-	}},
-	{"E", "release", "let it go on", func(s *scene, f *trace.Flight) string {
-		if !f.Held {
-			return "nothing holds it"
-		}
-		return heldByCut(s, f)
-	}},
-	{"U", "hurry", "let it land now", heldByCut},
-}
-
-// byHand tells whether a message is held by itself, and not by a cut.
-func byHand(f *trace.Flight) bool { return f.Held && hasWord(f.Cause, "message") }
-
-func heldByCut(s *scene, f *trace.Flight) string {
-	if f.Held && !byHand(f) {
-		return "it is held by a cut (" + printable(f.Cause) + "), which h heals"
-	}
-	return ""
-}
-
 func (p *wirePane) keys() []key.Binding {
 	all := []key.Binding{on("↑ ↓ j k", "the message above, below; playing stops", "up", "k", "down", "j")}
 	for _, g := range grips {
@@ -156,25 +122,6 @@ func (p *wirePane) step(s *scene, by int) request {
 		at = min(max(at+by, 0), n-1)
 	}
 	return request{pick: messageSubject(s.flights[p.order[at]].Msg)}
-}
-
-// grip does something to the selected message by hand.
-func (p *wirePane) grip(s *scene, g *grip) request {
-	p.sort(s)
-	at := p.row(s)
-	switch {
-	case len(p.order) == 0:
-		return request{refuse: p.nothing(s)}
-	case at < 0 && s.picked.Kind == export.MessageSubject:
-		return request{refuse: g.key + ": message " + itoa(int(s.picked.Msg)) + " is not under way any more; ↑ ↓ select another"}
-	case at < 0:
-		return request{refuse: g.key + ": no message is selected; ↑ ↓ select one"}
-	}
-	f := &s.flights[p.order[at]]
-	if why := g.off(s, f); why != "" {
-		return request{refuse: g.key + " (" + g.verb + "), message " + itoa(int(f.Msg)) + ": " + why}
-	}
-	return request{pick: messageSubject(f.Msg), line: "message " + itoa(int(f.Msg)) + " " + g.verb}
 }
 
 func (p *wirePane) nothing(s *scene) string {
@@ -337,31 +284,4 @@ func (p *wirePane) countdown(c *canvas, s *scene, f *trace.Flight, cols wireColu
 	}
 	c.fill(cols.bar, y, done, p.doneTrack, st)
 	c.fill(cols.bar+done, y, n-done, p.futureTrack, stTrack)
-}
-
-// hands draws what can be done to the selected message, in the last row.
-func (p *wirePane) hands(c *canvas, s *scene, r rect) {
-	if r.h < 5 {
-		return
-	}
-	x, y := r.x+1, r.y+r.h-1
-	var f *trace.Flight
-	if at := p.row(s); at >= 0 {
-		f = &s.flights[p.order[at]]
-	}
-	for i := range grips {
-		g := &grips[i]
-		key, word := stBold, stText
-		if f == nil || g.off(s, f) != "" {
-			key, word = stDim, stDim
-		}
-		from := x
-		x = c.text(x, y, g.key, key)
-		x = c.text(x+1, y, g.verb, word)
-		p.keyZone(c, rect{from, y, x - from, 1}, g.key)
-		x += 2
-	}
-	if f != nil && r.x+r.w-14-x >= 24 {
-		c.text(x, y, "message "+itoa(int(f.Msg))+" is selected", stDim)
-	}
 }
