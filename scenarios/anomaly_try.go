@@ -27,7 +27,7 @@ type Attempt struct {
 	Event   int           // else the event that shows it; 0 for none
 
 	names names
-	since int
+	began model.Time
 	fault error // why it could not be played to its end
 }
 
@@ -148,9 +148,8 @@ func (r *Session) rehearse(a *Anomaly, rc *recipe, s *stage, c cast, p pacing) (
 		return nil, err
 	}
 	defer f.Close()
-	at := &Attempt{Anomaly: a, Policy: f.Policy(), since: f.log.Len()}
+	at := &Attempt{Anomaly: a, Policy: f.Policy(), began: f.Now()}
 	at.Acts, at.names = s.play(rc.moves, c, p)
-	began := f.Now()
 	if err := f.Give(at.Acts); err != nil {
 		at.fault = err
 		return at, nil
@@ -159,7 +158,7 @@ func (r *Session) rehearse(a *Anomaly, rc *recipe, s *stage, c cast, p pacing) (
 	if at.fault != nil {
 		return at, nil
 	}
-	at.Lasts = f.Now().Sub(began)
+	at.Lasts = f.Now().Sub(at.began)
 	wants := rc.wants
 	if at.Check = rc.check; at.Check == "" {
 		at.Check, wants = a.check, a.wants
@@ -204,7 +203,7 @@ func (r *Session) playOut(at *Attempt) error {
 // answered tells whether all operations of an attempt have ended.
 func (r *Session) answered(at *Attempt) bool {
 	for _, op := range r.index.Ops() {
-		if op.Invoked > at.since && op.Result == nil && at.plays(op.Client) {
+		if op.At >= at.began && op.Result == nil && at.plays(op.Client) {
 			return false
 		}
 	}
@@ -223,7 +222,7 @@ func (at *Attempt) plays(client string) bool {
 
 // judge finds out whether the anomaly has happened.
 func (r *Session) judge(at *Attempt, wants check.Verdict) {
-	o := &outcome{r: r, names: at.names, since: at.since, view: r.View(r.log.Len())}
+	o := &outcome{r: r, names: at.names, since: r.EventAt(at.began - 1), view: r.View(r.log.Len())}
 	at.Told, at.Event = at.Anomaly.happened(o), o.event
 	at.Works = at.Told != ""
 	if at.Works && at.Check != "" {
@@ -269,7 +268,7 @@ func (at *Attempt) unsupported() bool {
 // Judge says of the run in which the acts were given what came of them: whether it
 // happened, in a sentence.
 func (r *Session) Judge(at *Attempt) (told string, happened bool) {
-	o := &outcome{r: r, names: at.names, since: at.since, view: r.View(r.log.Len())}
+	o := &outcome{r: r, names: at.names, since: r.EventAt(at.began - 1), view: r.View(r.log.Len())}
 	if told := at.Anomaly.happened(o); told != "" {
 		return told, true
 	}

@@ -156,3 +156,27 @@ func TestPlainAnomaly(t *testing.T) {
 		"0.500 s of first run, in the past; the run is at 1.000 s> anomaly stale-read\nForked, as fork 2: the same history up to 0.500 s", "It happened. ")
 	wantIn(t, plainlyOn(t, opener(t, fmt.Sprintf(calmRun, "cp")), "to 1s\nanomaly stale-read\nlook\n"), "error: ", "cp", "1.000 s> look\n")
 }
+
+// Side by side the same acts are given to all, and what came of them is said of each.
+func TestAnAnomalySideBySide(t *testing.T) {
+	d := newDriver(t, opener(t, fmt.Sprintf(calmRun, "cp")), 120, 40)
+	d.goTo(time.Second)
+	d.typeLine("compare cp, ap")
+	if !d.p.comparing() {
+		t.Fatalf("not side by side: %q", d.p.notice.text)
+	}
+	d.keys("!", "enter")
+	d.play(8 * time.Second)
+	if len(d.p.overlays) == 0 {
+		t.Fatalf("nothing is told: %q, playing %v at %v, making %v", d.p.notice.text, d.p.scene.playing, d.p.scene.at, d.p.making)
+	}
+	told, ok := d.p.overlays[len(d.p.overlays)-1].(*anomalyTold)
+	if !ok || !told.happened || !strings.Contains(told.text, "cp: n2 refused") || !strings.Contains(told.text, "ap: bob2's GET cart2 at n2 returned milk") {
+		t.Fatalf("what came of it: %+v", told)
+	}
+	checkFits(t, d.p.View(), 120, 40)
+	d.keys("esc", "u")
+	if d.p.run.Live() {
+		t.Error("undone, there is still some of it")
+	}
+}

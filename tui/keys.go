@@ -49,7 +49,7 @@ func bindings() []binding {
 		{Binding: on("K", "crash a node", "K"), group: "faults", rank: 11, brief: "crash", do: (*program).askCrash},
 		{Binding: on("o", "restart a node", "o"), group: "faults", rank: 14, brief: "restart", do: (*program).askRestart, off: nobodyDown},
 		{Binding: on("P", "pause or resume a node", "P"), group: "faults", do: (*program).askPause},
-		{Binding: on("!", "make an anomaly: a stale read, a lost write, …", "!"), group: "faults", rank: 18, brief: "anomalies", do: (*program).openAnomalies, off: sideBySide},
+		{Binding: on("!", "make an anomaly: a stale read, a lost write, …", "!"), group: "faults", rank: 18, brief: "anomalies", do: (*program).openAnomalies},
 
 		{Binding: on("c", "policy cp: consistent", "c"), group: "policy", do: says("policy cp")},
 		{Binding: on("a", "policy ap: available", "a"), group: "policy", do: says("policy ap")},
@@ -132,13 +132,6 @@ func atStart(p *program) string {
 func noLibrary(p *program) string {
 	if p.lesson == nil {
 		return "there is no library here"
-	}
-	return ""
-}
-
-func sideBySide(p *program) string {
-	if p.comparing() {
-		return "anomalies are made in a single run: v goes back to it"
 	}
 	return ""
 }
