@@ -123,7 +123,7 @@ func (p *program) openLesson(n int) tea.Cmd {
 // tryFreely leaves the lesson's text for the tools.
 func (p *program) tryFreely() tea.Cmd {
 	p.arrangeAs("exploring", "cluster")
-	p.say("now you: w writes, r reads, p partitions, c a b change the policy, ← → go back in time, t brings the lesson back")
+	p.say("now you: w writes, r reads, p cuts, c a b: policy, ← goes back, t: layouts")
 	return nil
 }
 

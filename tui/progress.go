@@ -20,13 +20,13 @@ import (
 type diary struct {
 	path    string // "" for none
 	writing sync.Mutex
-	all     notes1          // as the screen knows it
+	all     noted           // as the screen knows it
 	changed bool            // … since it was last given to be written
 	said    map[string]bool // what was said of the file
 }
 
-// notes1 is the file's content.
-type notes1 struct {
+// noted is what the file holds.
+type noted struct {
 	Version int                   `json:"version"`
 	Last    string                `json:"last"` // the lesson opened last
 	Lessons map[string]lessonNote `json:"lessons"`
@@ -52,8 +52,8 @@ func newDiary(path string) *diary {
 }
 
 // read returns what the file holds; nothing if there is none or it can't be read.
-func (p *diary) read() (notes1, error) {
-	n := notes1{Version: notesVersion, Lessons: map[string]lessonNote{}}
+func (p *diary) read() (noted, error) {
+	n := noted{Version: notesVersion, Lessons: map[string]lessonNote{}}
 	if p.path == "" {
 		return n, nil
 	}
@@ -68,7 +68,7 @@ func (p *diary) read() (notes1, error) {
 	if err != nil {
 		return n, err
 	}
-	var got notes1
+	var got noted
 	if json.Unmarshal(data, &got) != nil || got.Version < 1 {
 		return n, errBroken
 	}
@@ -109,7 +109,7 @@ func better(a, b lessonNote) lessonNote {
 
 // keptMsg says what came of writing.
 type keptMsg struct {
-	found  notes1 // what the file held
+	found  noted  // what the file held
 	broken string // where a file that could not be read was put
 	err    error
 }
@@ -117,7 +117,7 @@ type keptMsg struct {
 // keep writes what is known, in a goroutine of its own.
 func (p *diary) keep() tea.Cmd {
 	p.changed = false
-	mine := notes1{Version: notesVersion, Last: p.all.Last, Lessons: map[string]lessonNote{}}
+	mine := noted{Version: notesVersion, Last: p.all.Last, Lessons: map[string]lessonNote{}}
 	for name, n := range p.all.Lessons {
 		mine.Lessons[name] = n
 	}
@@ -125,7 +125,7 @@ func (p *diary) keep() tea.Cmd {
 }
 
 // write merges what is known with the file.
-func (p *diary) write(mine notes1) (m keptMsg) {
+func (p *diary) write(mine noted) (m keptMsg) {
 	p.writing.Lock()
 	defer p.writing.Unlock()
 	if m.err = os.MkdirAll(filepath.Dir(p.path), 0o700); m.err != nil {

@@ -6,11 +6,8 @@ import (
 
 	tea "github.com/charmbracelet/bubbletea"
 
-	"capsim/model"
 	"capsim/scenarios"
 )
-
-func modelNode(n int) model.NodeID { return model.NodeID(n) }
 
 // ran takes in the end of a job.
 func (p *program) ran(m ranMsg) tea.Cmd {
