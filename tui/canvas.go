@@ -1,10 +1,6 @@
 package tui
 
-import (
-	"unicode"
-
-	"github.com/mattn/go-runewidth"
-)
+import "unicode"
 
 // rect is a part of the screen: columns x … x+w-1 of rows y … y+h-1.
 type rect struct{ x, y, w, h int }
@@ -88,11 +84,6 @@ func (c *canvas) put(x, y int, r rune, st style) int {
 		c.cells[i+1] = cell{r: covered, st: st}
 	}
 	return w
-}
-
-// narrow tells whether a character is one column as it is: most are.
-func narrow(r rune) bool {
-	return r >= 0x20 && r < 0x7f || r >= 0x2500 && r < 0x25fd || r >= 0x2800 && r < 0x2900
 }
 
 // set draws a narrow character.
@@ -266,58 +257,4 @@ func appendRune(out []byte, r rune) []byte {
 		return append(out, 0xE0|byte(r>>12), 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
 	}
 	return append(out, 0xF0|byte(r>>18), 0x80|byte(r>>12)&0x3F, 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
-}
-
-// widths measures characters as terminals do that are not set to East Asian
-// ambiguity: box drawing and arrows are one column.
-var widths = runewidth.Condition{StrictEmojiNeutral: true}
-
-// runeWidth returns the columns a character takes: 0 for combining marks, 1 for
-// what can't be printed (it is drawn as a replacement).
-func runeWidth(r rune) int {
-	switch {
-	case r < 0x300, r >= 0x1f1e6 && r <= 0x1f1ff, r >= 0x1f3fb && r <= 0x1f3ff:
-		return 1
-	case r >= 0x2190 && r < 0x2300, r >= 0x2500 && r < 0x25fd, r >= 0x2800 && r < 0x2900, r >= 0x2010 && r < 0x2028:
-		return 1
-	}
-	if w := widths.RuneWidth(r); w > 0 {
-		return w
-	}
-	if unicode.In(r, unicode.Mn, unicode.Variation_Selector) {
-		return 0
-	}
-	return 1
-}
-
-func textWidth(s string) int {
-	n := 0
-	for _, r := range s {
-		if narrow(r) {
-			n++
-		} else {
-			n += runeWidth(r)
-		}
-	}
-	return n
-}
-
-// safeRune replaces what would not be one plain character on a terminal, or one
-// whose width depends on its neighbours: halves of flags, skin tones, letters that
-// conjoin.
-func safeRune(r rune) rune {
-	switch {
-	case r >= 0x1f1e6 && r <= 0x1f1ff, r >= 0x1f3fb && r <= 0x1f3ff, r >= 0x1160 && r <= 0x11ff, r >= 0xd7b0 && r <= 0xd7ff:
-		return '\ufffd'
-	case r >= 0x20 && r < 0x7f, r >= 0x2500 && r < 0x2900:
-		return r
-	case r < 0xa1 || r == 0xad || r > 0xffff && !unicode.IsPrint(r):
-		if r == 0xa0 {
-			return ' '
-		}
-		return '\ufffd'
-	case unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp, unicode.Me):
-		return '\ufffd'
-	}
-	return r
 }
