@@ -97,6 +97,9 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		p.w, p.h = m.Width, m.Height
 	case tea.KeyMsg:
+		if m.Type == tea.KeyRunes && len(m.Runes) > 1 && !m.Paste {
+			return p, p.eachKey(m)
+		}
 		p.notice, p.goal = notice{}, 0
 		cmd = p.key(m)
 	case tea.MouseMsg:
@@ -133,6 +136,17 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = tea.Batch(cmd, disk)
 	}
 	return p, cmd
+}
+
+// eachKey takes keys that came in one piece one by one: a slow line, or a program at work,
+// lets several be pressed meanwhile.
+func (p *program) eachKey(m tea.KeyMsg) tea.Cmd {
+	var cmds []tea.Cmd
+	for _, r := range m.Runes {
+		_, cmd := p.Update(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{r}, Alt: m.Alt})
+		cmds = append(cmds, cmd)
+	}
+	return tea.Batch(cmds...)
 }
 
 // key gives a key to the overlay on top, the focused pane, or the screen.

@@ -79,6 +79,21 @@ func TestOpenFails(t *testing.T) {
 	}
 }
 
+// Keys that come in one piece, as over a slow line, are each a key.
+func TestKeysInOnePiece(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 120, 40)
+	d.goTo(500 * time.Millisecond)
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("zt:cut n1-n2")})
+	if len(d.p.overlays) != 1 || !d.p.zoomed && d.p.layout == 0 || !strings.Contains(d.screen(), ":cut n1-n2") {
+		t.Errorf("%d overlays:\n%s", len(d.p.overlays), d.screen())
+	}
+	d.keys("esc")
+	d.send(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune("q:"), Paste: true})
+	if d.quit || len(d.p.overlays) != 0 {
+		t.Error("what is pasted is taken for keys")
+	}
+}
+
 func TestSmoke(t *testing.T) {
 	p := newProgram(testCommon(0, &unicodeGlyphs), opener(t, proof))
 	tm := teatest.NewTestModel(t, p, teatest.WithInitialTermSize(120, 40))
