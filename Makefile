@@ -1,6 +1,6 @@
 # The two commands of the README are `make run` and `make test`.
 
-.PHONY: run build test lint redis torture bench fuzz cross class table
+.PHONY: run build test lint redis torture monkey bench fuzz cross class table
 
 run: build
 	./bin/capsim
@@ -29,6 +29,11 @@ redis:
 SEEDS ?= 10000
 torture:
 	CAPSIM_SEEDS=$(SEEDS) go test -count=1 -timeout 0 -run Torture -v ./scenarios ./policies
+
+# Random keys, mouse events, pastes and resizes over random scenarios; KEYS of them.
+KEYS ?= 200000
+monkey:
+	CAPSIM_MONKEY=$(KEYS) go test -count=1 -timeout 0 -run TestMonkey -v ./tui
 
 bench:
 	GOGC=400 go test -run '^$$' -bench . -benchmem ./...

@@ -38,6 +38,7 @@ type canvas struct {
 	marks []string
 	wide  bool // a wide character was drawn
 	out   []byte
+	ascii bool // signs of the program's texts are drawn in ASCII
 }
 
 // reset makes the canvas blank, of the size given.
@@ -63,6 +64,9 @@ func (c *canvas) inside(r rect, draw func()) {
 // put draws one character and returns its width. What can't be printed is drawn as
 // a replacement, so that nothing can paint the screen.
 func (c *canvas) put(x, y int, r rune, st style) int {
+	if c.ascii && r >= 0x80 {
+		r = inASCII(r)
+	}
 	if narrow(r) {
 		c.set(x, y, r, st)
 		return 1
@@ -257,4 +261,28 @@ func appendRune(out []byte, r rune) []byte {
 		return append(out, 0xE0|byte(r>>12), 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
 	}
 	return append(out, 0xF0|byte(r>>18), 0x80|byte(r>>12)&0x3F, 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
+}
+
+// inASCII returns what stands for a sign of the program's texts on a terminal that draws
+// only ASCII. Other characters are values', and stay.
+func inASCII(r rune) rune {
+	switch r {
+	case '…':
+		return '~'
+	case '×':
+		return 'x'
+	case '←':
+		return '<'
+	case '→':
+		return '>'
+	case '↑':
+		return '^'
+	case '↓':
+		return 'v'
+	case '–', '—', '─':
+		return '-'
+	case '·', '•':
+		return '.'
+	}
+	return r
 }

@@ -7,11 +7,14 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
+
+	"capsim/model"
 )
 
 // monkeyKeys are what the monkey presses: every key of the program, those of
@@ -27,10 +30,39 @@ func monkeyKeys() []string {
 	return keys
 }
 
+// hostile are values and pastes that would do something to a terminal, or to a layout.
+var hostile = []string{
+	"\x1b[2J\x1b]0;owned\x07", "\u202ertl\u202c \u200d\u200f", strings.Repeat("k", 10_000), "\n\r\t\x00\x9b2J",
+	"漢字かな한국어", "👩‍👩‍👧🇨🇭👍🏽", "e\u0301\u0301\u0301\u0301\u0301\u0301", "partition n1 | n2 n3", "write\nread",
+}
+
+// hostileScript uses such values, 500 keys, nine nodes and a remote client.
+func hostileScript() string {
+	b := []byte("use nodes 9\nuse store memory\nclient dora remote\n")
+	for i, v := range hostile[:7] {
+		b = append(b, "at "+itoa(100+i)+"ms alice@n"+itoa(i+1)+" SET "...)
+		b = append(model.AppendQuoted(b, v), ' ')
+		b = append(model.AppendQuoted(b, v), '\n')
+	}
+	return string(b) + "workload w clients=4 at=n1,n5,n9 rate=500/s keys=500 ops=GET:30%,SET:70% from 200ms to 700ms\nat 500ms dora@n2 SET far away\nat 3s end\n"
+}
+
+// monkeyMouse clicks, drags or turns the wheel: anywhere, or in the middle of a zone.
+func monkeyMouse(r *rand.Rand, p *program) tea.Msg {
+	m := tea.MouseMsg{X: r.IntN(max(p.w, 1)), Y: r.IntN(max(p.h, 1))}
+	if n := len(p.zones.all); n > 0 && r.IntN(2) == 0 {
+		z := p.zones.all[r.IntN(n)]
+		m.X, m.Y = z.x+z.w/2, z.y+z.h/2
+	}
+	m.Button = []tea.MouseButton{tea.MouseButtonLeft, tea.MouseButtonLeft, tea.MouseButtonRight, tea.MouseButtonWheelUp, tea.MouseButtonWheelDown}[r.IntN(5)]
+	m.Action = []tea.MouseAction{tea.MouseActionPress, tea.MouseActionPress, tea.MouseActionRelease, tea.MouseActionMotion}[r.IntN(4)]
+	return m
+}
+
 // TestMonkey presses random keys over random scenarios and sizes: no panic, no line
 // wider than the screen, no job left behind. CAPSIM_MONKEY sets how many keys.
 func TestMonkey(t *testing.T) {
-	presses := 12_000
+	presses := 5_000
 	if n, err := strconv.Atoi(os.Getenv("CAPSIM_MONKEY")); err == nil {
 		presses = n
 	}
@@ -42,8 +74,16 @@ func TestMonkey(t *testing.T) {
 		"use nodes 9\nuse policy base\nuse store memory\n" +
 			"workload w clients=3 at=n1,n2,n3 rate=200/s keys=40 ops=GET:50%,SET:50% from 0s to 2s\nat 3s crash n4\n",
 	}
+	runs = append(runs, hostileScript())
 	var frames []time.Duration
-	const each = 1000
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	const each = 500
 	for begun := 0; begun < presses; begun += each {
 		script := runs[r.IntN(len(runs))]
 		w, h := 80+r.IntN(130), 24+r.IntN(40)
@@ -73,6 +113,12 @@ func TestMonkey(t *testing.T) {
 				k = "enter"
 			}
 			d.keys(k)
+			if r.IntN(5) == 0 {
+				d.send(monkeyMouse(r, d.p))
+			}
+			if r.IntN(80) == 0 {
+				d.send(tea.KeyMsg{Type: tea.KeyRunes, Paste: true, Runes: []rune(hostile[r.IntN(len(hostile))])})
+			}
 			began := time.Now()
 			screen := d.p.View()
 			frames = append(frames, time.Since(began))
@@ -87,7 +133,10 @@ func TestMonkey(t *testing.T) {
 	}
 	slices.Sort(frames)
 	n := len(frames)
-	var m runtime.MemStats
-	runtime.ReadMemStats(&m)
-	t.Logf("%d keys; a frame p50 %v, p99 %v, max %v; heap %d MiB", presses, frames[n/2], frames[n*99/100], frames[n-1], m.HeapAlloc>>20)
+	after := heap() - uint64(8*cap(frames))
+	t.Logf("%d keys; a frame p50 %v, p99 %v, max %v; heap %d KiB at the start, %d at the end",
+		presses, frames[n/2], frames[n*99/100], frames[n-1], before>>10, after>>10)
+	if after > before+(32<<20) {
+		t.Errorf("the heap grew from %d to %d KiB", before>>10, after>>10)
+	}
 }

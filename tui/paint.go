@@ -13,6 +13,7 @@ func (p *program) tooSmall() bool { return p.w < minWidth || p.h < minHeight }
 func (p *program) paint() {
 	c := &p.canvas
 	c.reset(max(p.w, 0), max(p.h, 0))
+	c.ascii = p.glyphs == &asciiGlyphs
 	p.zones.begin()
 	if p.tooSmall() {
 		p.paintTooSmall(c)

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"math"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/lucasb-eyer/go-colorful"
@@ -98,6 +100,25 @@ func TestColourBlind(t *testing.T) {
 			t.Logf("%s, %s: neighbours differ by %.1f, any two by %.1f", name, eyes, next, least)
 			if next < 10 || least < 4 {
 				t.Errorf("%s, %s: neighbours differ by %.1f, any two by %.1f", name, eyes, next, least)
+			}
+		}
+	}
+}
+
+// With --ascii no sign of the program's own lies outside of ASCII.
+func TestASCIIScreens(t *testing.T) {
+	files, err := filepath.Glob("testdata/*ascii*.golden")
+	if err != nil || len(files) == 0 {
+		t.Fatal("no screens", err)
+	}
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range string(text) {
+			if r >= 0x80 {
+				t.Errorf("%s shows %q", name, r)
 			}
 		}
 	}
