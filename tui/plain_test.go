@@ -355,3 +355,28 @@ func TestPlainCompares(t *testing.T) {
 		"8.000 s of fork 1> compare 1\nSide by side, at 8.000 s:\nfork 1: ", "first run: linearizable no;",
 		"> compare ap,ap\nSide by side", "No client was told anything else: 3 operations alike.")
 }
+
+// The README names the words of the plain twin.
+func TestReadmeNamesTheWords(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(string(readme)), " ")
+	var words []string
+	for _, w := range plainWords() {
+		words = append(words, "`"+w.word+"`")
+	}
+	if want := strings.Join(words, " "); !strings.Contains(text, want) {
+		t.Errorf("README.md does not list the words of --plain: %s", want)
+	}
+}
+
+// No word of the plain twin hides a verb of the script language.
+func TestPlainWordsAreNoVerbs(t *testing.T) {
+	for _, v := range scenarios.Verbs() {
+		if plainWordOf(v.Name) != nil {
+			t.Errorf("%s is a word of the twin and a verb", v.Name)
+		}
+	}
+}

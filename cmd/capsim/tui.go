@@ -18,8 +18,17 @@ import (
 
 func (a *app) tuiCommand() *cobra.Command {
 	return &cobra.Command{
-		Use:               "tui [FILE|NAME]",
-		Short:             "Open the terminal program on a scenario",
+		Use:   "tui [FILE|NAME]",
+		Short: "Open the terminal program on a scenario",
+		Long: `Opens the terminal program on a lesson of the library or a script of your own; without a
+name on the first lesson. ? lists every key.
+
+With --plain, or ACCESSIBLE=1 in the environment, it is the same program as lines of text
+with prompts, for screen readers and for pipes: help lists its words. The end of the input
+ends it. Commands that were not saved are lost then.`,
+		Example: `  capsim tui cap-proof
+  capsim tui my.capsim --policy cp
+  printf 'play\nno\nplay\nwhy\n' | capsim tui cap-proof --plain`,
 		Args:              cobra.MaximumNArgs(1),
 		ValidArgsFunction: completeScripts,
 		RunE: func(cmd *cobra.Command, args []string) error {
