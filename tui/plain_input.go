@@ -7,8 +7,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"sync/atomic"
 	"syscall"
+	"time"
 )
 
 // maxInput bounds a line of input, in bytes: no command is longer.
@@ -95,18 +95,27 @@ func untilSignal(ctx context.Context) (_ context.Context, by func() os.Signal, r
 	ctx, cancel := context.WithCancel(ctx)
 	signals := make(chan os.Signal, 1)
 	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
-	var came atomic.Value
+	came := make(chan os.Signal, 1)
 	go func() {
 		select {
 		case s := <-signals:
-			came.Store(s)
+			came <- s
 			cancel()
 		case <-ctx.Done():
 		}
 	}()
 	by = func() os.Signal {
-		s, _ := came.Load().(os.Signal)
-		return s
+		if ctx.Err() == nil {
+			return nil
+		}
+		select { // whoever gave us the context may have been told of the signal first
+		case s := <-came:
+			return s
+		case s := <-signals:
+			return s
+		case <-time.After(100 * time.Millisecond):
+			return nil
+		}
 	}
 	return ctx, by, func() { signal.Stop(signals); cancel() }
 }
