@@ -29,7 +29,8 @@ var mayImport = map[string][]string{
 	"cluster":       {"cluster/store", "netsim", "policies", "labs", "trace", "model"},
 	"scenarios":     {"cluster", "cluster/store", "check", "netsim", "policies", "labs", "trace", "model"},
 	"export":        {"trace", "check", "model"},
-	"tui":           {"scenarios", "export", "check", "trace", "model"},
+	"tui/canvas":    {},
+	"tui":           {"tui/canvas", "scenarios", "export", "check", "trace", "model"},
 }
 
 // pure are the rooms that know no wall clock, no goroutine, no environment and no
@@ -38,8 +39,10 @@ var pure = []string{"model", "netsim", "policies", "labs", "check", "trace", "cl
 
 // room returns the room that a folder belongs to.
 func room(dir string) string {
-	if dir == "cluster/store" || strings.HasPrefix(dir, "cluster/store/") {
-		return "cluster/store"
+	for _, inner := range []string{"cluster/store", "tui/canvas"} {
+		if dir == inner || strings.HasPrefix(dir, inner+"/") {
+			return inner
+		}
 	}
 	return strings.SplitN(dir, "/", 2)[0]
 }
@@ -88,6 +91,43 @@ func TestImportsGoOneWay(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A pane's type is known in its own files alone: wirePane in pane_wire.go and in those whose
+// name begins as it does, wire_….go.
+func TestPanesAreStrangers(t *testing.T) {
+	seen := 0
+	sources(t, func(path string, set *token.FileSet, file *ast.File) {
+		if filepath.ToSlash(filepath.Dir(path)) != "tui" {
+			return
+		}
+		name := strings.TrimSuffix(filepath.Base(path), ".go")
+		first, rest, _ := strings.Cut(name, "_")
+		ast.Inspect(file, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			if !ok {
+				return true
+			}
+			of, isPane := strings.CutSuffix(id.Name, "Pane")
+			if of = strings.ToLower(of); !isPane || !paneNames[of] {
+				return true
+			}
+			seen++
+			if own := first == "pane" && rest == of || first != "pane" && len(first) > 3 && strings.HasPrefix(of, first); !own {
+				t.Errorf("%s knows %s", set.Position(id.Pos()), id.Name)
+			}
+			return true
+		})
+	})
+	if seen < 2*len(paneNames) {
+		t.Errorf("%d mentions of panes: are these still their names?", seen)
+	}
+}
+
+// paneNames are the panes, as their files are called.
+var paneNames = map[string]bool{
+	"cluster": true, "verdict": true, "versions": true, "spacetime": true, "story": true, "operations": true,
+	"wire": true, "charts": true, "inspector": true, "lesson": true, "forks": true, "compare": true,
 }
 
 func TestCoreIsPure(t *testing.T) {

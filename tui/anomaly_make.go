@@ -9,6 +9,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // anomalous is a run on which anomalies can be tried and made.
@@ -172,20 +173,20 @@ func (d *anomalyTold) key(p *program, m tea.KeyMsg) tea.Cmd {
 }
 
 // draw stands at the bottom, so that the picture can be seen.
-func (d *anomalyTold) draw(p *program, c *canvas, area rect) {
-	w := min(area.w-8, 76)
-	sign, st := p.bad+" It happened. ", stBadBold
+func (d *anomalyTold) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
+	w := min(area.W-8, 76)
+	sign, st := p.Bad+" It happened. ", canvas.StBadBold
 	if !d.happened {
-		sign, st = "It did not come about: something else was done meanwhile. ", stFaultBold
+		sign, st = "It did not come about: something else was done meanwhile. ", canvas.StFaultBold
 	}
 	text := sign + d.text
-	rows := height(text, w)
+	rows := canvas.Height(text, w)
 	h := rows + 2
-	area = rect{area.x, area.y + max(area.h-h-3, 0), area.w, min(h+2, area.h)}
+	area = canvas.R(area.X, area.Y+max(area.H-h-3, 0), area.W, min(h+2, area.H))
 	r := p.window(c, area, d.Anomaly.Title, w, h)
-	p.prose(c, rect{r.x, r.y, r.w, rows}, text, nil, st, false)
-	y := r.y + r.h - 1
-	x := c.text(r.x, y, "enter: why", stBold)
-	p.keyZone(c, rect{r.x, y, x - r.x, 1}, "enter")
-	c.textIn(x, y, r.x+r.w-x, "   space: go on   esc: back   (u takes it back)", stDim)
+	p.prose(c, canvas.R(r.X, r.Y, r.W, rows), text, nil, st, false)
+	y := r.Y + r.H - 1
+	x := c.Text(r.X, y, "enter: why", canvas.StBold)
+	p.keyZone(c, canvas.R(r.X, y, x-r.X, 1), "enter")
+	c.TextIn(x, y, r.X+r.W-x, "   space: go on   esc: back   (u takes it back)", canvas.StDim)
 }

@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // anomalyMenu offers the anomalies. Each is tried on a fork of the run, one after the
@@ -196,53 +197,53 @@ func (m *anomalyMenu) choose(p *program) tea.Cmd {
 // The rows of the menu's window below the list.
 const anomalyDetail = 4
 
-func (m *anomalyMenu) draw(p *program, c *canvas, area rect) {
+func (m *anomalyMenu) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
 	n := len(m.rows)
-	w := min(area.w-8, 112)
+	w := min(area.W-8, 112)
 	r := p.window(c, area, "make an anomaly, here and now", w, n+anomalyDetail+3)
 	for i := range m.rows {
-		m.drawRow(p, c, rect{r.x, r.y + i, r.w, 1}, i)
+		m.drawRow(p, c, canvas.R(r.X, r.Y+i, r.W, 1), i)
 	}
-	y := r.y + n
-	c.fill(r.x, y, r.w, p.horizontal, stBorder)
+	y := r.Y + n
+	c.Fill(r.X, y, r.W, p.Horizontal, canvas.StBorder)
 	row := &m.rows[m.chosen]
-	text, st := row.text, stText
+	text, st := row.text, canvas.StText
 	switch {
 	case m.why != "":
-		text, st = m.why, stBadBold
+		text, st = m.why, canvas.StBadBold
 	case !row.known():
-		text, st = scenarios.Anomalies[m.chosen].Shows, stText
+		text, st = scenarios.Anomalies[m.chosen].Shows, canvas.StText
 	}
-	p.prose(c, rect{r.x, y + 1, r.w, anomalyDetail}, text, nil, st, false)
-	c.textIn(r.x, r.y+r.h-1, r.w, "enter: make it   esc: back", stDim)
+	p.prose(c, canvas.R(r.X, y+1, r.W, anomalyDetail), text, nil, st, false)
+	c.TextIn(r.X, r.Y+r.H-1, r.W, "enter: make it   esc: back", canvas.StDim)
 }
 
 // drawRow draws one anomaly: whether it can be made, what it is, and what there is to see,
 // or why not.
-func (m *anomalyMenu) drawRow(p *program, c *canvas, r rect, i int) {
+func (m *anomalyMenu) drawRow(p *program, c *canvas.Canvas, r canvas.Rect, i int) {
 	row, a := &m.rows[i], &scenarios.Anomalies[i]
-	sign, st, second := "…", stDim, "being tried"
+	sign, st, second := "…", canvas.StDim, "being tried"
 	switch {
 	case m.why != "":
-		sign, second = p.bad, m.why
+		sign, second = p.Bad, m.why
 	case row.works():
-		sign, st, second = p.good, stText, a.Shows
+		sign, st, second = p.Good, canvas.StText, a.Shows
 	case len(row.allowed) > 0:
-		sign, second = p.bad, "under "+scenarios.Choices(row.allowed)
+		sign, second = p.Bad, "under "+scenarios.Choices(row.allowed)
 	case row.known():
-		sign, second = p.bad, row.text
+		sign, second = p.Bad, row.text
 	}
-	dim := stDim
+	dim := canvas.StDim
 	if i == m.chosen {
-		st, dim = stSelect, stSelect
-		c.fill(r.x, r.y, r.w, ' ', st)
-		c.text(r.x, r.y, p.here, st)
+		st, dim = canvas.StSelect, canvas.StSelect
+		c.Fill(r.X, r.Y, r.W, ' ', st)
+		c.Text(r.X, r.Y, p.Here, st)
 	}
 	p.keyZone(c, r, itoa(i+1))
 	if i < 9 {
-		c.text(r.x+2, r.y, itoa(i+1), dim)
+		c.Text(r.X+2, r.Y, itoa(i+1), dim)
 	}
-	c.text(r.x+4, r.y, sign, st)
-	c.textIn(r.x+6, r.y, 37, a.Title, st)
-	c.textIn(r.x+44, r.y, r.w-44, second, dim)
+	c.Text(r.X+4, r.Y, sign, st)
+	c.TextIn(r.X+6, r.Y, 37, a.Title, st)
+	c.TextIn(r.X+44, r.Y, r.W-44, second, dim)
 }

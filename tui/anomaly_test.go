@@ -12,6 +12,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"capsim/export"
+	"capsim/tui/canvas"
 )
 
 const calmRun = `use policy %s
@@ -28,18 +29,18 @@ func TestAnomalyScreens(t *testing.T) {
 		name, policy string
 		w, h         int
 		profile      termenv.Profile
-		glyphs       *glyphs
+		glyphs       *canvas.Glyphs
 		keys         []string
 	}{
-		{"anomalies-ap-80x24", "ap", 80, 24, termenv.Ascii, &unicodeGlyphs, nil},
-		{"anomalies-cp-120x40", "cp", 120, 40, termenv.Ascii, &unicodeGlyphs, nil},
-		{"anomalies-cp-80x24-ascii", "cp", 80, 24, termenv.Ascii, &asciiGlyphs, []string{"down", "down", "down"}},
-		{"anomalies-ap-120x40-colour", "ap", 120, 40, termenv.TrueColor, &unicodeGlyphs, nil},
+		{"anomalies-ap-80x24", "ap", 80, 24, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"anomalies-cp-120x40", "cp", 120, 40, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"anomalies-cp-80x24-ascii", "cp", 80, 24, termenv.Ascii, &canvas.AsciiGlyphs, []string{"down", "down", "down"}},
+		{"anomalies-ap-120x40-colour", "ap", 120, 40, termenv.TrueColor, &canvas.UnicodeGlyphs, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDriver(t, opener(t, fmt.Sprintf(calmRun, tt.policy)), tt.w, tt.h)
-			d.p.common.theme, d.p.common.glyphs = newTheme(tt.profile, true), tt.glyphs
+			d.p.common.Theme, d.p.common.Glyphs = canvas.NewTheme(tt.profile, true), tt.glyphs
 			d.goTo(time.Second)
 			d.keys("!")
 			d.keys(tt.keys...)

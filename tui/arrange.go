@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 
+	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -21,7 +22,7 @@ type arrangement struct {
 // slots returns the places of the layout as it is arranged now.
 func (p *program) slots(top, bottom int) []slot {
 	if p.zoomed {
-		return []slot{{rect{0, top, p.w, bottom - top}, []paneName{p.focus}, p.arrangement.side}}
+		return []slot{{canvas.R(0, top, p.w, bottom-top), []paneName{p.focus}, p.arrangement.side}}
 	}
 	l := &layouts[p.layout]
 	slots := l.layout(p.w, top, bottom, len(p.sides()))

@@ -5,6 +5,7 @@ import (
 
 	"capsim/model"
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // ask takes a guess before the run shows the answer.
@@ -109,63 +110,63 @@ func (g *guess) verdict() string {
 
 // askArea returns where a question stands: over the lesson if that is in sight, else where
 // it leaves the picture of the cluster free.
-func (p *program) askArea() rect {
-	var best rect
+func (p *program) askArea() canvas.Rect {
+	var best canvas.Rect
 	lesson, cluster := paneNamed("lesson"), paneNamed("cluster")
 	for _, sl := range p.slots(2+p.captionRows(p.scene), p.h-1) {
 		switch shown := p.tabOf(sl); {
 		case shown == lesson:
-			return sl.rect
-		case shown != cluster && sl.w*sl.h > best.w*best.h:
-			best = sl.rect
+			return sl.Rect
+		case shown != cluster && sl.W*sl.H > best.W*best.H:
+			best = sl.Rect
 		}
 	}
-	if best.w == 0 {
-		return rect{0, 2, p.w, p.h - 3}
+	if best.W == 0 {
+		return canvas.R(0, 2, p.w, p.h-3)
 	}
 	return best
 }
 
 // card draws an empty box of so many rows at the bottom of an area, in front of what is
 // there, and returns its inside. Where the area is too low it reaches above it.
-func (p *program) card(c *canvas, area rect, title string, h int) rect {
-	w := min(area.w, 76)
-	h = min(h+2, area.y+area.h-2)
-	r := rect{area.x + (area.w-w)/2, area.y + area.h - h, w, h}
-	c.blank(r, stText)
-	p.border(c, r, []string{title}, 0, true)
-	return r.inset(2, 1)
+func (p *program) card(c *canvas.Canvas, area canvas.Rect, title string, h int) canvas.Rect {
+	w := min(area.W, 76)
+	h = min(h+2, area.Y+area.H-2)
+	r := canvas.R(area.X+(area.W-w)/2, area.Y+area.H-h, w, h)
+	c.Blank(r, canvas.StText)
+	p.Border(c, r, []string{title}, 0, true)
+	return r.Inset(2, 1)
 }
 
-func (a *ask) draw(p *program, c *canvas, _ rect) {
+func (a *ask) draw(p *program, c *canvas.Canvas, _ canvas.Rect) {
 	area := p.askArea()
-	w := min(area.w, 76) - 4
+	w := min(area.W, 76) - 4
 	title := "What do you think?"
 	hint := "↑ ↓: choose   1 to " + itoa(len(a.Answers)) + " or enter: my guess   q: quit"
 	if len(a.Answers) == 0 {
 		title, hint = "pause", "space: go on"
 	}
-	n := height(a.Text, w)
-	h := n + 1 + height(hint, w)
+	n := canvas.Height(a.Text, w)
+	h := n + 1 + canvas.Height(hint, w)
 	for _, text := range a.Answers {
-		h += height(text, w-5)
+		h += canvas.Height(text, w-5)
 	}
-	roomy := b2i(h+3 <= area.h) // for a blank row before the hint
+	roomy := b2i(h+3 <= area.H) // for a blank row before the hint
 	r := p.card(c, area, title, h+roomy)
-	y := r.y + p.prose(c, rect{r.x, r.y, r.w, n}, a.Text, nil, stBold, false) + 1
+	y := r.Y + p.prose(c, canvas.R(r.X, r.Y, r.W, n), a.Text, nil, canvas.StBold, false) + 1
 	for i, text := range a.Answers {
-		st := stText
-		rows := height(text, w-5)
+		st := canvas.StText
+		rows := canvas.Height(text, w-5)
 		if i == a.chosen {
-			st = stSelect
-			c.blank(rect{r.x, y, r.w, rows}, st)
-			c.text(r.x, y, p.here, st)
+			st = canvas.StSelect
+			c.Blank(canvas.R(r.X, y, r.W, rows), st)
+			c.Text(r.X, y, p.Here, st)
 		}
-		c.text(r.x+2, y, itoa(i+1), st)
-		p.prose(c, rect{r.x + 5, y, r.w - 5, rows}, text, nil, st, false)
-		p.keyZone(c, rect{r.x, y, r.w, rows}, itoa(i+1))
+		c.Text(r.X+2, y, itoa(i+1), st)
+		p.prose(c, canvas.R(r.X+5, y, r.W-5, rows), text, nil, st, false)
+		p.keyZone(c, canvas.R(r.X, y, r.W, rows), itoa(i+1))
 		y += rows
 	}
 	y += roomy
-	p.prose(c, rect{r.x, y, r.w, r.y + r.h - y}, hint, nil, stDim, false)
+	p.prose(c, canvas.R(r.X, y, r.W, r.Y+r.H-y), hint, nil, canvas.StDim, false)
 }

@@ -9,11 +9,12 @@ import (
 
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 func benchDriver(b *testing.B) *driver {
 	d := newDriver(b, recorded(b, "cp"), 120, 40)
-	d.p.common.theme = newTheme(termenv.TrueColor, true)
+	d.p.common.Theme = canvas.NewTheme(termenv.TrueColor, true)
 	d.goTo(1750 * time.Millisecond)
 	return d
 }
@@ -30,14 +31,14 @@ func BenchmarkView(b *testing.B) {
 
 // benchShow returns what draws a frame and returns how many bytes are to be sent.
 func benchShow(d *driver) func() int {
-	var term terminal
-	var p shot
+	var term canvas.Terminal
+	var p canvas.Shot
 	return func() int {
 		d.p.dirty = true
 		d.p.draw()
-		p.canvas, d.p.canvas = d.p.canvas, p.canvas
-		p.theme = d.p.theme
-		return len(term.update(&p))
+		p.Canvas, d.p.canvas = d.p.canvas, p.Canvas
+		p.Theme = d.p.Theme
+		return len(term.Update(&p))
 	}
 }
 

@@ -2,6 +2,8 @@ package tui
 
 import "github.com/NimbleMarkets/ntcharts/canvas/runes"
 
+import "capsim/tui/canvas"
+
 // roundUp returns the next 1, 2 or 5 with zeros behind it, so that the scale stands still
 // while the figure moves.
 func roundUp(v int64) int64 {
@@ -16,7 +18,7 @@ func roundUp(v int64) int64 {
 
 // bar draws the bars of the two dot columns of a column. The row of dots at the top stays
 // empty, so that charts don't touch.
-func (p *chartsPane) bar(c *canvas, d *plot, ch *chart, r rect, x int, top int64) {
+func (p *chartsPane) bar(c *canvas.Canvas, d *plot, ch *chart, r canvas.Rect, x int, top int64) {
 	var low, high [2]int // dots above the bottom: from low up to high
 	for half := range 2 {
 		i := 2*x + half
@@ -27,15 +29,15 @@ func (p *chartsPane) bar(c *canvas, d *plot, ch *chart, r rect, x int, top int64
 		if to == 0 {
 			continue
 		}
-		room := int64(4*r.h - 1)
+		room := int64(4*r.H - 1)
 		high[half] = max(int((to*room+top/2)/top), 1)
 		if from > 0 {
 			low[half] = min(int((from*room+top/2)/top), high[half]) - 1
 		}
 		low[half] = max(low[half], 0)
 	}
-	for row := r.h - 1 - max(high[0], high[1], 1)/4; row < r.h; row++ {
-		bottom := 4 * (r.h - 1 - row)
+	for row := r.H - 1 - max(high[0], high[1], 1)/4; row < r.H; row++ {
+		bottom := 4 * (r.H - 1 - row)
 		var dots runes.PatternDots
 		n := 0
 		for half := range 2 {
@@ -46,10 +48,10 @@ func (p *chartsPane) bar(c *canvas, d *plot, ch *chart, r rect, x int, top int64
 		}
 		switch {
 		case n == 0:
-		case p.braille:
-			c.put(r.x, r.y+row, runes.BraillePatternFromPatternDots(dots), ch.st)
+		case p.Braille:
+			c.Put(r.X, r.Y+row, runes.BraillePatternFromPatternDots(dots), ch.st)
 		default:
-			c.put(r.x, r.y+row, rune(" ..::+++#"[n]), ch.st)
+			c.Put(r.X, r.Y+row, rune(" ..::+++#"[n]), ch.st)
 		}
 	}
 }

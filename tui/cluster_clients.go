@@ -5,6 +5,7 @@ import (
 
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // isClient tells whether a host is that of a remote client.
@@ -15,47 +16,47 @@ func (s *scene) hostName(id model.NodeID) string { return printable(s.view.Name(
 
 // drawClient draws the host of a remote client: its name, its state, and what it
 // waits for.
-func (p *clusterPane) drawClient(c *canvas, s *scene, n *trace.NodeView, r rect) {
-	p.frameHost(c, r, stTrack, s.isPicked(nodeSubject(n.ID)))
+func (p *clusterPane) drawClient(c *canvas.Canvas, s *scene, n *trace.NodeView, r canvas.Rect) {
+	p.frameHost(c, r, canvas.StTrack, s.isPicked(nodeSubject(n.ID)))
 	p.zone(c, r, nodeSubject(n.ID))
-	head := rect{r.x + 1, r.y, r.w - 1, 1}
+	head := canvas.R(r.X+1, r.Y, r.W-1, 1)
 	op := s.waitsFor(n.ID)
-	if r.h == 3 {
-		head = rect{r.x + 2, r.y, r.w - 3, 1}
+	if r.H == 3 {
+		head = canvas.R(r.X+2, r.Y, r.W-3, 1)
 	}
-	if r.h > 1 {
+	if r.H > 1 {
 		p.nameHost(c, s, n, head, false)
-		head = rect{r.x + r.h - 1, r.y + 1, r.w - 2*(r.h-1) + 1, 1}
+		head = canvas.R(r.X+r.H-1, r.Y+1, r.W-2*(r.H-1)+1, 1)
 	} else {
 		x := p.nameHost(c, s, n, head, true)
-		head = rect{x, r.y, r.x + r.w - x, 1}
+		head = canvas.R(x, r.Y, r.X+r.W-x, 1)
 	}
 	p.drawDoing(c, s, op, head)
-	if r.h == 3 {
+	if r.H == 3 {
 		p.condition(c, s, n, r)
 	}
 }
 
 // drawDoing says what a remote client waits for; that it is a client, if for nothing.
-func (p *clusterPane) drawDoing(c *canvas, s *scene, op *trace.Op, r rect) {
+func (p *clusterPane) drawDoing(c *canvas.Canvas, s *scene, op *trace.Op, r canvas.Rect) {
 	if op == nil {
 		word := "remote client"
-		if r.w < len(word) {
+		if r.W < len(word) {
 			word = "client"
 		}
-		c.textIn(r.x, r.y, r.w, word, stDim)
+		c.TextIn(r.X, r.Y, r.W, word, canvas.StDim)
 		return
 	}
 	p.zone(c, r, opSubject(op.ID))
 	since := strings.TrimLeft(lasting(op.At, s.at), " ")
 	name := op.Node.String()
 	switch long := len("waits for ") + len(name); {
-	case long+1+len(since) <= r.w:
-		c.text(c.text(r.x, r.y, "waits for ", stFault), r.y, name+" "+since, stFault)
-	case long <= r.w:
-		c.text(c.text(r.x, r.y, "waits for ", stFault), r.y, name, stFault)
+	case long+1+len(since) <= r.W:
+		c.Text(c.Text(r.X, r.Y, "waits for ", canvas.StFault), r.Y, name+" "+since, canvas.StFault)
+	case long <= r.W:
+		c.Text(c.Text(r.X, r.Y, "waits for ", canvas.StFault), r.Y, name, canvas.StFault)
 	default:
-		c.textIn(r.x, r.y, r.w, "waits "+name, stFault)
+		c.TextIn(r.X, r.Y, r.W, "waits "+name, canvas.StFault)
 	}
 }
 

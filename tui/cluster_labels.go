@@ -5,21 +5,22 @@ import (
 
 	"capsim/export"
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 // label is words beside a link. What labels say changes with every frame, so they have
 // room of their own.
 type label struct {
-	rect
+	canvas.Rect
 	buf [48]byte
 	n   int
-	st  style
+	st  canvas.Style
 	of  export.Subject
 }
 
 // placeLabels finds room for what is to be said of the links. It looks at the lines that
 // are drawn already, and at nothing that moves, so that labels stand still.
-func (p *clusterPane) placeLabels(c *canvas, s *scene) {
+func (p *clusterPane) placeLabels(c *canvas.Canvas, s *scene) {
 	p.labels, p.unplaced = p.labels[:0], p.unplaced[:0]
 	for a := range p.nodes {
 		for b := a + 1; b < len(p.boxes); b++ {
@@ -28,35 +29,35 @@ func (p *clusterPane) placeLabels(c *canvas, s *scene) {
 	}
 }
 
-func (p *clusterPane) placeLabel(c *canvas, s *scene, a, b model.NodeID, i int) {
+func (p *clusterPane) placeLabel(c *canvas.Canvas, s *scene, a, b model.NodeID, i int) {
 	e, cut, of := p.edges[i], p.cuts[i], linkSubject(a, b)
 	picked := s.isPicked(of)
 	if p.crowded() && !picked {
 		return
 	}
-	text, st, sign, loud := p.buf[:0], stDim, "", true
+	text, st, sign, loud := p.buf[:0], canvas.StDim, "", true
 	if cut.span != nil {
 		if p.broken > maxCuts && !picked {
 			if !p.crowded() {
-				m := along(e.from, e.to, 500)
-				c.text(m.x>>1, m.y>>2, p.cut, stBadBold)
+				m := canvas.Along(e.from, e.to, 500)
+				c.Text(m.X>>1, m.Y>>2, p.Cut, canvas.StBadBold)
 			}
 			return // said once, of all
 		}
-		text, st, sign = p.appendCut(text, s, a, b, cut), stBadBold, p.cut
+		text, st, sign = p.appendCut(text, s, a, b, cut), canvas.StBadBold, p.Cut
 	} else {
 		var changed bool
 		text, changed = p.appendLink(text, s, a, b, s.latency)
 		switch {
 		case changed:
-			st = stFault
+			st = canvas.StFault
 		case !picked && (p.nodes > 3 || s.isClient(b)):
 			return // said once, of all
 		}
 		loud = changed || picked
 	}
 	if picked {
-		st = stSelect
+		st = canvas.StSelect
 		if len(text) == 0 {
 			text = append(append(append(text, s.hostName(a)...), '-'), s.hostName(b)...)
 		}
@@ -71,11 +72,11 @@ const maxCuts = 4
 
 // place finds room for words beside a line, and tells whether there is any. The sign goes
 // on the middle of the line, or before the words if they cover it.
-func (p *clusterPane) place(c *canvas, e edge, text []byte, sign string, st style, of export.Subject) bool {
+func (p *clusterPane) place(c *canvas.Canvas, e edge, text []byte, sign string, st canvas.Style, of export.Subject) bool {
 	l := label{st: st, of: of}
 	mark := 0
 	if sign != "" {
-		mark = textWidth(sign) + 1
+		mark = canvas.TextWidth(sign) + 1
 		l.n = copy(l.buf[:], sign)
 		l.n += copy(l.buf[l.n:], " ")
 	}
@@ -85,51 +86,48 @@ func (p *clusterPane) place(c *canvas, e edge, text []byte, sign string, st styl
 	first := l.n
 	l.n += copy(l.buf[l.n:], text)
 	var ok bool
-	if l.rect, ok = p.spot(c, e, mark+utf8.RuneCount(text)); !ok {
+	if l.Rect, ok = p.spot(c, e, mark+utf8.RuneCount(text)); !ok {
 		return false
 	}
-	m := along(e.from, e.to, 500)
-	if x, y := m.x>>1, m.y>>2; mark > 0 && !l.covers(x, y) {
-		c.text(x, y, sign, st)
+	m := canvas.Along(e.from, e.to, 500)
+	if x, y := m.X>>1, m.Y>>2; mark > 0 && !l.Covers(x, y) {
+		c.Text(x, y, sign, st)
 		l.n = copy(l.buf[:], l.buf[first:l.n])
-		l.w -= mark
+		l.W -= mark
 		switch { // a blank stays between
-		case l.y != y:
-			l.x += mark / 2
-		case l.x < x:
-			l.x = min(l.x+mark, x-1-l.w)
+		case l.Y != y:
+			l.X += mark / 2
+		case l.X < x:
+			l.X = min(l.X+mark, x-1-l.W)
 		default:
-			l.x = max(l.x, x+2)
+			l.X = max(l.X, x+2)
 		}
 	}
 	p.labels = append(p.labels, l)
 	return true
 }
 
-// covers tells whether a column of a row lies in it.
-func (r rect) covers(x, y int) bool { return x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h }
-
 // spot looks for the place of words beside a line where they cover least, near its middle
 // and on its outer side if there is a choice.
-func (p *clusterPane) spot(c *canvas, e edge, w int) (rect, bool) {
-	var best rect
-	least, center := -1, p.area.x+p.area.w/2
-	level := abs(e.from.y-e.to.y) <= 4
+func (p *clusterPane) spot(c *canvas.Canvas, e edge, w int) (canvas.Rect, bool) {
+	var best canvas.Rect
+	least, center := -1, p.area.X+p.area.W/2
+	level := canvas.Abs(e.from.Y-e.to.Y) <= 4
 	for i, t := range [...]int{500, 420, 580, 340, 660, 250, 750} {
-		m := along(e.from, e.to, t)
-		x, y := m.x>>1, m.y>>2
-		on := rect{x - w/2, y, w, 1}
-		spots := [...]rect{{x - w - 1, y, w, 1}, {x + 2, y, w, 1}, on, on, on}
+		m := canvas.Along(e.from, e.to, t)
+		x, y := m.X>>1, m.Y>>2
+		on := canvas.R(x-w/2, y, w, 1)
+		spots := [...]canvas.Rect{canvas.R(x-w-1, y, w, 1), canvas.R(x+2, y, w, 1), on, on, on}
 		switch {
 		case level: // over it or under it, past the boxes if there is no room between them
-			spots[0].x, spots[1].x, spots[3].x, spots[4].x = on.x, on.x, on.x, on.x
-			spots[0].y, spots[1].y, spots[3].y, spots[4].y = y-1, y+1, y-2, y+2
+			spots[0].X, spots[1].X, spots[3].X, spots[4].X = on.X, on.X, on.X, on.X
+			spots[0].Y, spots[1].Y, spots[3].Y, spots[4].Y = y-1, y+1, y-2, y+2
 		case x >= center:
 			spots[0], spots[1] = spots[1], spots[0]
 		}
 		for j, r := range spots {
-			r.x = min(max(r.x, p.area.x+1), p.area.x+p.area.w-1-w)
-			if r.x <= p.area.x || r.y < p.area.y || r.y >= p.area.y+p.area.h || p.taken(r) {
+			r.X = min(max(r.X, p.area.X+1), p.area.X+p.area.W-1-w)
+			if r.X <= p.area.X || r.Y < p.area.Y || r.Y >= p.area.Y+p.area.H || p.taken(r) {
 				continue
 			}
 			if cost := 2*inked(c, r) + 4*i + 6*j; least < 0 || cost < least {
@@ -144,15 +142,15 @@ func (p *clusterPane) spot(c *canvas, e edge, w int) (rect, bool) {
 }
 
 // taken tells whether a host or a label stands there, or right beside it.
-func (p *clusterPane) taken(r rect) bool {
+func (p *clusterPane) taken(r canvas.Rect) bool {
 	for _, b := range p.boxes {
-		if o := b.within(r); o.w*o.h > 0 {
+		if o := b.Within(r); o.W*o.H > 0 {
 			return true
 		}
 	}
-	r.x, r.w = r.x-1, r.w+2
+	r.X, r.W = r.X-1, r.W+2
 	for i := range p.labels {
-		if o := p.labels[i].rect.within(r); o.w*o.h > 0 {
+		if o := p.labels[i].Rect.Within(r); o.W*o.H > 0 {
 			return true
 		}
 	}
@@ -160,25 +158,25 @@ func (p *clusterPane) taken(r rect) bool {
 }
 
 // inked counts the cells that are drawn on.
-func inked(c *canvas, r rect) int {
+func inked(c *canvas.Canvas, r canvas.Rect) int {
 	n := 0
-	for x := r.x; x < r.x+r.w; x++ {
-		if ch := c.at(x, r.y); ch != 0 && ch != ' ' {
+	for x := r.X; x < r.X+r.W; x++ {
+		if ch := c.At(x, r.Y); ch != 0 && ch != ' ' {
 			n++
 		}
 	}
 	return n
 }
 
-func (p *clusterPane) drawLabels(c *canvas, s *scene) {
+func (p *clusterPane) drawLabels(c *canvas.Canvas, s *scene) {
 	for i := range p.labels {
 		l := &p.labels[i]
 		st := l.st
 		if s.isPicked(l.of) {
-			st = stSelect
-			c.text(l.x-1, l.y, p.here, stFocus)
+			st = canvas.StSelect
+			c.Text(l.X-1, l.Y, p.Here, canvas.StFocus)
 		}
-		c.text(l.x, l.y, string(l.buf[:l.n]), st)
-		p.zone(c, l.rect, l.of)
+		c.Text(l.X, l.Y, string(l.buf[:l.n]), st)
+		p.zone(c, l.Rect, l.of)
 	}
 }

@@ -3,8 +3,10 @@ package tui
 import (
 	"strings"
 
+	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // brokenLink is a link that is cut, in one direction or both.
@@ -30,7 +32,7 @@ func (p *clusterPane) findCuts(s *scene) {
 
 // drawLinks draws a line a link: quiet, or red where it is cut. Of a cut link the middle
 // is left out, so that it can be seen from afar which hosts can't speak.
-func (p *clusterPane) drawLinks(c *canvas, s *scene) {
+func (p *clusterPane) drawLinks(c *canvas.Canvas, s *scene) {
 	p.findCuts(s)
 	for _, cut := range [...]bool{false, true} { // cut ones over the others
 		for a := range p.nodes {
@@ -47,19 +49,19 @@ func (p *clusterPane) drawLinks(c *canvas, s *scene) {
 func parted(t int) bool { return t < 360 || t > 640 }
 func stubs(t int) bool  { return t < 220 || t > 780 }
 
-func (p *clusterPane) drawLink(c *canvas, s *scene, a, b model.NodeID, i int) {
+func (p *clusterPane) drawLink(c *canvas.Canvas, s *scene, a, b model.NodeID, i int) {
 	e, cut, of := p.edges[i], p.cuts[i], linkSubject(a, b)
 	picked := s.isPicked(of)
 	switch {
 	case cut.span == nil && picked:
-		c.line(p.glyphs, e.from, e.to, stFocus, nil)
+		c.Line(p.Glyphs, e.from, e.to, canvas.StFocus, nil)
 	case cut.span == nil:
 		if !p.meshed() || len(p.boxes) > 5 && s.isClient(b) {
 			return
 		}
-		c.line(p.glyphs, e.from, e.to, stTrack, nil)
+		c.Line(p.Glyphs, e.from, e.to, canvas.StTrack, nil)
 	case p.crowded():
-		c.line(p.glyphs, e.from, e.to, stBadBold, stubs)
+		c.Line(p.Glyphs, e.from, e.to, canvas.StBadBold, stubs)
 	case cut.both:
 		p.thick(c, e, parted)
 	default: // one way still goes
@@ -71,13 +73,13 @@ func (p *clusterPane) drawLink(c *canvas, s *scene, a, b model.NodeID, i int) {
 }
 
 // thick draws a red line that is seen from the last row.
-func (p *clusterPane) thick(c *canvas, e edge, keep func(int) bool) {
-	if e.from.y == e.to.y {
-		c.level(p.cutTrack, e.from, e.to, stBadBold, keep)
+func (p *clusterPane) thick(c *canvas.Canvas, e edge, keep func(int) bool) {
+	if e.from.Y == e.to.Y {
+		c.Level(p.CutTrack, e.from, e.to, canvas.StBadBold, keep)
 		return
 	}
-	c.line(p.glyphs, e.from, e.to, stBadBold, keep)
-	c.line(p.glyphs, point{e.from.x + 1, e.from.y}, point{e.to.x + 1, e.to.y}, stBadBold, keep)
+	c.Line(p.Glyphs, e.from, e.to, canvas.StBadBold, keep)
+	c.Line(p.Glyphs, canvas.P(e.from.X+1, e.from.Y), canvas.P(e.to.X+1, e.to.Y), canvas.StBadBold, keep)
 }
 
 // appendCut says that a link is cut, in which direction if in one alone, for how long, and
@@ -88,7 +90,7 @@ func (p *clusterPane) appendCut(buf []byte, s *scene, a, b model.NodeID, cut bro
 			a, b = b, a
 		}
 		buf = append(buf, s.hostName(a)...)
-		buf = append(buf, p.arrow...)
+		buf = append(buf, p.Arrow...)
 		buf = append(buf, s.hostName(b)...)
 		buf = append(buf, ' ')
 	}
@@ -203,4 +205,21 @@ func delayText(latency string) string {
 		return "~" + rest[:end] + more
 	}
 	return latency
+}
+
+// lineZone makes what a line goes through a place to click.
+func (cm *common) lineZone(c *canvas.Canvas, e edge, of export.Subject) {
+	from, to := e.from.Y>>2, e.to.Y>>2
+	if from > to {
+		e, from, to = e.turned(), to, from
+	}
+	for y := from; y <= to; y++ {
+		a, b := e.from.X, e.to.X
+		if from < to { // the columns of that row
+			a = e.from.X + (e.to.X-e.from.X)*(y-from)/(to-from+1)
+			b = e.from.X + (e.to.X-e.from.X)*(y-from+1)/(to-from+1)
+		}
+		left, right := min(a, b)>>1, max(a, b)>>1
+		cm.zone(c, canvas.R(left, y, right-left+1, 1), of)
+	}
 }

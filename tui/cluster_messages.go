@@ -4,6 +4,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // maxSigns bounds how many messages are drawn: more can't be told apart.
@@ -11,12 +12,12 @@ const maxSigns = 200
 
 // drawMessages draws what is on the wire, over what has just arrived: first what
 // carries no write.
-func (p *clusterPane) drawMessages(c *canvas, s *scene) {
+func (p *clusterPane) drawMessages(c *canvas.Canvas, s *scene) {
 	for _, sent := range s.landed {
 		if e, ok := p.link(sent.Node, sent.Peer); ok {
 			n := s.carried(sent)
-			c.line(p.glyphs, e.from, e.to, version(n), nil)
-			p.sign(c, s, e, e.to, p.carries[heading(e)], versionBold(n), sent.Msg)
+			c.Line(p.Glyphs, e.from, e.to, canvas.Version(n), nil)
+			p.sign(c, s, e, e.to, p.Carries[heading(e)], canvas.VersionBold(n), sent.Msg)
 		}
 	}
 	p.queues = append(p.queues[:0], make([]int, 2*len(p.edges))...)
@@ -39,23 +40,23 @@ func (s *scene) carried(sent *trace.Event) int {
 	return s.version(sent.Op, s.key)
 }
 
-func (p *clusterPane) drawMessage(c *canvas, s *scene, f *trace.Flight) {
+func (p *clusterPane) drawMessage(c *canvas.Canvas, s *scene, f *trace.Flight) {
 	e, ok := p.link(f.From, f.To)
 	if !ok {
 		return
 	}
-	at := along(e.from, e.to, p.progress(s, f))
-	n, st := 0, stText
+	at := canvas.Along(e.from, e.to, p.progress(s, f))
+	n, st := 0, canvas.StText
 	if len(f.Ops) > 0 {
 		n = s.version(f.Ops[len(f.Ops)-1], s.key)
 	} else if sent := int(s.record.message(f.Msg).sent); sent > 0 && s.log.At(sent).Op != 0 {
 		n = s.version(s.log.At(sent).Op, s.key)
 	}
-	sign := p.empty[heading(e)]
+	sign := p.Empty[heading(e)]
 	if n > 0 || len(f.Ops) > 0 {
-		sign, st = p.carries[heading(e)], versionBold(n)
+		sign, st = p.Carries[heading(e)], canvas.VersionBold(n)
 		if !f.Held {
-			c.line(p.glyphs, e.from, at, version(n), nil)
+			c.Line(p.Glyphs, e.from, at, canvas.Version(n), nil)
 		}
 	}
 	p.sign(c, s, e, at, sign, st, f.Msg)
@@ -78,16 +79,16 @@ func (p *clusterPane) progress(s *scene, f *trace.Flight) int {
 }
 
 // sign draws the sign of a message; of a selected one its number too.
-func (p *clusterPane) sign(c *canvas, s *scene, e edge, at point, sign rune, st style, msg model.MsgID) {
+func (p *clusterPane) sign(c *canvas.Canvas, s *scene, e edge, at canvas.Point, sign rune, st canvas.Style, msg model.MsgID) {
 	of := export.Subject{Kind: export.MessageSubject, Msg: msg}
-	x, y := at.x>>1, at.y>>2
+	x, y := at.X>>1, at.Y>>2
 	if s.isPicked(of) {
-		c.line(p.glyphs, e.from, e.to, stFocus, nil)
-		st = stSelect
-		p.place(c, edge{at, at}, append(p.buf[:0], s.nameMessage(msg)...), "", stSelect, of)
+		c.Line(p.Glyphs, e.from, e.to, canvas.StFocus, nil)
+		st = canvas.StSelect
+		p.place(c, edge{at, at}, append(p.buf[:0], s.nameMessage(msg)...), "", canvas.StSelect, of)
 	}
-	c.put(x, y, sign, st)
-	p.zone(c, rect{x - 1, y, 3, 1}, of)
+	c.Put(x, y, sign, st)
+	p.zone(c, canvas.R(x-1, y, 3, 1), of)
 }
 
 // nameMessage says which message it is: its number and kind.
@@ -109,11 +110,11 @@ func progress(sent, due, now model.Time) int {
 
 // heading returns the index of the sign for a message: right, left, up, down.
 func heading(e edge) int {
-	dx, dy := e.to.x-e.from.x, e.to.y-e.from.y
+	dx, dy := e.to.X-e.from.X, e.to.Y-e.from.Y
 	switch {
-	case 2*abs(dx) >= 3*abs(dy) && dx >= 0:
+	case 2*canvas.Abs(dx) >= 3*canvas.Abs(dy) && dx >= 0:
 		return 0
-	case 2*abs(dx) >= 3*abs(dy):
+	case 2*canvas.Abs(dx) >= 3*canvas.Abs(dy):
 		return 1
 	case dy < 0:
 		return 2

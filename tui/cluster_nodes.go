@@ -7,106 +7,107 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // drawNode draws one node: its state, and what it would serve of the shown key.
-func (p *clusterPane) drawNode(c *canvas, s *scene, id model.NodeID, r rect) {
+func (p *clusterPane) drawNode(c *canvas.Canvas, s *scene, id model.NodeID, r canvas.Rect) {
 	n := s.view.Node(id)
 	rec := s.served(id, s.key)
 	ns := s.versionsOf(rec, s.key)
-	st := stTrack
+	st := canvas.StTrack
 	switch {
 	case !n.IsUp():
-		st = stBad
+		st = canvas.StBad
 	case n.State == trace.Paused:
-		st = stFault
+		st = canvas.StFault
 	case len(ns) > 0:
-		st = version(ns[len(ns)-1])
+		st = canvas.Version(ns[len(ns)-1])
 	}
 	p.frameHost(c, r, st, s.isPicked(nodeSubject(id)))
-	cell := rect{r.x + 2, r.y + 1, r.w - 3, 1}
-	head := rect{r.x + 2, r.y, r.w - 3, 1}
-	switch r.h {
+	cell := canvas.R(r.X+2, r.Y+1, r.W-3, 1)
+	head := canvas.R(r.X+2, r.Y, r.W-3, 1)
+	switch r.H {
 	case 2:
-		head.x, head.w, cell.x, cell.w = r.x+1, r.w-1, r.x+1, r.w-1
+		head.X, head.W, cell.X, cell.W = r.X+1, r.W-1, r.X+1, r.W-1
 	case 1:
-		head.x, head.w = r.x+1, r.w-1
+		head.X, head.W = r.X+1, r.W-1
 	}
 	p.zone(c, r, nodeSubject(id))
-	x := p.nameHost(c, s, n, head, r.h == 1)
-	if r.h == 1 {
-		cell = rect{x, r.y, r.x + r.w - x, 1}
+	x := p.nameHost(c, s, n, head, r.H == 1)
+	if r.H == 1 {
+		cell = canvas.R(x, r.Y, r.X+r.W-x, 1)
 	}
 	if s.key != "" {
 		p.zone(c, cell, export.Subject{Kind: export.CellSubject, Node: id, Key: s.key})
 	}
 	p.drawServed(c, s, n, rec, ns, cell)
-	if r.h == 3 {
+	if r.H == 3 {
 		p.condition(c, s, n, r)
 	}
 }
 
 // frameHost draws what is around a host: a border, or where there is no room for one a
 // bar at its left. A selected one has corners that stand out.
-func (p *clusterPane) frameHost(c *canvas, r rect, st style, picked bool) {
-	c.blank(r, stText)
-	if r.h < 3 {
-		for y := r.y; y < r.y+r.h; y++ {
-			c.put(r.x, y, p.vertical, st)
+func (p *clusterPane) frameHost(c *canvas.Canvas, r canvas.Rect, st canvas.Style, picked bool) {
+	c.Blank(r, canvas.StText)
+	if r.H < 3 {
+		for y := r.Y; y < r.Y+r.H; y++ {
+			c.Put(r.X, y, p.Vertical, st)
 			if picked {
-				c.text(r.x, y, p.here, stFocus)
+				c.Text(r.X, y, p.Here, canvas.StFocus)
 			}
 		}
 		return
 	}
 	if picked {
-		st = stFocus
+		st = canvas.StFocus
 	}
 	p.box(c, r, st)
 	if picked {
-		c.text(r.x, r.y+1, p.here, stFocus)
+		c.Text(r.X, r.Y+1, p.Here, canvas.StFocus)
 	}
 }
 
 // box draws a border.
-func (cm *common) box(c *canvas, r rect, st style) {
-	for x := r.x + 1; x < r.x+r.w-1; x++ {
-		c.put(x, r.y, cm.horizontal, st)
-		c.put(x, r.y+r.h-1, cm.horizontal, st)
+func (cm *common) box(c *canvas.Canvas, r canvas.Rect, st canvas.Style) {
+	for x := r.X + 1; x < r.X+r.W-1; x++ {
+		c.Put(x, r.Y, cm.Horizontal, st)
+		c.Put(x, r.Y+r.H-1, cm.Horizontal, st)
 	}
-	for y := r.y + 1; y < r.y+r.h-1; y++ {
-		c.put(r.x, y, cm.vertical, st)
-		c.put(r.x+r.w-1, y, cm.vertical, st)
+	for y := r.Y + 1; y < r.Y+r.H-1; y++ {
+		c.Put(r.X, y, cm.Vertical, st)
+		c.Put(r.X+r.W-1, y, cm.Vertical, st)
 	}
-	c.put(r.x, r.y, cm.topLeft, st)
-	c.put(r.x+r.w-1, r.y, cm.topRight, st)
-	c.put(r.x, r.y+r.h-1, cm.bottomLeft, st)
-	c.put(r.x+r.w-1, r.y+r.h-1, cm.bottomRight, st)
+	c.Put(r.X, r.Y, cm.TopLeft, st)
+	c.Put(r.X+r.W-1, r.Y, cm.TopRight, st)
+	c.Put(r.X, r.Y+r.H-1, cm.BottomLeft, st)
+	c.Put(r.X+r.W-1, r.Y+r.H-1, cm.BottomRight, st)
 }
 
 // nameHost writes who a host is and in which state, as fully as there is room, and
 // returns the column after it.
-func (p *clusterPane) nameHost(c *canvas, s *scene, n *trace.NodeView, r rect, short bool) int {
-	name, end := s.hostName(n.ID), r.x+r.w
-	st := stBold
+func (p *clusterPane) nameHost(c *canvas.Canvas, s *scene, n *trace.NodeView, r canvas.Rect, short bool) int {
+	name, end := s.hostName(n.ID), r.X+r.W
+	st := canvas.StBold
 	switch {
 	case s.isPicked(nodeSubject(n.ID)):
-		st = stSelect
+		st = canvas.StSelect
 	case s.node == n.ID:
-		st = stFocus
+		st = canvas.StFocus
 	}
 	if !short {
 		name = " " + name
 	}
-	x := c.textIn(r.x, r.y, r.w, name, st)
+	x := c.TextIn(r.X, r.Y, r.W, name, st)
 	sign, word, tone := p.stateOf(n)
-	if short && r.w < 9 { // a sign in the place of the blank
+	if short && r.W < 9 { // a sign in the place of the blank
 		if sign == "" && n.Condition() != "" {
-			sign, tone = "~", stFaultBold
+			sign, tone = "~", canvas.StFaultBold
 		}
-		return c.text(x, r.y, cmp.Or(sign, " "), tone)
+		return c.Text(x, r.Y, cmp.Or(sign, " "), tone)
 	}
-	x += c.put(x, r.y, ' ', stText)
+	x += c.Put(x, r.Y, ' ', canvas.StText)
 	term := ""
 	if n.IsUp() {
 		term = s.termOf(n.ID, s.n)
@@ -114,60 +115,60 @@ func (p *clusterPane) nameHost(c *canvas, s *scene, n *trace.NodeView, r rect, s
 	room := end - x
 	switch {
 	case short:
-		x = c.text(x, r.y, sign, tone)
+		x = c.Text(x, r.Y, sign, tone)
 		if x+b2i(sign != "") < end && sign != "" {
-			x += c.put(x, r.y, ' ', stText)
+			x += c.Put(x, r.Y, ' ', canvas.StText)
 		}
 		if n.Condition() != "" {
-			x = c.text(x, r.y, "~ ", stFaultBold) // there is no room to say how it runs
+			x = c.Text(x, r.Y, "~ ", canvas.StFaultBold) // there is no room to say how it runs
 		}
 		return x
 	case term != "":
-		return p.nameLeader(c, n, rect{x, r.y, room, 1}, term)
+		return p.nameLeader(c, n, canvas.R(x, r.Y, room, 1), term)
 	}
 	if sign != "" {
-		x = c.text(x, r.y, sign+" ", tone)
+		x = c.Text(x, r.Y, sign+" ", tone)
 	}
-	x = c.textIn(x, r.y, end-x, word, tone)
+	x = c.TextIn(x, r.Y, end-x, word, tone)
 	if sp := s.downOf(n.ID).at(s.n); sp != nil && end-x >= 8 {
-		x = c.text(x, r.y, " "+strings.TrimLeft(lasting(sp.since, s.at), " "), tone)
+		x = c.Text(x, r.Y, " "+strings.TrimLeft(lasting(sp.since, s.at), " "), tone)
 	}
 	if x < end {
-		x += c.put(x, r.y, ' ', stText)
+		x += c.Put(x, r.Y, ' ', canvas.StText)
 	}
 	return x
 }
 
 // nameLeader writes that a node believes that it leads.
-func (p *clusterPane) nameLeader(c *canvas, n *trace.NodeView, r rect, term string) int {
+func (p *clusterPane) nameLeader(c *canvas.Canvas, n *trace.NodeView, r canvas.Rect, term string) int {
 	sign, word, tone := p.stateOf(n)
 	lead := "leader, term " + printable(term) + " "
 	for _, less := range [...]string{"leader ", "leader", "leads", "L"} {
-		if textWidth(lead) > r.w {
+		if canvas.TextWidth(lead) > r.W {
 			lead = less
 		}
 	}
-	x := r.x
+	x := r.X
 	switch {
-	case sign != "" && textWidth(sign)+1+textWidth(lead) <= r.w:
-		x = c.text(c.text(x, r.y, sign, tone), r.y, " ", tone)
-	case sign == "" && len(word)+1+textWidth(lead) <= r.w:
-		x = c.text(c.text(x, r.y, word, tone), r.y, " ", tone)
+	case sign != "" && canvas.TextWidth(sign)+1+canvas.TextWidth(lead) <= r.W:
+		x = c.Text(c.Text(x, r.Y, sign, tone), r.Y, " ", tone)
+	case sign == "" && len(word)+1+canvas.TextWidth(lead) <= r.W:
+		x = c.Text(c.Text(x, r.Y, word, tone), r.Y, " ", tone)
 	}
-	return c.textIn(x, r.y, r.x+r.w-x, lead, stGoodBold)
+	return c.TextIn(x, r.Y, r.X+r.W-x, lead, canvas.StGoodBold)
 }
 
 // stateOf returns the sign, word and style of a host's state; up is said quietly.
-func (p *clusterPane) stateOf(n *trace.NodeView) (sign, word string, st style) {
+func (p *clusterPane) stateOf(n *trace.NodeView) (sign, word string, st canvas.Style) {
 	switch n.State {
 	case trace.Down:
-		return p.glyphs.down, "down", stBadBold
+		return p.Glyphs.Down, "down", canvas.StBadBold
 	case trace.WipedDown:
-		return p.glyphs.down, "wiped", stBadBold
+		return p.Glyphs.Down, "wiped", canvas.StBadBold
 	case trace.Paused:
-		return p.glyphs.paused, "paused", stFaultBold
+		return p.Glyphs.Paused, "paused", canvas.StFaultBold
 	}
-	return "", "up", stDim
+	return "", "up", canvas.StDim
 }
 
 // downOf returns when a host was down or paused.
@@ -180,9 +181,9 @@ func (s *scene) downOf(id model.NodeID) *spans {
 
 // condition says in the lower border how a host runs, if not as it should; else how long
 // it is down, if the upper border has no room for it.
-func (p *clusterPane) condition(c *canvas, s *scene, n *trace.NodeView, r rect) {
-	how, st := n.Condition(), stFault
-	if how == "" && n.State != trace.Up && r.w < 22 {
+func (p *clusterPane) condition(c *canvas.Canvas, s *scene, n *trace.NodeView, r canvas.Rect) {
+	how, st := n.Condition(), canvas.StFault
+	if how == "" && n.State != trace.Up && r.W < 22 {
 		if sp := s.downOf(n.ID).at(s.n); sp != nil {
 			_, _, st = p.stateOf(n)
 			how = strings.TrimLeft(lasting(sp.since, s.at), " ")
@@ -192,10 +193,10 @@ func (p *clusterPane) condition(c *canvas, s *scene, n *trace.NodeView, r rect) 
 		return
 	}
 	how = " " + printable(how)
-	if textWidth(how) < r.w-3 {
+	if canvas.TextWidth(how) < r.W-3 {
 		how += " "
 	}
-	c.textIn(r.x+1, r.y+r.h-1, r.w-2, how, st)
+	c.TextIn(r.X+1, r.Y+r.H-1, r.W-2, how, st)
 }
 
 // silence says why a node that is up serves nothing of the shown key; "" if it would.
@@ -213,42 +214,42 @@ func silence(s *scene, n *trace.NodeView) string {
 
 // drawServed draws the badges of what a node serves, and the value; or what stands there
 // instead. A node that is down serves nothing: what its disk holds is plain text.
-func (p *clusterPane) drawServed(c *canvas, s *scene, n *trace.NodeView, rec *model.Record, ns []int, r rect) {
+func (p *clusterPane) drawServed(c *canvas.Canvas, s *scene, n *trace.NodeView, rec *model.Record, ns []int, r canvas.Rect) {
 	instead := silence(s, n)
-	c.inside(r, func() {
-		x := r.x
+	c.Inside(r, func() {
+		x := r.X
 		switch {
 		case instead != "":
-			c.textIn(x, r.y, r.w, instead, stFault)
+			c.TextIn(x, r.Y, r.W, instead, canvas.StFault)
 			return
 		case s.key == "":
 			return
 		case len(ns) == 0:
-			c.textIn(x, r.y, r.w, "nothing", stDim)
+			c.TextIn(x, r.Y, r.W, "nothing", canvas.StDim)
 			return
 		}
 		shown := ns
-		if room := max(r.w/5, 1); len(ns) > room {
+		if room := max(r.W/5, 1); len(ns) > room {
 			shown = ns[len(ns)-room:]
 		}
 		for _, v := range shown {
 			if n.IsUp() {
-				x = p.badge(c, x, r.y, v)
+				x = p.Badge(c, x, r.Y, v)
 			} else {
-				x = c.text(c.text(x+1, r.y, trace.VersionName(v), version(v)), r.y, " ", stText)
+				x = c.Text(c.Text(x+1, r.Y, trace.VersionName(v), canvas.Version(v)), r.Y, " ", canvas.StText)
 			}
 		}
 		x++
-		if r.w > 20 && textWidth(s.key) < 8 {
-			x = c.text(x, r.y, model.Quote(s.key)+" ", stDim)
+		if r.W > 20 && canvas.TextWidth(s.key) < 8 {
+			x = c.Text(x, r.Y, model.Quote(s.key)+" ", canvas.StDim)
 		}
 		if rec != nil && rec.Stale {
-			x = c.text(x, r.y, "old? ", stFaultBold)
+			x = c.Text(x, r.Y, "old? ", canvas.StFaultBold)
 		}
-		st := version(ns[len(ns)-1])
+		st := canvas.Version(ns[len(ns)-1])
 		if !n.IsUp() {
-			st = stDim
+			st = canvas.StDim
 		}
-		c.textIn(x, r.y, r.x+r.w-x, valueText(rec), st)
+		c.TextIn(x, r.Y, r.X+r.W-x, valueText(rec), st)
 	})
 }

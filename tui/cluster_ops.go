@@ -6,63 +6,64 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // drawOps shows what clients did last, the newest at the bottom.
-func (p *clusterPane) drawOps(c *canvas, s *scene, r rect) {
+func (p *clusterPane) drawOps(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	ops := s.opsAt(s.n)
-	for i := range r.h {
+	for i := range r.H {
 		if k := len(ops) - 1 - i; k >= 0 {
-			p.drawOp(c, s, ops[k], rect{r.x, r.y + r.h - 1 - i, r.w, 1}, i == 0)
+			p.drawOp(c, s, ops[k], canvas.R(r.X, r.Y+r.H-1-i, r.W, 1), i == 0)
 		}
 	}
 }
 
-func (p *clusterPane) drawOp(c *canvas, s *scene, op *trace.Op, r rect, newest bool) {
-	st, who := stDim, stDim
+func (p *clusterPane) drawOp(c *canvas.Canvas, s *scene, op *trace.Op, r canvas.Rect, newest bool) {
+	st, who := canvas.StDim, canvas.StDim
 	if newest {
-		st = stText
+		st = canvas.StText
 	}
 	if of := opSubject(op.ID); s.isPicked(of) {
-		st, who = stSelect, stSelect
-		c.text(r.x-1, r.y, p.here, stFocus)
+		st, who = canvas.StSelect, canvas.StSelect
+		c.Text(r.X-1, r.Y, p.Here, canvas.StFocus)
 	}
 	p.zone(c, r, opSubject(op.ID))
 	name := op.Client
 	if op.System {
 		name = "system"
 	}
-	x := c.text(c.text(r.x, r.y, name, who), r.y, " at ", stDim)
-	x = c.text(c.text(x, r.y, op.Node.String(), stDim), r.y, " ", stDim)
-	x = c.textIn(x, r.y, (r.x+r.w-x)*2/3, op.Command.String(), st)
+	x := c.Text(c.Text(r.X, r.Y, name, who), r.Y, " at ", canvas.StDim)
+	x = c.Text(c.Text(x, r.Y, op.Node.String(), canvas.StDim), r.Y, " ", canvas.StDim)
+	x = c.TextIn(x, r.Y, (r.X+r.W-x)*2/3, op.Command.String(), st)
 	if op.System {
 		return
 	}
-	x = c.text(x, r.y, " "+p.arrow+" ", stDim)
-	room := r.x + r.w - x
+	x = c.Text(x, r.Y, " "+p.Arrow+" ", canvas.StDim)
+	room := r.X + r.W - x
 	if op.Returned == 0 || op.Returned > s.n {
-		c.textIn(x, r.y, room, "waiting "+strings.TrimLeft(lasting(op.At, s.at), " "), stFault)
+		c.TextIn(x, r.Y, room, "waiting "+strings.TrimLeft(lasting(op.At, s.at), " "), canvas.StFault)
 		return
 	}
 	switch op.Result.Outcome {
 	case model.Refused:
-		c.textIn(x, r.y, room, p.bad+" refused "+op.Result.Code, stBadBold)
+		c.TextIn(x, r.Y, room, p.Bad+" refused "+op.Result.Code, canvas.StBadBold)
 	case model.Unknown:
-		c.textIn(x, r.y, room, p.unknown+" no answer", stBadBold)
+		c.TextIn(x, r.Y, room, p.Unknown+" no answer", canvas.StBadBold)
 	default:
-		x = c.textIn(x, r.y, room, op.Result.Reply.String(), replyStyle(s, op))
+		x = c.TextIn(x, r.Y, room, op.Result.Reply.String(), replyStyle(s, op))
 		if line := s.lineOf(op.Returned); line != nil && line.Stale {
-			c.textIn(x+1, r.y, r.x+r.w-x-1, p.bad+" stale", stBadBold)
+			c.TextIn(x+1, r.Y, r.X+r.W-x-1, p.Bad+" stale", canvas.StBadBold)
 		}
 	}
 }
 
 // replyStyle gives a reply the colour of the version that it shows.
-func replyStyle(s *scene, op *trace.Op) style {
+func replyStyle(s *scene, op *trace.Op) canvas.Style {
 	if line := s.lineOf(op.Returned); line != nil && len(line.Marks) > 0 {
-		return versionBold(line.Marks[0].N)
+		return canvas.VersionBold(line.Marks[0].N)
 	}
-	return stText
+	return canvas.StText
 }
 
 // lineOf returns the line of the story that tells of an event, nil if there is none.

@@ -2,79 +2,87 @@ package tui
 
 import "capsim/check"
 
+import "capsim/tui/canvas"
+
 // figureColumn is a column of the line of figures.
 type figureColumn struct {
 	name, short   string
 	width, narrow int
-	draw          func(p *comparePane, c *canvas, x, y int, v *judgement, narrow bool)
+	draw          func(p *comparePane, c *canvas.Canvas, x, y int, v *judgement, narrow bool)
 }
 
 // figureColumns are what is said of each side.
 var figureColumns = []figureColumn{
-	{"C", "C", 8, 7, func(p *comparePane, c *canvas, x, y int, v *judgement, _ bool) { p.answer(c, x, y, v.c.Verdict) }},
-	{"A", "A", 8, 7, func(p *comparePane, c *canvas, x, y int, v *judgement, _ bool) { p.answer(c, x, y, v.a.Verdict) }},
-	{"p50", "p50", 9, 8, func(_ *comparePane, c *canvas, x, y int, v *judgement, _ bool) { c.text(x, y, v.p50.text, stText) }},
-	{"p99", "p99", 9, 8, func(_ *comparePane, c *canvas, x, y int, v *judgement, _ bool) { c.text(x, y, v.p99.text, stText) }},
-	{"lost", "lost", 7, 5, func(_ *comparePane, c *canvas, x, y int, v *judgement, _ bool) { figureAt(c, x, y, v.lost) }},
-	{"stale", "stale", 7, 6, func(_ *comparePane, c *canvas, x, y int, v *judgement, _ bool) { figureAt(c, x, y, v.stale) }},
-	{"diverged", "div.", 10, 5, func(_ *comparePane, c *canvas, x, y int, v *judgement, _ bool) {
+	{"C", "C", 8, 7, func(p *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) { p.answer(c, x, y, v.c.Verdict) }},
+	{"A", "A", 8, 7, func(p *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) { p.answer(c, x, y, v.a.Verdict) }},
+	{"p50", "p50", 9, 8, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) {
+		c.Text(x, y, v.p50.text, canvas.StText)
+	}},
+	{"p99", "p99", 9, 8, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) {
+		c.Text(x, y, v.p99.text, canvas.StText)
+	}},
+	{"lost", "lost", 7, 5, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) { figureAt(c, x, y, v.lost) }},
+	{"stale", "stale", 7, 6, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) { figureAt(c, x, y, v.stale) }},
+	{"diverged", "div.", 10, 5, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) {
 		figureAt(c, x, y, figure{itoa(v.diverged), v.diverged > 0})
 	}},
-	{"answered", "answered", 13, 10, func(_ *comparePane, c *canvas, x, y int, v *judgement, narrow bool) {
+	{"answered", "answered", 13, 10, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, narrow bool) {
 		part, _ := v.a.Value.(check.Part)
-		of, st := " of ", stText
+		of, st := " of ", canvas.StText
 		if narrow {
 			of = "/"
 		}
 		if part.N < part.Of {
-			st = stBadBold
+			st = canvas.StBadBold
 		}
-		c.text(c.text(c.text(x, y, itoa(part.N), st), y, of, st), y, itoa(part.Of), st)
+		c.Text(c.Text(c.Text(x, y, itoa(part.N), st), y, of, st), y, itoa(part.Of), st)
 	}},
-	{"messages", "msgs", 9, 7, func(_ *comparePane, c *canvas, x, y int, v *judgement, _ bool) { c.text(x, y, v.messages.text, stText) }},
+	{"messages", "msgs", 9, 7, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) {
+		c.Text(x, y, v.messages.text, canvas.StText)
+	}},
 }
 
 // answer draws a verdict.
-func (p *comparePane) answer(c *canvas, x, y int, v check.Verdict) {
+func (p *comparePane) answer(c *canvas.Canvas, x, y int, v check.Verdict) {
 	sign, word, st := p.verdictSign(v)
-	x = c.text(x, y, sign, st)
-	c.text(x+c.put(x, y, ' ', st), y, word, st)
+	x = c.Text(x, y, sign, st)
+	c.Text(x+c.Put(x, y, ' ', st), y, word, st)
 }
 
 // figureAt draws a number that should be 0.
-func figureAt(c *canvas, x, y int, f figure) {
-	st := stGood
+func figureAt(c *canvas.Canvas, x, y int, f figure) {
+	st := canvas.StGood
 	if f.bad {
-		st = stBadBold
+		st = canvas.StBadBold
 	}
-	c.text(x, y, f.text, st)
+	c.Text(x, y, f.text, st)
 }
 
 // figures draws the line of figures of each side.
-func (p *comparePane) figures(c *canvas, s *scene, r rect) {
-	narrow, total := r.w < 104, 0
+func (p *comparePane) figures(c *canvas.Canvas, s *scene, r canvas.Rect) {
+	narrow, total := r.W < 104, 0
 	for i := range figureColumns {
 		total += figureColumns[i].of(narrow)
 	}
-	name := r.w - total - 2
-	c.text(r.x+1, r.y, "side", stDim)
+	name := r.W - total - 2
+	c.Text(r.X+1, r.Y, "side", canvas.StDim)
 	for i, side := range s.beside {
-		c.textIn(r.x+1, r.y+1+i, name, printable(side.label()), stBold)
+		c.TextIn(r.X+1, r.Y+1+i, name, printable(side.label()), canvas.StBold)
 	}
-	x := r.x + 2 + name
+	x := r.X + 2 + name
 	for i := range figureColumns {
 		col := &figureColumns[i]
 		head, w := col.name, col.of(narrow)
 		if narrow {
 			head = col.short
 		}
-		c.text(x, r.y, head, stDim)
+		c.Text(x, r.Y, head, canvas.StDim)
 		for j, side := range s.beside {
 			if side.verdict == nil {
-				c.text(x, r.y+1+j, "-", stDim)
+				c.Text(x, r.Y+1+j, "-", canvas.StDim)
 				continue
 			}
-			c.inside(rect{x, r.y + 1 + j, w - 1, 1}, func() { col.draw(p, c, x, r.y+1+j, side.verdict, narrow) })
+			c.Inside(canvas.R(x, r.Y+1+j, w-1, 1), func() { col.draw(p, c, x, r.Y+1+j, side.verdict, narrow) })
 		}
 		x += w
 	}

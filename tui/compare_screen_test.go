@@ -9,6 +9,7 @@ import (
 
 	"capsim/model"
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // TestCompareScreens compares screens of runs side by side with those of testdata.
@@ -18,19 +19,19 @@ func TestCompareScreens(t *testing.T) {
 		w, h    int
 		choices []string
 		profile termenv.Profile
-		glyphs  *glyphs
+		glyphs  *canvas.Glyphs
 		keys    []string
 	}{
-		{"compare-2-80x24", 80, 24, []string{"cp", "ap"}, termenv.Ascii, &unicodeGlyphs, nil},
-		{"compare-3-80x24-ascii", 80, 24, []string{"cp", "ap conflict=siblings", "base"}, termenv.Ascii, &asciiGlyphs, []string{"down", ">"}},
-		{"compare-3-120x40-colour", 120, 40, []string{"cp", "ap", "base"}, termenv.TrueColor, &unicodeGlyphs, []string{"down"}},
-		{"compare-2-200x60", 200, 60, []string{"cp", "ap"}, termenv.Ascii, &unicodeGlyphs, nil},
+		{"compare-2-80x24", 80, 24, []string{"cp", "ap"}, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"compare-3-80x24-ascii", 80, 24, []string{"cp", "ap conflict=siblings", "base"}, termenv.Ascii, &canvas.AsciiGlyphs, []string{"down", ">"}},
+		{"compare-3-120x40-colour", 120, 40, []string{"cp", "ap", "base"}, termenv.TrueColor, &canvas.UnicodeGlyphs, []string{"down"}},
+		{"compare-2-200x60", 200, 60, []string{"cp", "ap"}, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d, _ := beside(t, capProof(t), 0, tt.w, tt.h, tt.choices...)
 			defer d.p.closeAll()
-			d.p.common.theme, d.p.common.glyphs = newTheme(tt.profile, true), tt.glyphs
+			d.p.common.Theme, d.p.common.Glyphs = canvas.NewTheme(tt.profile, true), tt.glyphs
 			d.goTo(4900 * time.Millisecond)
 			d.keys(tt.keys...)
 			d.sameAs(tt.name)
@@ -44,19 +45,19 @@ func TestForksScreens(t *testing.T) {
 		name    string
 		w, h    int
 		profile termenv.Profile
-		glyphs  *glyphs
+		glyphs  *canvas.Glyphs
 		keys    []string
 	}{
-		{"forks-80x24", 80, 24, termenv.Ascii, &unicodeGlyphs, nil},
-		{"forks-80x24-ascii", 80, 24, termenv.Ascii, &asciiGlyphs, []string{"down", "e"}},
-		{"forks-120x40-colour", 120, 40, termenv.TrueColor, &unicodeGlyphs, []string{"z", "up"}},
-		{"compare-menu-120x40", 120, 40, termenv.Ascii, &unicodeGlyphs, []string{"v"}},
+		{"forks-80x24", 80, 24, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"forks-80x24-ascii", 80, 24, termenv.Ascii, &canvas.AsciiGlyphs, []string{"down", "e"}},
+		{"forks-120x40-colour", 120, 40, termenv.TrueColor, &canvas.UnicodeGlyphs, []string{"z", "up"}},
+		{"compare-menu-120x40", 120, 40, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"v"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDriver(t, opener(t, proof), tt.w, tt.h)
 			defer d.p.closeAll()
-			d.p.common.theme, d.p.common.glyphs = newTheme(tt.profile, true), tt.glyphs
+			d.p.common.Theme, d.p.common.Glyphs = canvas.NewTheme(tt.profile, true), tt.glyphs
 			d.goTo(3600 * time.Millisecond)
 			d.keys("shift+left", "shift+left", "left", "h")
 			d.goTo(1700 * time.Millisecond)
@@ -116,7 +117,7 @@ func TestClickFork(t *testing.T) {
 	for range 2 {
 		for _, z := range d.p.zones.all {
 			if z.act == zoneBranch && z.run == d.p.tree.all[0] {
-				d.do(d.p.click(z, z.x))
+				d.do(d.p.click(z, z.X))
 				break
 			}
 		}
@@ -219,7 +220,7 @@ func TestRandomComparisons(t *testing.T) {
 func BenchmarkCompareView(b *testing.B) {
 	d, _ := beside(b, capProof(b), 0, 120, 40, "cp", "ap", "base")
 	defer d.p.closeAll()
-	d.p.common.theme = newTheme(termenv.TrueColor, true)
+	d.p.common.Theme = canvas.NewTheme(termenv.TrueColor, true)
 	d.goTo(4900 * time.Millisecond)
 	b.ReportAllocs()
 	for b.Loop() {

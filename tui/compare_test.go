@@ -218,12 +218,12 @@ func TestComparingLayout(t *testing.T) {
 			for sides := 1; sides <= maxSides; sides++ {
 				slots := l.layout(w, 4, h-1, sides)
 				for i, s := range slots {
-					if s.x < 0 || s.y < 4 || s.x+s.w > w || s.y+s.h > h-1 || s.w < 26 || s.h < 5 || s.side >= sides {
+					if s.X < 0 || s.Y < 4 || s.X+s.W > w || s.Y+s.H > h-1 || s.W < 26 || s.H < 5 || s.side >= sides {
 						t.Fatalf("%dx%d, %d sides: slot %d is %+v", w, h, sides, i, s)
 					}
 					for _, o := range slots[:i] {
-						if r := s.rect.within(o.rect); r.w*r.h > 0 {
-							t.Fatalf("%dx%d, %d sides: slots overlap: %+v %+v", w, h, sides, s.rect, o.rect)
+						if r := s.Rect.Within(o.Rect); r.W*r.H > 0 {
+							t.Fatalf("%dx%d, %d sides: slots overlap: %+v %+v", w, h, sides, s.Rect, o.Rect)
 						}
 					}
 				}
@@ -238,7 +238,7 @@ func TestWhyOfASide(t *testing.T) {
 	_ = d.p.View()
 	for _, z := range d.p.zones.all { // bob's read under ap, the last row
 		if z.side == 1 && z.pane == paneNamed("compare") && z.of.Kind == export.OpSubject {
-			d.do(d.p.click(z, z.x))
+			d.do(d.p.click(z, z.X))
 		}
 	}
 	op := d.p.sides()[1].index.Op(d.p.sides()[1].picked.Op)

@@ -8,6 +8,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // course is what a script tells its reader beside what it does: texts, and the
@@ -155,7 +156,7 @@ func (c *course) about() string {
 func wordCount(text string) int {
 	wide := 0
 	for _, r := range text {
-		if runeWidth(r) == 2 {
+		if canvas.RuneWidth(r) == 2 {
 			wide++
 		}
 	}

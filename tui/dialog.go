@@ -3,13 +3,14 @@ package tui
 import (
 	"strings"
 
+	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
 )
 
 // overlay is something in front of the panes that takes all keys until it closes.
 type overlay interface {
 	key(p *program, m tea.KeyMsg) tea.Cmd
-	draw(p *program, c *canvas, area rect)
+	draw(p *program, c *canvas.Canvas, area canvas.Rect)
 }
 
 func (p *program) openOverlay(o overlay) { p.overlays = append(p.overlays, o) }
@@ -25,12 +26,12 @@ func (p *program) closeOverlay(o overlay) {
 
 // window draws an empty box of that size in the middle of an area and returns its
 // inside.
-func (p *program) window(c *canvas, area rect, title string, w, h int) rect {
-	w, h = min(w+4, area.w), min(h+2, area.h)
-	r := rect{area.x + (area.w-w)/2, area.y + (area.h-h)/2, w, h}
-	c.blank(r, stText)
-	p.border(c, r, []string{title}, 0, true)
-	return r.inset(2, 1)
+func (p *program) window(c *canvas.Canvas, area canvas.Rect, title string, w, h int) canvas.Rect {
+	w, h = min(w+4, area.W), min(h+2, area.H)
+	r := canvas.R(area.X+(area.W-w)/2, area.Y+(area.H-h)/2, w, h)
+	c.Blank(r, canvas.StText)
+	p.Border(c, r, []string{title}, 0, true)
+	return r.Inset(2, 1)
 }
 
 // item is a line of a menu.
@@ -93,34 +94,34 @@ func (m *menu) choose(p *program) tea.Cmd {
 	return p.command(it.line, nil)
 }
 
-func (m *menu) draw(p *program, c *canvas, area rect) {
-	w := textWidth(m.title) + 4
+func (m *menu) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
+	w := canvas.TextWidth(m.title) + 4
 	for _, it := range m.items {
-		w = max(w, textWidth(it.label)+textWidth(it.off)+8)
+		w = max(w, canvas.TextWidth(it.label)+canvas.TextWidth(it.off)+8)
 	}
 	r := p.window(c, area, m.title, w, len(m.items)+2)
 	for i, it := range m.items {
-		st := stText
+		st := canvas.StText
 		switch {
 		case it.off != "":
-			st = stDim
+			st = canvas.StDim
 		case i == m.chosen:
-			st = stSelect
+			st = canvas.StSelect
 		}
 		if i == m.chosen {
-			c.fill(r.x, r.y+i, r.w, ' ', st)
-			c.text(r.x, r.y+i, p.here, stFocus)
+			c.Fill(r.X, r.Y+i, r.W, ' ', st)
+			c.Text(r.X, r.Y+i, p.Here, canvas.StFocus)
 		}
 		if i < 9 {
-			p.keyZone(c, rect{r.x, r.y + i, r.w, 1}, itoa(i+1))
-			c.text(r.x+2, r.y+i, itoa(i+1), stDim)
+			p.keyZone(c, canvas.R(r.X, r.Y+i, r.W, 1), itoa(i+1))
+			c.Text(r.X+2, r.Y+i, itoa(i+1), canvas.StDim)
 		}
-		x := c.textIn(r.x+4, r.y+i, r.w-4, it.label, st)
+		x := c.TextIn(r.X+4, r.Y+i, r.W-4, it.label, st)
 		if it.off != "" {
-			c.textIn(x+2, r.y+i, r.x+r.w-x-2, it.off, stDim)
+			c.TextIn(x+2, r.Y+i, r.X+r.W-x-2, it.off, canvas.StDim)
 		}
 	}
-	c.textIn(r.x, r.y+len(m.items)+1, r.w, "enter: choose   esc: back", stDim)
+	c.TextIn(r.X, r.Y+len(m.items)+1, r.W, "enter: choose   esc: back", canvas.StDim)
 }
 
 // confirm asks y or n.
@@ -140,11 +141,11 @@ func (d *confirm) key(p *program, k tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-func (d *confirm) draw(p *program, c *canvas, area rect) {
-	w := min(textWidth(d.text), area.w-8)
-	r := p.window(c, area, "sure?", w, height(d.text, w)+2)
-	p.prose(c, r, d.text, nil, stText, false)
-	c.text(r.x, r.y+r.h-1, "y: yes   n: no", stDim)
+func (d *confirm) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
+	w := min(canvas.TextWidth(d.text), area.W-8)
+	r := p.window(c, area, "sure?", w, canvas.Height(d.text, w)+2)
+	p.prose(c, r, d.text, nil, canvas.StText, false)
+	c.Text(r.X, r.Y+r.H-1, "y: yes   n: no", canvas.StDim)
 }
 
 // notes tells something that is too long for a line.
@@ -160,11 +161,11 @@ func (d *notes) key(p *program, k tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-func (d *notes) draw(p *program, c *canvas, area rect) {
-	w := min(70, area.w-8)
-	n := height(d.text, w)
-	r := p.window(c, area, d.title, w, n+height(d.help, w)+3)
-	p.prose(c, rect{r.x, r.y, r.w, n}, d.text, nil, stBadBold, false)
-	p.prose(c, rect{r.x, r.y + n + 1, r.w, r.h - n - 2}, d.help, nil, stText, false)
-	c.text(r.x, r.y+r.h-1, "esc: back", stDim)
+func (d *notes) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
+	w := min(70, area.W-8)
+	n := canvas.Height(d.text, w)
+	r := p.window(c, area, d.title, w, n+canvas.Height(d.help, w)+3)
+	p.prose(c, canvas.R(r.X, r.Y, r.W, n), d.text, nil, canvas.StBadBold, false)
+	p.prose(c, canvas.R(r.X, r.Y+n+1, r.W, r.H-n-2), d.help, nil, canvas.StText, false)
+	c.Text(r.X, r.Y+r.H-1, "esc: back", canvas.StDim)
 }

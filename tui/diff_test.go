@@ -6,37 +6,38 @@ import (
 	"strings"
 	"testing"
 
+	"capsim/tui/canvas"
 	"github.com/charmbracelet/x/vt"
 	"github.com/muesli/termenv"
 	"pgregory.net/rapid"
 )
 
 // cellText returns what a terminal is to show in a cell.
-func cellText(c *canvas, cl cell) string {
+func cellText(c *canvas.Canvas, cl canvas.Cell) string {
 	switch {
-	case cl.r == covered:
+	case cl.R == canvas.Covered:
 		return ""
-	case cl.r == 0:
+	case cl.R == 0:
 		return " "
-	case cl.ext > 0:
-		return string(cl.r) + c.marks[cl.ext-1]
+	case cl.Ext > 0:
+		return string(cl.R) + c.Marks[cl.Ext-1]
 	}
-	return string(cl.r)
+	return string(cl.R)
 }
 
 // checkShows fails if the emulated terminal doesn't show what was drawn: the characters of
 // the canvas, and the looks that another terminal shows that was sent all of it in lines.
-func checkShows(t interface{ Fatalf(string, ...any) }, e *vt.Emulator, p *shot) {
-	whole := vt.NewEmulator(p.w, p.h)
-	fmt.Fprint(whole, "\x1b[?7l"+strings.ReplaceAll(p.render(p.theme), "\n", "\r\n"))
-	for y := range p.h {
-		for x := range p.w {
+func checkShows(t interface{ Fatalf(string, ...any) }, e *vt.Emulator, p *canvas.Shot) {
+	whole := vt.NewEmulator(p.W, p.H)
+	fmt.Fprint(whole, "\x1b[?7l"+strings.ReplaceAll(p.Render(p.Theme), "\n", "\r\n"))
+	for y := range p.H {
+		for x := range p.W {
 			got, ref := e.CellAt(x, y), whole.CellAt(x, y)
-			want := cellText(&p.canvas, p.cells[y*p.w+x])
+			want := cellText(&p.Canvas, p.Cells[y*p.W+x])
 			if got.Content != want {
 				t.Fatalf("column %d of row %d shows %q, not %q", x, y, got.Content, want)
 			}
-			if want == " " && !p.theme.visible[p.cells[y*p.w+x].st] {
+			if want == " " && !p.Theme.Visible[p.Cells[y*p.W+x].St] {
 				continue // nobody sees the colour of a blank
 			}
 			if !got.Style.Equal(&ref.Style) {
@@ -51,10 +52,10 @@ func checkShows(t interface{ Fatalf(string, ...any) }, e *vt.Emulator, p *shot) 
 func TestTerminalShowsWhatWasDrawn(t *testing.T) {
 	texts := []string{"plain", "─│╭▶●", "漢字", "é", "ä\u0301ß\u0323\u0301", "漢\u0301", "\x1b[2J", "\u202eabc\u200d", "🙂", " ", "   ", "n1→n2", "ﷺ", "👩‍👩‍👧"}
 	rapid.Check(t, func(t *rapid.T) {
-		themes := []*theme{newTheme(termenv.TrueColor, true), newTheme(termenv.Ascii, true), newTheme(termenv.ANSI, true)}
+		themes := []*canvas.Theme{canvas.NewTheme(termenv.TrueColor, true), canvas.NewTheme(termenv.Ascii, true), canvas.NewTheme(termenv.ANSI, true)}
 		th := rapid.SampledFrom(themes).Draw(t, "theme")
-		var term terminal
-		var c canvas
+		var term canvas.Terminal
+		var c canvas.Canvas
 		var emulated *vt.Emulator
 		w, h := 0, 0
 		for range rapid.IntRange(1, 8).Draw(t, "frames") {
@@ -62,32 +63,32 @@ func TestTerminalShowsWhatWasDrawn(t *testing.T) {
 				w, h = rapid.IntRange(1, 30).Draw(t, "w"), rapid.IntRange(1, 8).Draw(t, "h")
 				if emulated == nil {
 					emulated = vt.NewEmulator(w, h)
-					fmt.Fprint(emulated, enterScreen)
+					fmt.Fprint(emulated, canvas.EnterScreen)
 				}
 				emulated.Resize(w, h)
-				term.forget()
+				term.Forget()
 			}
 			if rapid.IntRange(0, 9).Draw(t, "retheme") == 0 {
 				th = rapid.SampledFrom(themes).Draw(t, "theme")
 			}
-			c.reset(w, h)
+			c.Reset(w, h)
 			for range rapid.IntRange(0, 12).Draw(t, "texts") {
 				x, y := rapid.IntRange(0, w).Draw(t, "x"), rapid.IntRange(0, h-1).Draw(t, "y")
-				st := style(rapid.IntRange(0, int(styleCount)-1).Draw(t, "st"))
+				st := canvas.Style(rapid.IntRange(0, int(canvas.StyleCount)-1).Draw(t, "st"))
 				switch rapid.IntRange(0, 5).Draw(t, "how") {
 				case 0:
-					c.restyle(x, y, 4, st)
+					c.Restyle(x, y, 4, st)
 				case 1:
-					c.fill(x, y, 5, ' ', st)
+					c.Fill(x, y, 5, ' ', st)
 				default:
-					c.text(x, y, rapid.SampledFrom(texts).Draw(t, "text"), st)
+					c.Text(x, y, rapid.SampledFrom(texts).Draw(t, "text"), st)
 				}
 			}
-			drawn := shot{canvas: c, theme: th, mouse: true}
-			drawn.cells, drawn.marks = slices.Clone(c.cells), slices.Clone(c.marks)
-			sent := shot{canvas: c, theme: th, mouse: true}
-			_, _ = emulated.Write(term.update(&sent))
-			c = sent.canvas
+			drawn := canvas.Shot{Canvas: c, Theme: th, Mouse: true}
+			drawn.Cells, drawn.Marks = slices.Clone(c.Cells), slices.Clone(c.Marks)
+			sent := canvas.Shot{Canvas: c, Theme: th, Mouse: true}
+			_, _ = emulated.Write(term.Update(&sent))
+			c = sent.Canvas
 			checkShows(t, emulated, &drawn)
 		}
 	})
@@ -95,24 +96,24 @@ func TestTerminalShowsWhatWasDrawn(t *testing.T) {
 
 // watch sends what the driver's program draws to an emulated terminal.
 type watch struct {
-	term terminal
+	term canvas.Terminal
 	vt   *vt.Emulator
 	sent []int // bytes, by frame
 }
 
 func (w *watch) frame(t testing.TB, p *program) {
 	p.draw()
-	if w.vt == nil || w.vt.Width() != p.canvas.w || w.vt.Height() != p.canvas.h {
-		w.vt = vt.NewEmulator(max(p.canvas.w, 1), max(p.canvas.h, 1))
-		fmt.Fprint(w.vt, enterScreen)
-		w.term.forget()
+	if w.vt == nil || w.vt.Width() != p.canvas.W || w.vt.Height() != p.canvas.H {
+		w.vt = vt.NewEmulator(max(p.canvas.W, 1), max(p.canvas.H, 1))
+		fmt.Fprint(w.vt, canvas.EnterScreen)
+		w.term.Forget()
 	}
-	drawn := shot{canvas: p.canvas, theme: p.theme, mouse: !p.mouseOff}
-	drawn.cells, drawn.marks = slices.Clone(p.canvas.cells), slices.Clone(p.canvas.marks)
+	drawn := canvas.Shot{Canvas: p.canvas, Theme: p.Theme, Mouse: !p.mouseOff}
+	drawn.Cells, drawn.Marks = slices.Clone(p.canvas.Cells), slices.Clone(p.canvas.Marks)
 	sent := drawn
-	sent.canvas = p.canvas
-	out := w.term.update(&sent)
-	p.canvas = sent.canvas
+	sent.Canvas = p.canvas
+	out := w.term.Update(&sent)
+	p.canvas = sent.Canvas
 	w.sent = append(w.sent, len(out))
 	_, _ = w.vt.Write(out)
 	checkShows(t, w.vt, &drawn)
@@ -123,7 +124,7 @@ func TestBytesAFrame(t *testing.T) {
 	var all []int
 	for _, name := range []string{"proof", "cp", "doubt", "remote"} {
 		d := newDriver(t, recorded(t, name), 120, 40)
-		d.p.common.theme = newTheme(termenv.TrueColor, true)
+		d.p.common.Theme = canvas.NewTheme(termenv.TrueColor, true)
 		var w watch
 		w.frame(t, d.p)
 		w.sent = w.sent[:0] // the first is whole

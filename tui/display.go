@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -9,23 +10,23 @@ import (
 // terminal is the screen's.
 type display struct {
 	*program
-	screen *screen
+	screen *canvas.Screen
 }
 
 // Init opens the lesson.
 func (d display) Init() tea.Cmd {
-	defer d.screen.onPanic()
+	defer d.screen.OnPanic()
 	return d.guard(d.program.Init())
 }
 
 // Update takes a message to the program.
 func (d display) Update(m tea.Msg) (tea.Model, tea.Cmd) {
-	defer d.screen.onPanic()
+	defer d.screen.OnPanic()
 	if _, ok := m.(tea.ResumeMsg); ok {
-		if err := d.screen.enter(); err != nil {
+		if err := d.screen.Enter(); err != nil {
 			return d, tea.Quit
 		}
-		d.w, d.h = d.screen.size()
+		d.w, d.h = d.screen.Size()
 	}
 	_, cmd := d.program.Update(m)
 	return d, d.guard(cmd)
@@ -33,9 +34,9 @@ func (d display) Update(m tea.Msg) (tea.Model, tea.Cmd) {
 
 // View has the screen shown, if anything has changed. Bubble Tea is left nothing to show.
 func (d display) View() string {
-	defer d.screen.onPanic()
+	defer d.screen.OnPanic()
 	if d.draw() {
-		d.screen.show(&d.canvas, d.theme, !d.mouseOff)
+		d.screen.Show(&d.canvas, d.Theme, !d.mouseOff)
 	}
 	return ""
 }
@@ -43,7 +44,7 @@ func (d display) View() string {
 // filter gives the terminal back before Bubble Tea stops the process.
 func (d display) filter(_ tea.Model, m tea.Msg) tea.Msg {
 	if _, ok := m.(tea.SuspendMsg); ok {
-		_ = d.screen.leave()
+		_ = d.screen.Leave()
 	}
 	return m
 }
@@ -55,7 +56,7 @@ func (d display) guard(cmd tea.Cmd) tea.Cmd {
 		return nil
 	}
 	return func() tea.Msg {
-		defer d.screen.onPanic()
+		defer d.screen.OnPanic()
 		m := cmd()
 		if batch, ok := m.(tea.BatchMsg); ok {
 			for i := range batch {

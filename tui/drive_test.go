@@ -15,6 +15,7 @@ import (
 	"capsim/model"
 	"capsim/scenarios"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // proof is the script of most tests: the CAP proof, with a question.
@@ -55,13 +56,13 @@ type driver struct {
 	now  time.Time
 }
 
-func testCommon(profile termenv.Profile, g *glyphs) common {
-	return common{theme: newTheme(profile, true), glyphs: g}
+func testCommon(profile termenv.Profile, g *canvas.Glyphs) common {
+	return common{Kit: canvas.Kit{Theme: canvas.NewTheme(profile, true), Glyphs: g}}
 }
 
 func newDriver(t testing.TB, open func() (run, error), w, h int) *driver {
 	t.Helper()
-	d := &driver{t: t, p: newProgram(testCommon(termenv.Ascii, &unicodeGlyphs), open)}
+	d := &driver{t: t, p: newProgram(testCommon(termenv.Ascii, &canvas.UnicodeGlyphs), open)}
 	d.p.next = func() tea.Cmd { return nil }      // the driver has a clock of its own
 	d.p.clock = func() time.Time { return d.now } // and no time passes while it works
 	d.do(d.p.Init())

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"capsim/tui/canvas"
 	caret "github.com/charmbracelet/bubbles/cursor"
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
@@ -46,17 +47,17 @@ func (e *editor) key(m tea.KeyMsg) bool {
 
 // draw shows the line in w columns, the cursor always in sight, and returns the
 // column at which its first character would stand.
-func (e *editor) draw(c *canvas, x, y, w int) int {
+func (e *editor) draw(c *canvas.Canvas, x, y, w int) int {
 	text, pos := e.runes(), e.Position()
-	shift := max(textWidth(e.before())-w+2, 0)
-	c.inside(rect{x, y, w, 1}, func() {
+	shift := max(canvas.TextWidth(e.before())-w+2, 0)
+	c.Inside(canvas.R(x, y, w, 1), func() {
 		at := x - shift
 		for i, r := range append(text, ' ') {
 			switch {
 			case i == pos:
-				at += c.put(at, y, r, stCursor)
+				at += c.Put(at, y, r, canvas.StCursor)
 			case i < len(text):
-				at += c.put(at, y, r, stInput)
+				at += c.Put(at, y, r, canvas.StInput)
 			}
 		}
 	})

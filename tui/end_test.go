@@ -9,6 +9,7 @@ import (
 	"syscall"
 	"testing"
 
+	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 )
@@ -34,7 +35,7 @@ type faulty struct {
 	inDraw, inKey bool
 }
 
-func (f *faulty) draw(c *canvas, s *scene, r rect) {
+func (f *faulty) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	if f.inDraw {
 		panic("a defect in draw")
 	}
@@ -71,7 +72,7 @@ func TestTerminalIsRestored(t *testing.T) {
 			if tt.open == nil {
 				tt.open = recorded(t, "proof")
 			}
-			p := newProgram(testCommon(termenv.Ascii, &unicodeGlyphs), tt.open)
+			p := newProgram(testCommon(termenv.Ascii, &canvas.UnicodeGlyphs), tt.open)
 			p.w, p.h = 80, 24
 			tt.fault.pane = p.panes[p.focus]
 			p.panes[p.focus] = &tt.fault

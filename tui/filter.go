@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 
+	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -49,11 +50,11 @@ func (d *filterInput) key(p *program, m tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-func (d *filterInput) draw(p *program, c *canvas, area rect) {
-	y := area.y + area.h - 1
+func (d *filterInput) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
+	y := area.Y + area.H - 1
 	const hint = "enter: keep   esc: all"
-	c.blank(rect{area.x, y, area.w, 1}, stText)
-	c.right(area.x+area.w-1, y, hint, stDim)
-	x := c.text(area.x, y, "/", stFocus)
-	d.editor.draw(c, x, y, area.w-x-len(hint)-3)
+	c.Blank(canvas.R(area.X, y, area.W, 1), canvas.StText)
+	c.Right(area.X+area.W-1, y, hint, canvas.StDim)
+	x := c.Text(area.X, y, "/", canvas.StFocus)
+	d.editor.draw(c, x, y, area.W-x-len(hint)-3)
 }

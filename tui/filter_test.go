@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 const filtering = `use store memory
@@ -91,13 +92,13 @@ func TestFilteredSelection(t *testing.T) {
 // Tabs that don't fit are counted; the one that shows always has its title.
 func TestTabsThatDontFit(t *testing.T) {
 	titles := []string{"story", "versions", "space-time: 1.0 s", "operations: 2.0 s", "charts", "wire"}
-	cm := testCommon(0, &unicodeGlyphs)
+	cm := testCommon(0, &canvas.UnicodeGlyphs)
 	for w := 20; w <= 90; w++ {
 		for shown := range titles {
-			var c canvas
-			c.reset(w, 3)
-			ends := cm.border(&c, rect{0, 0, w, 3}, titles, shown, true)
-			line := strings.Split(ansi.Strip(c.render(cm.theme)), "\n")[0]
+			var c canvas.Canvas
+			c.Reset(w, 3)
+			ends := cm.Border(&c, canvas.R(0, 0, w, 3), titles, shown, true)
+			line := strings.Split(ansi.Strip(c.Render(cm.Theme)), "\n")[0]
 			if got := ansi.StringWidth(line); got != w || !strings.HasSuffix(line, "─╮") {
 				t.Fatalf("%d columns: %q", w, line)
 			}

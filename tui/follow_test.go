@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"capsim/export"
+	"capsim/tui/canvas"
 )
 
 // TestPictureFollows: the picture turns to the key that is written last, until the reader
@@ -96,10 +97,10 @@ func TestHostsDoNotOverlap(t *testing.T) {
 		for clients := range 7 {
 			for w := 42; w < 120; w += 3 {
 				for h := 8; h < 40; h++ {
-					area := rect{1, 1, w, h}
+					area := canvas.R(1, 1, w, h)
 					p := draft(nodes, clients, area)
 					for _, b := range p.boxes {
-						if b.within(area) != b {
+						if b.Within(area) != b {
 							t.Fatalf("%d nodes, %d clients in %dx%d: %v is outside", nodes, clients, w, h, b)
 						}
 					}

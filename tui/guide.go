@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // item returns the lesson of the library that is on the screen; nil if it is none of it.
@@ -170,45 +171,45 @@ func (e *endCard) further(p *program) string {
 	return "lesson " + itoa(e.next+1) + ": " + scenarios.Library()[e.next].Title
 }
 
-func (e *endCard) draw(p *program, c *canvas, _ rect) {
+func (e *endCard) draw(p *program, c *canvas.Canvas, _ canvas.Rect) {
 	area := p.askArea()
-	w := min(area.w, 76) - 4
+	w := min(area.W, 76) - 4
 	further, score := e.further(p), e.score(p.scene)
 	choices := e.choices(p)
 	const means = 6 // the column behind "enter"
 	foot := rowsOf(choices, w) + b2i(score != "")
 	if further != "" {
-		foot += height(further, w-means)
+		foot += canvas.Height(further, w-means)
 	}
 	taught := p.markdown(e.taught(p.scene), w)
-	room := min(len(taught), max(area.h-3-foot, 4))
+	room := min(len(taught), max(area.H-3-foot, 4))
 	r := p.card(c, area, "The end: you have seen", room+1+foot)
-	for i, row := range taught[:min(room, max(r.h-1-foot, 0))] {
+	for i, row := range taught[:min(room, max(r.H-1-foot, 0))] {
 		if i == room-1 && room < len(taught) {
-			row = textRow{{"…", stDim}}
+			row = textRow{{"…", canvas.StDim}}
 		}
-		c.row(r.x, r.y+i, row)
+		row.draw(c, r.X, r.Y+i)
 	}
-	y := r.y + r.h - foot
+	y := r.Y + r.H - foot
 	if score != "" {
-		c.textIn(r.x, y, r.w, score, stBold)
+		c.TextIn(r.X, y, r.W, score, canvas.StBold)
 		y++
 	}
 	if further != "" {
-		c.text(r.x, y, "enter", stBold)
-		n := p.prose(c, rect{r.x + means, y, r.w - means, r.y + r.h - y}, further, nil, stText, false)
-		p.keyZone(c, rect{r.x, y, r.w, n}, "enter")
+		c.Text(r.X, y, "enter", canvas.StBold)
+		n := p.prose(c, canvas.R(r.X+means, y, r.W-means, r.Y+r.H-y), further, nil, canvas.StText, false)
+		p.keyZone(c, canvas.R(r.X, y, r.W, n), "enter")
 		y += n
 	}
-	x := r.x
+	x := r.X
 	for _, ch := range choices {
-		if x > r.x && x+textWidth(ch.key)+textWidth(ch.means)+1 > r.x+r.w {
-			x, y = r.x, y+1
+		if x > r.X && x+canvas.TextWidth(ch.key)+canvas.TextWidth(ch.means)+1 > r.X+r.W {
+			x, y = r.X, y+1
 		}
 		from := x
-		x = c.text(x, y, ch.key, stBold)
-		x = c.text(x+1, y, ch.means, stText)
-		p.keyZone(c, rect{from, y, x - from, 1}, ch.key)
+		x = c.Text(x, y, ch.key, canvas.StBold)
+		x = c.Text(x+1, y, ch.means, canvas.StText)
+		p.keyZone(c, canvas.R(from, y, x-from, 1), ch.key)
 		x += 3
 	}
 }
@@ -217,7 +218,7 @@ func (e *endCard) draw(p *program, c *canvas, _ rect) {
 func rowsOf(choices []choice, w int) int {
 	rows, x := 1, 0
 	for _, ch := range choices {
-		n := textWidth(ch.key) + textWidth(ch.means) + 1
+		n := canvas.TextWidth(ch.key) + canvas.TextWidth(ch.means) + 1
 		if x > 0 && x+n > w {
 			rows, x = rows+1, 0
 		}

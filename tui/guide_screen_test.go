@@ -11,6 +11,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // taught is a lesson with two questions.
@@ -148,25 +149,25 @@ func TestLessonScreens(t *testing.T) {
 		name    string
 		w, h    int
 		profile termenv.Profile
-		glyphs  *glyphs
+		glyphs  *canvas.Glyphs
 		acts    []string
 	}{
-		{"lesson-card-80x24", 80, 24, termenv.Ascii, &unicodeGlyphs, nil},
-		{"lesson-text-80x24-ascii", 80, 24, termenv.Ascii, &asciiGlyphs, []string{" "}},
-		{"lesson-text-120x40-colour", 120, 40, termenv.TrueColor, &unicodeGlyphs, []string{" "}},
-		{"lesson-ask-80x24", 80, 24, termenv.Ascii, &unicodeGlyphs, toGuess},
-		{"lesson-ask-120x40", 120, 40, termenv.Ascii, &unicodeGlyphs, toGuess},
-		{"lesson-ask-80x24-exploring", 80, 24, termenv.Ascii, &unicodeGlyphs, []string{"layout:exploring", "play:3s"}},
-		{"lesson-told-80x24", 80, 24, termenv.Ascii, &unicodeGlyphs, toTold},
-		{"lesson-told-200x60-colour", 200, 60, termenv.TrueColor, &unicodeGlyphs, toTold},
-		{"lesson-end-80x24", 80, 24, termenv.Ascii, &unicodeGlyphs, append(toEnd[:len(toEnd):len(toEnd)], " ")},
-		{"lesson-end-120x40", 120, 40, termenv.Ascii, &unicodeGlyphs, append(toEnd[:len(toEnd):len(toEnd)], " ")},
+		{"lesson-card-80x24", 80, 24, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"lesson-text-80x24-ascii", 80, 24, termenv.Ascii, &canvas.AsciiGlyphs, []string{" "}},
+		{"lesson-text-120x40-colour", 120, 40, termenv.TrueColor, &canvas.UnicodeGlyphs, []string{" "}},
+		{"lesson-ask-80x24", 80, 24, termenv.Ascii, &canvas.UnicodeGlyphs, toGuess},
+		{"lesson-ask-120x40", 120, 40, termenv.Ascii, &canvas.UnicodeGlyphs, toGuess},
+		{"lesson-ask-80x24-exploring", 80, 24, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"layout:exploring", "play:3s"}},
+		{"lesson-told-80x24", 80, 24, termenv.Ascii, &canvas.UnicodeGlyphs, toTold},
+		{"lesson-told-200x60-colour", 200, 60, termenv.TrueColor, &canvas.UnicodeGlyphs, toTold},
+		{"lesson-end-80x24", 80, 24, termenv.Ascii, &canvas.UnicodeGlyphs, append(toEnd[:len(toEnd):len(toEnd)], " ")},
+		{"lesson-end-120x40", 120, 40, termenv.Ascii, &canvas.UnicodeGlyphs, append(toEnd[:len(toEnd):len(toEnd)], " ")},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDriver(t, lessonOpener(t, "cut.md", taught), tt.w, tt.h)
 			d.withLibrary()
-			d.p.common.theme, d.p.common.glyphs = newTheme(tt.profile, true), tt.glyphs
+			d.p.common.Theme, d.p.common.Glyphs = canvas.NewTheme(tt.profile, true), tt.glyphs
 			d.act(tt.acts...)
 			d.sameAs(tt.name)
 		})

@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 
+	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -72,10 +73,10 @@ func (h *help) lines(p *program) []helpLine {
 	return out
 }
 
-func (h *help) draw(p *program, c *canvas, area rect) {
+func (h *help) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
 	lines := h.lines(p)
 	cols := 1
-	if area.w >= 110 {
+	if area.W >= 110 {
 		cols = 2
 	}
 	rows := (len(lines) + cols - 1) / cols
@@ -83,31 +84,31 @@ func (h *help) draw(p *program, c *canvas, area rect) {
 		lines = slices.Insert(lines, rows-1, helpLine{})
 		rows = (len(lines) + cols - 1) / cols
 	}
-	shown := min(rows, area.h-5)
+	shown := min(rows, area.H-5)
 	h.top = max(min(h.top, rows-shown), 0)
 	width := 52
 	r := p.window(c, area, "keys", width*cols, shown+2)
 	for i, l := range lines {
-		x, y := r.x+i/rows*width, r.y+i%rows-h.top
+		x, y := r.X+i/rows*width, r.Y+i%rows-h.top
 		if i%rows < h.top || i%rows >= h.top+shown {
 			continue
 		}
 		if l.means == "" {
-			c.text(x, y, l.key, stFocus)
+			c.Text(x, y, l.key, canvas.StFocus)
 			continue
 		}
-		key, means := stBold, stText
+		key, means := canvas.StBold, canvas.StText
 		if l.off != "" {
-			key, means = stDim, stDim
+			key, means = canvas.StDim, canvas.StDim
 			l.means += " (" + l.off + ")"
 		}
-		c.text(x+1, y, l.key, key)
-		at := max(12, textWidth(l.key)+3)
-		c.textIn(x+at, y, width-at-2, l.means, means)
+		c.Text(x+1, y, l.key, key)
+		at := max(12, canvas.TextWidth(l.key)+3)
+		c.TextIn(x+at, y, width-at-2, l.means, means)
 	}
 	hint := "esc: back"
 	if shown < rows {
 		hint += "   ↑ ↓: more"
 	}
-	c.text(r.x, r.y+r.h-1, hint, stDim)
+	c.Text(r.X, r.Y+r.H-1, hint, canvas.StDim)
 }

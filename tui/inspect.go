@@ -7,13 +7,14 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // fact is a row of the inspector.
 type fact struct {
 	name    string
 	text    string
-	st      style
+	st      canvas.Style
 	heading bool
 	version int // shown before the text; 0: none
 	served  bool
@@ -43,7 +44,7 @@ func (in *inspection) inspect(cm *common, s *scene, of export.Subject, w int) {
 		return
 	}
 	*in = inspection{facts: in.facts[:0], of: of, run: s.record, at: s.cursor, disk: d, judged: s.verdict, w: w, events: s.log.Len(), cm: cm, s: s}
-	in.heading(printable(of.Name(s.index)), stBold)
+	in.heading(printable(of.Name(s.index)), canvas.StBold)
 	if int(of.Kind) < len(inspectors) && inspectors[of.Kind] != nil {
 		inspectors[of.Kind](in, of)
 	}
@@ -54,7 +55,7 @@ func (in *inspection) inspect(cm *common, s *scene, of export.Subject, w int) {
 			if f.version > 0 {
 				room -= len(itoa(f.version)) + 3
 			}
-			f.rows = min(max(height(f.text, max(room, 4)), 1), maxFactRows)
+			f.rows = min(max(canvas.Height(f.text, max(room, 4)), 1), maxFactRows)
 		}
 		in.height += f.rows
 	}
@@ -80,7 +81,7 @@ var inspectors = [...]func(*inspection, export.Subject){
 	export.CheckSubject:   (*inspection).check,
 }
 
-func (in *inspection) heading(text string, st style) {
+func (in *inspection) heading(text string, st canvas.Style) {
 	in.facts = append(in.facts, fact{text: text, st: st, heading: true})
 }
 
@@ -94,9 +95,9 @@ func (in *inspection) say(name, text string) *fact {
 }
 
 // styled adds one that stands out.
-func (in *inspection) styled(name, text string, st style) { in.say(name, text).st = st }
+func (in *inspection) styled(name, text string, st canvas.Style) { in.say(name, text).st = st }
 
-func (in *inspection) nothing() { in.styled("", "not known at this point of the run", stDim) }
+func (in *inspection) nothing() { in.styled("", "not known at this point of the run", canvas.StDim) }
 
 func instantText(t model.Time) string { return secondsShort(t) + " s" }
 
@@ -107,16 +108,16 @@ func (in *inspection) link(of export.Subject) {
 			in.nothing()
 			return
 		}
-		in.heading(s.hostName(l.from)+in.cm.arrow+s.hostName(l.to), stBold)
+		in.heading(s.hostName(l.from)+in.cm.Arrow+s.hostName(l.to), canvas.StBold)
 		is := s.view.Link(l.from, l.to)
 		if is.Cut != "" {
-			text := in.cm.cut + " " + is.Cut + ": " + printable(is.Cause)
+			text := in.cm.Cut + " " + is.Cut + ": " + printable(is.Cause)
 			if sp := s.cuts[l].at(s.n); sp != nil {
 				text += ", since " + instantText(sp.since)
 			}
-			in.styled("cut", text, stBadBold)
+			in.styled("cut", text, canvas.StBadBold)
 		} else {
-			in.styled("cut", in.cm.good+" no", stGood)
+			in.styled("cut", in.cm.Good+" no", canvas.StGood)
 		}
 		in.changed("latency", is.Latency)
 		if is.Loss > 0 {
@@ -140,7 +141,7 @@ func (in *inspection) link(of export.Subject) {
 // changed adds how a link differs from what it was, if it does.
 func (in *inspection) changed(name, text string) {
 	if text != "" {
-		in.styled(name, printable(text), stFaultBold)
+		in.styled(name, printable(text), canvas.StFaultBold)
 	}
 }
 
@@ -160,9 +161,9 @@ func (in *inspection) flights(which func(f *trace.Flight) bool) {
 			more++
 			continue
 		}
-		text := itoa(int(f.Msg)) + " " + printable(f.Kind) + " " + in.s.hostName(f.From) + in.cm.arrow + in.s.hostName(f.To)
+		text := itoa(int(f.Msg)) + " " + printable(f.Kind) + " " + in.s.hostName(f.From) + in.cm.Arrow + in.s.hostName(f.To)
 		if f.Held {
-			text += "  " + in.cm.paused + " held: " + printable(f.Cause)
+			text += "  " + in.cm.Paused + " held: " + printable(f.Cause)
 		} else {
 			text += "  lands " + instantText(f.Due)
 		}
@@ -174,16 +175,16 @@ func (in *inspection) flights(which func(f *trace.Flight) bool) {
 	}
 	switch {
 	case told == 0:
-		in.styled("messages", "none under way", stDim)
+		in.styled("messages", "none under way", canvas.StDim)
 	case more > 0:
-		in.styled("", "and "+itoa(more)+" more", stDim)
+		in.styled("", "and "+itoa(more)+" more", canvas.StDim)
 	}
 }
 
 func (in *inspection) check(of export.Subject) {
 	v := in.s.verdict
 	if v == nil {
-		in.styled("verdict", "judging…", stDim)
+		in.styled("verdict", "judging…", canvas.StDim)
 		return
 	}
 	switch of.Check {
@@ -214,18 +215,18 @@ func (in *inspection) check(of export.Subject) {
 		in.say("what", text)
 		in.say("source", c.Source)
 	}
-	in.styled("", "enter: why", stDim)
+	in.styled("", "enter: why", canvas.StDim)
 }
 
 func (v *judgement) keysApart() string { return itoa(v.diverged) + plural(v.diverged, " key", " keys") }
 
 func (in *inspection) finding(f check.Finding) {
-	st, sign := stFaultBold, in.cm.unknown
+	st, sign := canvas.StFaultBold, in.cm.Unknown
 	switch f.Verdict {
 	case check.Yes:
-		st, sign = stGoodBold, in.cm.good
+		st, sign = canvas.StGoodBold, in.cm.Good
 	case check.No:
-		st, sign = stBadBold, in.cm.bad
+		st, sign = canvas.StBadBold, in.cm.Bad
 	}
 	in.styled("verdict", sign+" "+f.Verdict.String(), st)
 	if f.At > 0 {

@@ -5,6 +5,7 @@ import (
 	"capsim/model"
 	"capsim/scenarios"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 func (in *inspection) node(of export.Subject) {
@@ -28,9 +29,9 @@ func (in *inspection) node(of export.Subject) {
 		}
 	}
 	if links == "" {
-		in.styled("cut from", "nobody", stDim)
+		in.styled("cut from", "nobody", canvas.StDim)
 	} else {
-		in.styled("cut from", in.cm.cut+links, stBadBold)
+		in.styled("cut from", in.cm.Cut+links, canvas.StBadBold)
 	}
 	in.flights(func(f *trace.Flight) bool { return f.From == of.Node || f.To == of.Node })
 	in.waiting(of.Node)
@@ -44,12 +45,12 @@ func (in *inspection) node(of export.Subject) {
 // state says how a host is.
 func (in *inspection) state(h *trace.NodeView) {
 	s := in.s
-	word, st := h.State.String(), stGoodBold
+	word, st := h.State.String(), canvas.StGoodBold
 	switch {
 	case h.State == trace.Paused:
-		st = stFaultBold
+		st = canvas.StFaultBold
 	case !h.IsUp():
-		st = stBadBold
+		st = canvas.StBadBold
 	}
 	if int(h.ID) < len(s.down) {
 		if sp := s.down[h.ID].at(s.n); sp != nil {
@@ -59,9 +60,9 @@ func (in *inspection) state(h *trace.NodeView) {
 	in.styled("state", word, st)
 	in.say("starts", itoa(h.Incarnation))
 	if !s.isClient(h.ID) {
-		serving, st := in.cm.good+" yes", stGood
+		serving, st := in.cm.Good+" yes", canvas.StGood
 		if !h.Serving {
-			serving, st = in.cm.bad+" not yet: its state is not installed", stFaultBold
+			serving, st = in.cm.Bad+" not yet: its state is not installed", canvas.StFaultBold
 		}
 		in.styled("serving", serving, st)
 		if int(h.ID) < len(s.leads) && s.leads[h.ID].at(s.n) != nil {
@@ -69,11 +70,11 @@ func (in *inspection) state(h *trace.NodeView) {
 			if t := s.termOf(h.ID, s.n); t != "" {
 				term += ", in term " + printable(t)
 			}
-			in.styled("leader", term, stBold)
+			in.styled("leader", term, canvas.StBold)
 		}
 	}
 	if c := h.Condition(); c != "" {
-		in.styled("condition", printable(c), stFaultBold)
+		in.styled("condition", printable(c), canvas.StFaultBold)
 	}
 }
 
@@ -91,7 +92,7 @@ func (in *inspection) waiting(node model.NodeID) {
 // cells lists what a node serves.
 func (in *inspection) cells(h *trace.NodeView) {
 	keys := in.s.view.Keys()
-	in.heading("serves", stFocus)
+	in.heading("serves", canvas.StFocus)
 	told := 0
 	for _, key := range keys {
 		c := in.s.view.Cell(h.ID, key)
@@ -99,21 +100,21 @@ func (in *inspection) cells(h *trace.NodeView) {
 			continue
 		}
 		if told++; told > 60 {
-			in.styled("", "and more keys", stDim)
+			in.styled("", "and more keys", canvas.StDim)
 			break
 		}
 		in.served(model.Quote(key), c).of = export.Subject{Kind: export.CellSubject, Node: h.ID, Key: key}
 	}
 	if told == 0 {
-		in.styled("", "nothing was ever applied here", stDim)
+		in.styled("", "nothing was ever applied here", canvas.StDim)
 	}
 }
 
 // served adds a row of what is served of a key.
 func (in *inspection) served(name string, c *trace.Cell) *fact {
 	if c.Doubt != 0 {
-		row := in.say(name, in.cm.unknown+" in doubt about v"+itoa(in.s.index.Version(c.Doubt, c.Key)))
-		row.st = stFaultBold
+		row := in.say(name, in.cm.Unknown+" in doubt about v"+itoa(in.s.index.Version(c.Doubt, c.Key)))
+		row.st = canvas.StFaultBold
 		return row
 	}
 	rec := c.Serves()
@@ -131,7 +132,7 @@ func (in *inspection) served(name string, c *trace.Cell) *fact {
 func (in *inspection) redis(node model.NodeID, key string) {
 	d, fresh := in.s.disk()
 	if d == nil {
-		in.heading("Redis: reading…", stFocus)
+		in.heading("Redis: reading…", canvas.StFocus)
 		return
 	}
 	title := "Redis, as it was at " + instantText(d.at)
@@ -141,9 +142,9 @@ func (in *inspection) redis(node model.NodeID, key string) {
 	if !fresh {
 		title += " (reading…)"
 	}
-	in.heading(title, stFocus)
+	in.heading(title, canvas.StFocus)
 	if d.failed != "" {
-		in.styled("", "It can't be read: "+printable(d.failed), stBadBold)
+		in.styled("", "It can't be read: "+printable(d.failed), canvas.StBadBold)
 		return
 	}
 	told := 0
@@ -155,9 +156,9 @@ func (in *inspection) redis(node model.NodeID, key string) {
 	}
 	switch {
 	case told == 0:
-		in.styled("", "nothing", stDim)
+		in.styled("", "nothing", canvas.StDim)
 	case key == "" && d.all > len(d.entries):
-		in.styled("", "and "+itoa(d.all-len(d.entries))+" more keys", stDim)
+		in.styled("", "and "+itoa(d.all-len(d.entries))+" more keys", canvas.StDim)
 	}
 }
 
@@ -167,7 +168,7 @@ func (in *inspection) entry(e *scenarios.DiskEntry) {
 	if len(in.facts) >= maxFacts {
 		return
 	}
-	in.heading(printable(e.Name), stText)
+	in.heading(printable(e.Name), canvas.StText)
 	if e.Meta == "" {
 		in.say("record", printable(string(e.Bytes)))
 		return

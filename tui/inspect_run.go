@@ -6,6 +6,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 func (in *inspection) key(of export.Subject) {
@@ -16,15 +17,15 @@ func (in *inspection) key(of export.Subject) {
 	}
 	switch {
 	case s.view.Diverged(of.Key):
-		text := in.cm.differs + " diverged"
+		text := in.cm.Differs + " diverged"
 		if sp := s.apart[of.Key].at(s.n); sp != nil {
 			text += " since " + instantText(sp.since)
 		}
-		in.styled("state", text, stBadBold)
+		in.styled("state", text, canvas.StBadBold)
 	case s.inDoubt(of.Key):
-		in.styled("state", in.cm.unknown+" in doubt", stFaultBold)
+		in.styled("state", in.cm.Unknown+" in doubt", canvas.StFaultBold)
 	default:
-		in.styled("state", in.cm.same+" converged", stGood)
+		in.styled("state", in.cm.Same+" converged", canvas.StGood)
 	}
 	newest := s.newest(of.Key)
 	in.say("versions", itoa(newest))
@@ -35,10 +36,10 @@ func (in *inspection) key(of export.Subject) {
 			in.served(n.String(), c).of = subject
 		} else {
 			row := in.say(n.String(), "nothing")
-			row.of, row.st = subject, stDim
+			row.of, row.st = subject, canvas.StDim
 		}
 	}
-	in.heading("writes, the newest first", stFocus)
+	in.heading("writes, the newest first", canvas.StFocus)
 	for v := newest; v > max(newest-20, 0); v-- {
 		op := s.index.Op(s.index.Writer(of.Key, v))
 		if op == nil {
@@ -53,7 +54,7 @@ func (in *inspection) cell(of export.Subject) {
 	s := in.s
 	c := s.view.Cell(of.Node, of.Key)
 	if c == nil {
-		in.styled("serves", "nothing was ever applied here", stDim)
+		in.styled("serves", "nothing was ever applied here", canvas.StDim)
 		in.redis(of.Node, of.Key)
 		return
 	}
@@ -67,7 +68,7 @@ func (in *inspection) cell(of export.Subject) {
 		}
 		in.say("vector", string(model.AppendDots(nil, c.Last.Seen)))
 		if c.Last.Stale {
-			in.styled("soft", "it was not refreshed in time: it may be old", stFaultBold)
+			in.styled("soft", "it was not refreshed in time: it may be old", canvas.StFaultBold)
 		}
 	}
 	in.say("seen", s.index.Names(c.Seen, of.Key))
@@ -96,19 +97,19 @@ func (in *inspection) version(of export.Subject) {
 		in.say("placed", instantText(s.log.At(op.Wrote).At)+", event "+itoa(op.Wrote)).of = export.Subject{Kind: export.EventSubject, Event: op.Wrote}
 		in.say("after", s.index.Names(s.index.Supersedes(op.ID, of.Key), of.Key))
 	} else {
-		in.styled("placed", "not so far", stDim)
+		in.styled("placed", "not so far", canvas.StDim)
 	}
 	for i := range s.view.Nodes {
 		n := s.view.Nodes[i].ID
 		c := s.view.Cell(n, of.Key)
-		text, st := "not there", stDim
+		text, st := "not there", canvas.StDim
 		switch {
 		case c != nil && c.Doubt == op.ID:
-			text, st = in.cm.unknown+" in doubt", stFaultBold
+			text, st = in.cm.Unknown+" in doubt", canvas.StFaultBold
 		case c.Serves().Holds(op.ID):
-			text, st = in.cm.good+" served", stGood
+			text, st = in.cm.Good+" served", canvas.StGood
 		case c != nil && slices.Contains(c.Seen, op.ID):
-			text, st = "was there, and is not served", stText
+			text, st = "was there, and is not served", canvas.StText
 		}
 		row := in.say(n.String(), text)
 		row.st, row.of = st, export.Subject{Kind: export.VersionSubject, Op: of.Op, Key: of.Key, Node: n}
@@ -126,18 +127,18 @@ func (in *inspection) outcome(op *trace.Op) {
 	}
 	switch r := op.Result; in.s.outcomeOf(op) {
 	case model.Open:
-		in.styled("answer", "none so far, after "+export.Span(in.s.took(op)), stFault)
+		in.styled("answer", "none so far, after "+export.Span(in.s.took(op)), canvas.StFault)
 	case model.Refused:
-		in.styled("answer", in.cm.bad+" refused "+printable(r.Code), stBadBold)
+		in.styled("answer", in.cm.Bad+" refused "+printable(r.Code), canvas.StBadBold)
 		in.say("reason", printable(r.Why))
 	case model.Unknown:
-		in.styled("answer", in.cm.unknown+" none: unknown whether it happened", stFaultBold)
+		in.styled("answer", in.cm.Unknown+" none: unknown whether it happened", canvas.StFaultBold)
 		in.say("reason", printable(r.Why))
 	default:
 		in.say("answer", r.Reply.String())
 		in.say("took", export.Span(in.s.took(op)))
 		if in.s.isStale(op.Returned) {
-			in.styled("", in.cm.bad+" stale: an older version than was acknowledged before", stBadBold)
+			in.styled("", in.cm.Bad+" stale: an older version than was acknowledged before", canvas.StBadBold)
 		}
 	}
 }
@@ -194,13 +195,13 @@ func (in *inspection) message(of export.Subject) {
 	in.landing(m, e)
 	for i, id := range e.Ops {
 		if i == 20 {
-			in.styled("", "and "+itoa(len(e.Ops)-i)+" more", stDim)
+			in.styled("", "and "+itoa(len(e.Ops)-i)+" more", canvas.StDim)
 			break
 		}
 		in.opRow("carries", id)
 	}
 	if len(e.Ops) == 0 {
-		in.styled("carries", "no write", stDim)
+		in.styled("carries", "no write", canvas.StDim)
 	}
 	if e.Op != 0 {
 		in.opRow("belongs to", e.Op)
@@ -215,7 +216,7 @@ func (in *inspection) landing(m *message, e *trace.Event) {
 		subject := export.Subject{Kind: export.EventSubject, Event: ended}
 		if end.Kind == trace.Drop {
 			row := in.say("lost", instantText(end.At)+": "+printable(end.Text))
-			row.st, row.of = stBadBold, subject
+			row.st, row.of = canvas.StBadBold, subject
 		} else {
 			in.say("arrived", instantText(end.At)+", after "+export.Span(end.At.Sub(e.At))).of = subject
 		}
@@ -224,7 +225,7 @@ func (in *inspection) landing(m *message, e *trace.Event) {
 	for i := range s.flights {
 		if f := &s.flights[i]; f.Msg == e.Msg {
 			if f.Held {
-				in.styled("held", printable(f.Cause), stFaultBold)
+				in.styled("held", printable(f.Cause), canvas.StFaultBold)
 			} else {
 				in.say("lands", instantText(f.Due)+", in "+export.Span(f.Due.Sub(s.at)))
 			}

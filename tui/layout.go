@@ -2,6 +2,8 @@ package tui
 
 import "strings"
 
+import "capsim/tui/canvas"
+
 // layoutSpec is a way to share the screen among panes, for one purpose.
 type layoutSpec struct {
 	name, doc string
@@ -129,7 +131,7 @@ func layoutList() []layoutSpec {
 // slot is a place on the screen for panes; of several, one shows and the others are
 // tabs behind it.
 type slot struct {
-	rect
+	canvas.Rect
 	panes []paneName
 	side  int // which of the runs side by side
 }
@@ -139,29 +141,29 @@ type slot struct {
 func (l *layoutSpec) layout(w, top, bottom, sides int) []slot {
 	for i := range l.grids {
 		if g := &l.grids[i]; w >= g.minW && bottom-top >= g.minH || i == len(l.grids)-1 {
-			return g.place(nil, rect{0, top, w, bottom - top}, 0, sides)
+			return g.place(nil, canvas.R(0, top, w, bottom-top), 0, sides)
 		}
 	}
 	return nil
 }
 
 // place appends the places of a box.
-func (b *box) place(slots []slot, r rect, side, sides int) []slot {
+func (b *box) place(slots []slot, r canvas.Rect, side, sides int) []slot {
 	if b.each {
 		one := *b
 		one.each = false
 		for i := range sides {
-			from, to := r.w*i/sides, r.w*(i+1)/sides
-			slots = one.place(slots, rect{r.x + from, r.y, to - from, r.h}, i, sides)
+			from, to := r.W*i/sides, r.W*(i+1)/sides
+			slots = one.place(slots, canvas.R(r.X+from, r.Y, to-from, r.H), i, sides)
 		}
 		return slots
 	}
 	if len(b.parts) == 0 {
 		return append(slots, slot{r, b.panes, side})
 	}
-	room, weights := r.h, 0
+	room, weights := r.H, 0
 	if b.beside {
-		room = r.w
+		room = r.W
 	}
 	for i := range b.parts {
 		weights += b.parts[i].weight
@@ -178,9 +180,9 @@ func (b *box) place(slots []slot, r rect, side, sides int) []slot {
 			n = left
 		}
 		n = min(n, left)
-		at := rect{r.x, r.y + room - left, r.w, n}
+		at := canvas.R(r.X, r.Y+room-left, r.W, n)
 		if b.beside {
-			at = rect{r.x + room - left, r.y, n, r.h}
+			at = canvas.R(r.X+room-left, r.Y, n, r.H)
 		}
 		slots = part.place(slots, at, side, sides)
 		left -= n

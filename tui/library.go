@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // library lets a lesson be chosen.
@@ -117,62 +118,62 @@ const (
 	scoreWidth   = 6
 )
 
-func (l *library) draw(p *program, c *canvas, area rect) {
-	w := min(area.w-6, 96)
+func (l *library) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
+	w := min(area.W-6, 96)
 	const about = 5 // rows for what the chosen one is about, and the hint
-	h := min(len(scenarios.Library())+about+1, area.h-2)
+	h := min(len(scenarios.Library())+about+1, area.H-2)
 	r := p.window(c, area, "lessons", w, h)
-	rows := r.h - about - 1
-	c.text(r.x, r.y, "/", stBold)
+	rows := r.H - about - 1
+	c.Text(r.X, r.Y, "/", canvas.StBold)
 	if l.filtering || l.Value() != "" {
-		l.editor.draw(c, r.x+2, r.y, r.w-2)
+		l.editor.draw(c, r.X+2, r.Y, r.W-2)
 	} else {
-		c.text(r.x+2, r.y, "filter", stDim)
+		c.Text(r.X+2, r.Y, "filter", canvas.StDim)
 	}
 	l.top = max(min(l.top, l.chosen), l.chosen-rows+1, 0)
 	for i := range min(rows, len(l.shown)-l.top) {
-		l.line(p, c, rect{r.x, r.y + 1 + i, r.w, 1}, l.top+i)
+		l.line(p, c, canvas.R(r.X, r.Y+1+i, r.W, 1), l.top+i)
 	}
-	y := r.y + 1 + rows
-	c.fill(r.x, y, r.w, p.horizontal, stBorder)
+	y := r.Y + 1 + rows
+	c.Fill(r.X, y, r.W, p.Horizontal, canvas.StBorder)
 	if len(l.shown) == 0 {
-		c.text(r.x, y+1, "No lesson is about that.", stDim)
+		c.Text(r.X, y+1, "No lesson is about that.", canvas.StDim)
 	} else {
 		item := &scenarios.Library()[l.shown[l.chosen]]
-		n := p.prose(c, rect{r.x, y + 1, r.w, 2}, item.Summary, nil, stText, false)
-		c.textIn(r.x, y+1+n, r.w, item.Level, stDim)
+		n := p.prose(c, canvas.R(r.X, y+1, r.W, 2), item.Summary, nil, canvas.StText, false)
+		c.TextIn(r.X, y+1+n, r.W, item.Level, canvas.StDim)
 	}
 	hint := "enter: open   / : filter   esc: back"
 	if l.filtering {
 		hint = "enter: open   ↑ ↓: choose   esc: all lessons"
 	}
-	c.text(r.x, r.y+r.h-1, hint, stDim)
+	c.Text(r.X, r.Y+r.H-1, hint, canvas.StDim)
 }
 
 // line draws a lesson: its number, title, minutes, and how far the reader has come.
-func (l *library) line(p *program, c *canvas, r rect, i int) {
+func (l *library) line(p *program, c *canvas.Canvas, r canvas.Rect, i int) {
 	n := l.shown[i]
 	item := &scenarios.Library()[n]
-	st, quiet := stText, stDim
+	st, quiet := canvas.StText, canvas.StDim
 	if i == l.chosen {
-		st, quiet = stSelect, stSelect
-		c.fill(r.x, r.y, r.w, ' ', st)
-		c.text(r.x, r.y, p.here, st)
+		st, quiet = canvas.StSelect, canvas.StSelect
+		c.Fill(r.X, r.Y, r.W, ' ', st)
+		c.Text(r.X, r.Y, p.Here, st)
 	}
 	note := p.progress.of(item.Name)
-	c.right(r.x+lessonNameAt-1, r.y, itoa(n+1), quiet)
-	x := r.x + r.w - minutesWidth - scoreWidth - 3
-	c.textIn(r.x+lessonNameAt, r.y, x-r.x-lessonNameAt, item.Title, st)
+	c.Right(r.X+lessonNameAt-1, r.Y, itoa(n+1), quiet)
+	x := r.X + r.W - minutesWidth - scoreWidth - 3
+	c.TextIn(r.X+lessonNameAt, r.Y, x-r.X-lessonNameAt, item.Title, st)
 	if note.Finished {
-		c.text(x+1, r.y, p.good, pickStyle(i == l.chosen, stSelect, stGood))
+		c.Text(x+1, r.Y, p.Good, pickStyle(i == l.chosen, canvas.StSelect, canvas.StGood))
 	}
 	if note.Guessed > 0 {
-		c.text(x+3, r.y, itoa(note.Right)+"/"+itoa(note.Guessed), quiet)
+		c.Text(x+3, r.Y, itoa(note.Right)+"/"+itoa(note.Guessed), quiet)
 	}
-	c.right(r.x+r.w, r.y, itoa(item.Minutes)+" min", quiet)
+	c.Right(r.X+r.W, r.Y, itoa(item.Minutes)+" min", quiet)
 }
 
-func pickStyle(first bool, a, b style) style {
+func pickStyle(first bool, a, b canvas.Style) canvas.Style {
 	if first {
 		return a
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"capsim/tui/canvas"
 	"github.com/charmbracelet/glamour"
 	gansi "github.com/charmbracelet/glamour/ansi"
 	"github.com/charmbracelet/x/ansi"
@@ -15,7 +16,7 @@ type textRow []stretch
 
 type stretch struct {
 	text string
-	st   style
+	st   canvas.Style
 }
 
 // Glamour is told to colour with these numbers, which are tags for the styles that take
@@ -28,7 +29,7 @@ const (
 )
 
 // tagged are the styles by the tags' colour codes.
-var tagged = map[int]style{31: stFocus, 32: stBold, 33: stCode, 34: stDim}
+var tagged = map[int]canvas.Style{31: canvas.StFocus, 32: canvas.StBold, 33: canvas.StCode, 34: canvas.StDim}
 
 // markdown renders a text into rows of at most w columns.
 func (cm *common) markdown(text string, w int) []textRow {
@@ -112,8 +113,8 @@ func tame(text string) string {
 // plainRows is the text as it is written.
 func plainRows(text string, w int) []textRow {
 	var rows []textRow
-	for _, r := range wrap(nil, text, w) {
-		rows = append(rows, textRow{{text[r.from:r.to], stText}})
+	for _, r := range canvas.Wrap(nil, text, w) {
+		rows = append(rows, textRow{{text[r.From:r.To], canvas.StText}})
 	}
 	return rows
 }
@@ -123,9 +124,9 @@ func (cm *common) markdownStyle() gansi.StyleConfig {
 	colour := func(tag string) gansi.StylePrimitive { return gansi.StylePrimitive{Color: &tag} }
 	block := func(tag string) gansi.StyleBlock { return gansi.StyleBlock{StylePrimitive: colour(tag)} }
 	uint1, none := uint(1), uint(0)
-	bar, dash, cross := string(cm.vertical)+" ", string(cm.horizontal), "+"
-	column := string(cm.vertical)
-	if cm.braille {
+	bar, dash, cross := string(cm.Vertical)+" ", string(cm.Horizontal), "+"
+	column := string(cm.Vertical)
+	if cm.Braille {
 		cross = "┼"
 	}
 	heading := block(tagHeading)
@@ -188,7 +189,7 @@ type decoder struct {
 	rows   []textRow
 	row    textRow
 	now    strings.Builder
-	st     style
+	st     canvas.Style
 	x      int
 }
 
@@ -197,9 +198,9 @@ func (d *decoder) sgr() {
 	if ansi.Cmd(d.parser.Command()).Final() != 'm' {
 		return
 	}
-	st := stText
+	st := canvas.StText
 	for i := range d.parser.Params() {
-		if p, ok := d.parser.Param(i, 0); ok && tagged[p] != stText {
+		if p, ok := d.parser.Param(i, 0); ok && tagged[p] != canvas.StText {
 			st = tagged[p]
 		}
 	}
@@ -210,7 +211,7 @@ func (d *decoder) sgr() {
 }
 
 func (d *decoder) put(r rune) {
-	n := runeWidth(r)
+	n := canvas.RuneWidth(r)
 	if d.x+n > d.w {
 		d.flush()
 		d.end()
@@ -228,8 +229,8 @@ func (d *decoder) flush() {
 		return
 	}
 	text, st := d.now.String(), d.st
-	if v := versionNamed(text); st == stCode && v > 0 {
-		st = versionBold(v)
+	if v := versionNamed(text); st == canvas.StCode && v > 0 {
+		st = canvas.VersionBold(v)
 	}
 	d.row = append(d.row, stretch{text, st})
 	d.now.Reset()
@@ -265,10 +266,10 @@ func versionNamed(text string) int {
 	return n
 }
 
-// row draws a row of a text.
-func (c *canvas) row(x, y int, row textRow) int {
+// draw draws a row of a text, and returns the column after it.
+func (row textRow) draw(c *canvas.Canvas, x, y int) int {
 	for _, s := range row {
-		x = c.text(x, y, s.text, s.st)
+		x = c.Text(x, y, s.text, s.st)
 	}
 	return x
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"strings"
 
+	"capsim/tui/canvas"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
@@ -36,7 +37,7 @@ func fold(rows []textRow, w int) []textRow {
 	for _, row := range rows {
 		n := 0
 		for _, s := range row {
-			n += textWidth(s.text)
+			n += canvas.TextWidth(s.text)
 		}
 		if n <= w {
 			out = append(out, row)
@@ -83,17 +84,17 @@ func rewrap(r textRow, indent, w int) []textRow {
 	}
 	all := text.String()
 	// The first row is as wide as the text, the others begin behind the indent.
-	first := wrap(nil, all, w)[0]
+	first := canvas.Wrap(nil, all, w)[0]
 	out := []textRow{cutRow(all, styles, first, 0)}
-	if first.to >= len(all) {
+	if first.To >= len(all) {
 		return out
 	}
-	from := first.to
+	from := first.To
 	for from < len(all) && all[from] == ' ' {
 		from++
 	}
-	for _, r := range wrap(nil, all[from:], w-indent) {
-		out = append(out, cutRow(all, styles, row{from + r.from, from + r.to}, indent))
+	for _, r := range canvas.Wrap(nil, all[from:], w-indent) {
+		out = append(out, cutRow(all, styles, canvas.Row{From: from + r.From, To: from + r.To}, indent))
 	}
 	return out
 }
@@ -101,18 +102,18 @@ func rewrap(r textRow, indent, w int) []textRow {
 // stretchEnd is where a stretch of a text ends.
 type stretchEnd struct {
 	at int
-	st style
+	st canvas.Style
 }
 
 // cutRow makes a row of a part of a text.
-func cutRow(all string, styles []stretchEnd, part row, indent int) textRow {
+func cutRow(all string, styles []stretchEnd, part canvas.Row, indent int) textRow {
 	var out textRow
 	if indent > 0 {
-		out = append(out, stretch{strings.Repeat(" ", indent), stText})
+		out = append(out, stretch{strings.Repeat(" ", indent), canvas.StText})
 	}
-	from := part.from
+	from := part.From
 	for _, s := range styles {
-		if to := min(s.at, part.to); to > from {
+		if to := min(s.at, part.To); to > from {
 			out = append(out, stretch{all[from:to], s.st})
 			from = to
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 // monkeyKeys are what the monkey presses: every key of the program, those of
@@ -52,7 +53,7 @@ func monkeyMouse(r *rand.Rand, p *program) tea.Msg {
 	m := tea.MouseMsg{X: r.IntN(max(p.w, 1)), Y: r.IntN(max(p.h, 1))}
 	if n := len(p.zones.all); n > 0 && r.IntN(2) == 0 {
 		z := p.zones.all[r.IntN(n)]
-		m.X, m.Y = z.x+z.w/2, z.y+z.h/2
+		m.X, m.Y = z.X+z.W/2, z.Y+z.H/2
 	}
 	m.Button = []tea.MouseButton{tea.MouseButtonLeft, tea.MouseButtonLeft, tea.MouseButtonRight, tea.MouseButtonWheelUp, tea.MouseButtonWheelDown}[r.IntN(5)]
 	m.Action = []tea.MouseAction{tea.MouseActionPress, tea.MouseActionPress, tea.MouseActionRelease, tea.MouseActionMotion}[r.IntN(4)]
@@ -94,7 +95,7 @@ func TestMonkey(t *testing.T) {
 		d := newDriver(t, open(t, script), w, h)
 		d.withLibrary()
 		d.p.progress = newDiary(filepath.Join(t.TempDir(), "progress.json"))
-		d.p.common.theme = newTheme([]termenv.Profile{termenv.Ascii, termenv.TrueColor}[r.IntN(2)], true)
+		d.p.common.Theme = canvas.NewTheme([]termenv.Profile{termenv.Ascii, termenv.TrueColor}[r.IntN(2)], true)
 		for i := range each {
 			if r.IntN(40) == 0 {
 				w, h = r.IntN(220), r.IntN(70)

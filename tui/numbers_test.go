@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 func TestNumbersStandStill(t *testing.T) {
@@ -17,12 +18,12 @@ func TestNumbersStandStill(t *testing.T) {
 		if got, want := clock(model.Time(d)), fmt.Sprintf("%02d:%02d.%03d", ms/60000, ms/1000%60, ms%1000); got != want {
 			t.Errorf("clock(%v) = %q, want %q", d, got, want)
 		}
-		if got := lasting(0, model.Time(d)); textWidth(got) != 6 {
+		if got := lasting(0, model.Time(d)); canvas.TextWidth(got) != 6 {
 			t.Errorf("lasting(%v) = %q", d, got)
 		}
 	}
 	for i := range speeds {
-		if got := speed(i).String(); textWidth(got) != 5 {
+		if got := speed(i).String(); canvas.TextWidth(got) != 5 {
 			t.Errorf("speed %q has another width", got)
 		}
 		if i > 0 && speeds[i].factor <= speeds[i-1].factor {

@@ -3,6 +3,7 @@ package tui
 import (
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // opBar is how an operation is drawn as an interval: the sign at its end, the track up to
@@ -10,31 +11,31 @@ import (
 type opBar struct {
 	sign  string
 	track rune
-	st    style
+	st    canvas.Style
 	to    model.Time
 }
 
 // barOf returns how an operation is drawn.
 func (cm *common) barOf(s *scene, op *trace.Op) opBar {
-	b := opBar{cm.dot, cm.doneTrack, stText, op.Done}
+	b := opBar{cm.Dot, cm.DoneTrack, canvas.StText, op.Done}
 	switch s.outcomeOf(op) {
 	case model.Open:
-		b.sign, b.st, b.to = cm.here, stBold, s.at
+		b.sign, b.st, b.to = cm.Here, canvas.StBold, s.at
 		if op.System {
-			b.sign, b.st, b.to = cm.dot, versionBold(s.version(op.ID, s.key)), op.At
+			b.sign, b.st, b.to = cm.Dot, canvas.VersionBold(s.version(op.ID, s.key)), op.At
 		}
 	case model.Refused:
-		b.sign, b.st, b.track = cm.bad, stBadBold, cm.cutTrack
+		b.sign, b.st, b.track = cm.Bad, canvas.StBadBold, cm.CutTrack
 	case model.Unknown:
-		b.sign, b.st, b.track = cm.unknown, stFaultBold, cm.horizontal
+		b.sign, b.st, b.track = cm.Unknown, canvas.StFaultBold, cm.Horizontal
 	default:
 		switch {
 		case s.isStale(op.Returned):
-			b.sign, b.st = cm.staleMark, stBadFill
+			b.sign, b.st = cm.StaleMark, canvas.StBadFill
 		case op.Command.Writes():
-			b.st = versionBold(s.version(op.ID, s.key))
+			b.st = canvas.VersionBold(s.version(op.ID, s.key))
 		default:
-			b.sign, b.st = string(cm.diamond), replyStyle(s, op)
+			b.sign, b.st = string(cm.Diamond), replyStyle(s, op)
 		}
 	}
 	return b

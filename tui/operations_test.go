@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"capsim/export"
+	"capsim/tui/canvas"
 )
 
 // showing opens a script, with one pane alone on the screen.
@@ -109,24 +110,24 @@ func TestOperationsSelect(t *testing.T) {
 	d.keys("<", "<")
 	d.sees("this is the first that alice asked for")
 	z := d.zoneOf(opSubject(s.index.Ops()[2].ID))
-	d.send(tea.MouseMsg{X: z.x, Y: z.y, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
+	d.send(tea.MouseMsg{X: z.X, Y: z.Y, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
 	if client, _ := picked(); client != "bob" {
 		t.Error("a click does not select the operation")
 	}
 }
 
 // zoneOf returns the zone that selects something.
-func (d *driver) zoneOf(of export.Subject) rect {
+func (d *driver) zoneOf(of export.Subject) canvas.Rect {
 	d.t.Helper()
 	d.p.dirty = true
 	_ = d.p.View()
 	for _, z := range d.p.zones.all {
 		if z.of == of {
-			return z.rect
+			return z.Rect
 		}
 	}
 	d.t.Fatalf("no zone selects %+v", of)
-	return rect{}
+	return canvas.Rect{}
 }
 
 // Forty clients don't fit; the selected one is always in sight.

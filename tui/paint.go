@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 // tooSmall tells whether the screen has less room than is needed.
@@ -12,8 +13,8 @@ func (p *program) tooSmall() bool { return p.w < minWidth || p.h < minHeight }
 // paint draws the whole screen from the scene.
 func (p *program) paint() {
 	c := &p.canvas
-	c.reset(max(p.w, 0), max(p.h, 0))
-	c.ascii = p.glyphs == &asciiGlyphs
+	c.Reset(max(p.w, 0), max(p.h, 0))
+	c.Ascii = p.Glyphs == &canvas.AsciiGlyphs
 	p.zones.begin()
 	if p.tooSmall() {
 		p.paintTooSmall(c)
@@ -27,28 +28,28 @@ func (p *program) paint() {
 	p.paintFoot(c)
 	for _, o := range p.overlays {
 		p.zones.begin() // what lies behind can't be clicked
-		o.draw(p, c, rect{0, 0, p.w, p.h})
+		o.draw(p, c, canvas.R(0, 0, p.w, p.h))
 	}
 }
 
-func (p *program) paintTooSmall(c *canvas) {
-	c.textIn(0, 0, p.w, "capsim needs "+itoa(minWidth)+"x"+itoa(minHeight)+",", stBold)
-	c.textIn(0, 1, p.w, "this is "+itoa(p.w)+"x"+itoa(p.h)+".", stText)
-	c.textIn(0, 2, p.w, "q: quit", stDim)
+func (p *program) paintTooSmall(c *canvas.Canvas) {
+	c.TextIn(0, 0, p.w, "capsim needs "+itoa(minWidth)+"x"+itoa(minHeight)+",", canvas.StBold)
+	c.TextIn(0, 1, p.w, "this is "+itoa(p.w)+"x"+itoa(p.h)+".", canvas.StText)
+	c.TextIn(0, 2, p.w, "q: quit", canvas.StDim)
 }
 
 // paintTitle draws the bar at the top: what runs, under which policy, and when.
-func (p *program) paintTitle(c *canvas, s *scene) {
-	c.fill(0, 0, p.w, ' ', stBar)
+func (p *program) paintTitle(c *canvas.Canvas, s *scene) {
+	c.Fill(0, 0, p.w, ' ', canvas.StBar)
 	right := p.w - 1
-	right = c.right(right, 0, clock(s.at), stBarBold) - 2
-	right = c.right(right, 0, s.speed.String(), stBar) - 1
-	sign := p.glyphs.pause
+	right = c.Right(right, 0, clock(s.at), canvas.StBarBold) - 2
+	right = c.Right(right, 0, s.speed.String(), canvas.StBar) - 1
+	sign := p.Glyphs.Pause
 	if s.playing {
-		sign = p.glyphs.play
+		sign = p.Glyphs.Play
 	}
-	right = c.right(right, 0, sign, stBarFault) - 3
-	x := c.text(1, 0, "capsim", stBarBold) + 2
+	right = c.Right(right, 0, sign, canvas.StBarFault) - 3
+	x := c.Text(1, 0, "capsim", canvas.StBarBold) + 2
 	policy := s.view.Policy
 	if policy == "" {
 		policy = s.policy
@@ -58,16 +59,16 @@ func (p *program) paintTitle(c *canvas, s *scene) {
 		tail = p.versus()
 	}
 	rest := "seed " + s.seed + "  " + printable(s.store)
-	room := right - x - textWidth(tail) - 3
-	if room-textWidth(rest)-3 >= min(textWidth(s.title), 20) {
-		room -= textWidth(rest) + 3
+	room := right - x - canvas.TextWidth(tail) - 3
+	if room-canvas.TextWidth(rest)-3 >= min(canvas.TextWidth(s.title), 20) {
+		room -= canvas.TextWidth(rest) + 3
 	} else {
 		rest = ""
 	}
-	room = max(room, min(textWidth(s.title), (right-x)/3)) // a policy with many parameters leaves it that
-	x = c.textIn(x, 0, max(room, 0), printable(s.title), stBar) + 3
-	x = c.textIn(x, 0, max(right-x, 0), tail, stBarFault) + 3
-	c.text(x, 0, rest, stBarDim)
+	room = max(room, min(canvas.TextWidth(s.title), (right-x)/3)) // a policy with many parameters leaves it that
+	x = c.TextIn(x, 0, max(room, 0), printable(s.title), canvas.StBar) + 3
+	x = c.TextIn(x, 0, max(right-x, 0), tail, canvas.StBarFault) + 3
+	c.Text(x, 0, rest, canvas.StBarDim)
 }
 
 // secondsShort writes whole seconds, or as many decimals as are needed.
@@ -78,14 +79,14 @@ func secondsShort(t model.Time) string {
 
 // paintCaption draws what the script tells the audience, in rows that are kept for
 // it all the time, and returns how many.
-func (p *program) paintCaption(c *canvas, s *scene, y int) int {
+func (p *program) paintCaption(c *canvas.Canvas, s *scene, y int) int {
 	rows := p.captionRows(s)
 	text := s.caption()
 	if text == "" {
 		return rows
 	}
-	c.text(1, y, p.here, stFocus)
-	p.prose(c, rect{3, y, p.w - 4, rows}, text, nil, stCaption, true)
+	c.Text(1, y, p.Here, canvas.StFocus)
+	p.prose(c, canvas.R(3, y, p.w-4, rows), text, nil, canvas.StCaption, true)
 	return rows
 }
 
@@ -94,7 +95,7 @@ func (p *program) paintCaption(c *canvas, s *scene, y int) int {
 func (p *program) captionRows(s *scene) int {
 	rows := 0
 	for i := range s.says {
-		rows = max(rows, height(s.says[i].Text, p.w-4))
+		rows = max(rows, canvas.Height(s.says[i].Text, p.w-4))
 	}
 	if p.h < 30 {
 		return min(rows, 2)
@@ -102,14 +103,14 @@ func (p *program) captionRows(s *scene) int {
 	return min(rows, 3)
 }
 
-func (p *program) paintPanes(c *canvas, top, bottom int) {
+func (p *program) paintPanes(c *canvas.Canvas, top, bottom int) {
 	for _, sl := range p.slots(top, bottom) {
 		p.paintPane(c, p.sides()[sl.side], sl, p.tabOf(sl))
 	}
 	p.zones.side, p.zones.pane = 0, -1
 }
 
-func (p *program) paintPane(c *canvas, s *scene, sl slot, name paneName) {
+func (p *program) paintPane(c *canvas.Canvas, s *scene, sl slot, name paneName) {
 	var buf [8]string
 	titles, shown := buf[:0], 0
 	for i, n := range sl.panes {
@@ -123,27 +124,27 @@ func (p *program) paintPane(c *canvas, s *scene, sl slot, name paneName) {
 		}
 	}
 	p.zones.side, p.zones.pane = sl.side, name
-	p.actZone(sl.rect, zonePane)
-	ends := p.border(c, sl.rect, titles, shown, name == p.focus && p.holds(sl))
-	for i, x := sl.x+1, 0; x < len(ends); x++ {
+	p.actZone(sl.Rect, zonePane)
+	ends := p.Border(c, sl.Rect, titles, shown, name == p.focus && p.holds(sl))
+	for i, x := sl.X+1, 0; x < len(ends); x++ {
 		p.zones.pane = sl.panes[x]
-		p.actZone(rect{i, sl.y, ends[x] - i, 1}, zonePane)
+		p.actZone(canvas.R(i, sl.Y, ends[x]-i, 1), zonePane)
 		i = ends[x]
 	}
 	p.zones.pane = name
-	inner := sl.rect.inset(1, 1)
-	c.inside(inner, func() { p.panes[name].draw(c, s, inner) })
+	inner := sl.Rect.Inset(1, 1)
+	c.Inside(inner, func() { p.panes[name].draw(c, s, inner) })
 }
 
 // paintFoot draws the last line: the notice, or the keys.
-func (p *program) paintFoot(c *canvas) {
+func (p *program) paintFoot(c *canvas.Canvas) {
 	y := p.h - 1
 	if p.notice.text != "" {
-		st := stGoodBold
+		st := canvas.StGoodBold
 		if p.notice.bad {
-			st = stBadBold
+			st = canvas.StBadBold
 		}
-		c.textIn(1, y, p.w-2, printable(p.notice.text), st)
+		c.TextIn(1, y, p.w-2, printable(p.notice.text), st)
 		return
 	}
 	x := 1
@@ -159,14 +160,14 @@ func (p *program) paintFoot(c *canvas) {
 		if brief == "play" && p.scene.playing {
 			brief = "stop"
 		}
-		if rank > 1 && x+textWidth(key)+textWidth(brief)+2 > p.w {
+		if rank > 1 && x+canvas.TextWidth(key)+canvas.TextWidth(brief)+2 > p.w {
 			continue
 		}
 		from := x
-		x = c.text(x, y, key, stBold)
-		x = c.text(x+1, y, brief, stDim) + 2
+		x = c.Text(x, y, key, canvas.StBold)
+		x = c.Text(x+1, y, brief, canvas.StDim) + 2
 		if len(b.Keys()) == 1 {
-			p.keyZone(c, rect{from, y, x - from - 1, 1}, b.Keys()[0])
+			p.keyZone(c, canvas.R(from, y, x-from-1, 1), b.Keys()[0])
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // palette takes a line of the script language, with completion, history, and the
@@ -119,28 +120,28 @@ func (pal *palette) failText(text string) {
 // maxOffers is how many completions are shown at once.
 const maxOffers = 8
 
-func (pal *palette) draw(p *program, c *canvas, area rect) {
-	y := area.y + area.h - 1
-	w := area.w
-	c.blank(rect{area.x, y, w, 1}, stText)
-	x := c.text(area.x, y, ":", stFocus)
+func (pal *palette) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
+	y := area.Y + area.H - 1
+	w := area.W
+	c.Blank(canvas.R(area.X, y, w, 1), canvas.StText)
+	x := c.Text(area.X, y, ":", canvas.StFocus)
 	x = pal.editor.draw(c, x, y, w-2)
 	var rows int
 	if pal.wrong != "" {
-		rows = min(height(pal.wrong, w-4), 4)
-		c.blank(rect{area.x, y - rows - 1, w, rows + 1}, stText)
-		c.fill(area.x, y-rows-1, w, p.horizontal, stBad)
-		p.prose(c, rect{area.x + 2, y - rows, w - 4, rows}, pal.wrong, nil, stBadBold, false)
+		rows = min(canvas.Height(pal.wrong, w-4), 4)
+		c.Blank(canvas.R(area.X, y-rows-1, w, rows+1), canvas.StText)
+		c.Fill(area.X, y-rows-1, w, p.Horizontal, canvas.StBad)
+		p.prose(c, canvas.R(area.X+2, y-rows, w-4, rows), pal.wrong, nil, canvas.StBadBold, false)
 		if text := pal.runes(); pal.wrongAt >= 0 && pal.wrongAt <= len(text) {
-			at := x + textWidth(string(text[:pal.wrongAt]))
-			c.put(at, y-rows-1, 'v', stBadBold)
-			c.restyle(at, y, max(pal.wordWidth(pal.wrongAt), 1), stBadFill)
+			at := x + canvas.TextWidth(string(text[:pal.wrongAt]))
+			c.Put(at, y-rows-1, 'v', canvas.StBadBold)
+			c.Restyle(at, y, max(pal.wordWidth(pal.wrongAt), 1), canvas.StBadFill)
 		}
 		return
 	}
 	rows = min(len(pal.offers), maxOffers)
 	first := min(max(pal.chosen-rows/2, 0), len(pal.offers)-rows)
-	hint := min(height(pal.hint, w-4), 3)
+	hint := min(canvas.Height(pal.hint, w-4), 3)
 	if pal.hint == "" {
 		hint = 0
 	}
@@ -148,21 +149,21 @@ func (pal *palette) draw(p *program, c *canvas, area rect) {
 		return
 	}
 	top := y - rows - hint - 1
-	c.blank(rect{area.x, top, w, rows + hint + 1}, stText)
-	c.fill(area.x, top, w, p.horizontal, stFocus)
-	x = c.text(area.x+2, top, " tab: complete   enter: do it   esc: back ", stDim)
+	c.Blank(canvas.R(area.X, top, w, rows+hint+1), canvas.StText)
+	c.Fill(area.X, top, w, p.Horizontal, canvas.StFocus)
+	x = c.Text(area.X+2, top, " tab: complete   enter: do it   esc: back ", canvas.StDim)
 	if len(pal.offers) > rows {
-		c.textIn(x, top, area.x+w-x, " "+itoa(first+1)+" to "+itoa(first+rows)+" of "+itoa(len(pal.offers))+" ", stDim)
+		c.TextIn(x, top, area.X+w-x, " "+itoa(first+1)+" to "+itoa(first+rows)+" of "+itoa(len(pal.offers))+" ", canvas.StDim)
 	}
-	p.prose(c, rect{area.x + 2, top + 1, w - 4, hint}, pal.hint, nil, stFault, false)
+	p.prose(c, canvas.R(area.X+2, top+1, w-4, hint), pal.hint, nil, canvas.StFault, false)
 	for i := range rows {
 		o := pal.offers[first+i]
-		st := stText
+		st := canvas.StText
 		if first+i == pal.chosen {
-			st = stSelect
+			st = canvas.StSelect
 		}
-		at := c.textIn(area.x+2, y-rows+i, min(w-4, 40), o.word, st)
-		c.textIn(max(at+2, area.x+30), y-rows+i, w-max(at+4, area.x+32), o.doc, stDim)
+		at := c.TextIn(area.X+2, y-rows+i, min(w-4, 40), o.word, st)
+		c.TextIn(max(at+2, area.X+30), y-rows+i, w-max(at+4, area.X+32), o.doc, canvas.StDim)
 	}
 }
 
@@ -173,7 +174,7 @@ func (pal *palette) wordWidth(i int) int {
 		if r == ' ' {
 			break
 		}
-		w += runeWidth(r)
+		w += canvas.RuneWidth(r)
 	}
 	return w
 }
@@ -203,8 +204,8 @@ func (d *prompt) key(p *program, m tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-func (d *prompt) draw(p *program, c *canvas, area rect) {
-	r := p.window(c, area, d.title, min(60, area.w-8), 3)
-	d.editor.draw(c, r.x, r.y, r.w)
-	c.text(r.x, r.y+2, "enter: "+d.does+"   esc: back", stDim)
+func (d *prompt) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
+	r := p.window(c, area, d.title, min(60, area.W-8), 3)
+	d.editor.draw(c, r.X, r.Y, r.W)
+	c.Text(r.X, r.Y+2, "enter: "+d.does+"   esc: back", canvas.StDim)
 }

@@ -12,6 +12,7 @@ import (
 
 	"capsim/model"
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // typeLine opens the palette, types a line and gives it.
@@ -253,7 +254,7 @@ func TestPaletteScreens(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDriver(t, recorded(t, "proof"), tt.w, tt.h)
-			d.p.common.theme = newTheme(termenv.Ascii, true)
+			d.p.common.Theme = canvas.NewTheme(termenv.Ascii, true)
 			d.goTo(0)
 			d.keys(":")
 			d.typed(tt.line)

@@ -4,6 +4,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"capsim/export"
+	"capsim/tui/canvas"
 )
 
 // pane is one part of the screen. It knows the scene and what all share, and no
@@ -13,7 +14,7 @@ type pane interface {
 	// title stands in the border.
 	title(s *scene) string
 	// draw fills the inside of the border, and says with zone what can be clicked.
-	draw(c *canvas, s *scene, r rect)
+	draw(c *canvas.Canvas, s *scene, r canvas.Rect)
 	// key takes a key while the pane is focused: a request to the program, or
 	// false if it has no meaning here. The arrows left and right are never given to it:
 	// they move time.

@@ -8,6 +8,7 @@ import (
 
 	"capsim/export"
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 // chartsPane shows figures over the whole run, as far as the cursor: one chart above the
@@ -29,7 +30,7 @@ type chart struct {
 	of    func(b *bin) (from, to int64)
 	unit  func(v int64) string // for the scale
 	least int64                // the scale reaches up to that at least
-	st    style
+	st    canvas.Style
 	rows  int // share of the room
 }
 
@@ -40,13 +41,13 @@ var charts = []chart{
 			return 0, 0
 		}
 		return max(int64(b.fast), 1), max(int64(b.slow), 1)
-	}, spanText, int64(time.Millisecond), stText, 3},
-	{"ok a second", true, countOf(func(b *bin) uint32 { return b.ok }), perSecond, 1000, stGood, 3},
-	{"refused", true, countOf(func(b *bin) uint32 { return b.refused }), perSecond, 1000, stBad, 2},
-	{"no answer", true, countOf(func(b *bin) uint32 { return b.unknown }), perSecond, 1000, stFault, 2},
-	{"stale reads", true, countOf(func(b *bin) uint32 { return b.stale }), perSecond, 1000, stBad, 2},
-	{"their age", false, func(b *bin) (int64, int64) { return 0, int64(b.age) }, spanText, int64(time.Millisecond), stBad, 2},
-	{"diverged", false, countOf(func(b *bin) uint32 { return b.apart }), keysText, 1, stBad, 2},
+	}, spanText, int64(time.Millisecond), canvas.StText, 3},
+	{"ok a second", true, countOf(func(b *bin) uint32 { return b.ok }), perSecond, 1000, canvas.StGood, 3},
+	{"refused", true, countOf(func(b *bin) uint32 { return b.refused }), perSecond, 1000, canvas.StBad, 2},
+	{"no answer", true, countOf(func(b *bin) uint32 { return b.unknown }), perSecond, 1000, canvas.StFault, 2},
+	{"stale reads", true, countOf(func(b *bin) uint32 { return b.stale }), perSecond, 1000, canvas.StBad, 2},
+	{"their age", false, func(b *bin) (int64, int64) { return 0, int64(b.age) }, spanText, int64(time.Millisecond), canvas.StBad, 2},
+	{"diverged", false, countOf(func(b *bin) uint32 { return b.apart }), keysText, 1, canvas.StBad, 2},
 }
 
 func countOf(of func(b *bin) uint32) func(b *bin) (int64, int64) {
@@ -96,32 +97,32 @@ type plot struct {
 // gutter is the room for names and scales.
 const gutter = 20
 
-func (p *chartsPane) draw(c *canvas, s *scene, r rect) {
+func (p *chartsPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	if s.series.width == 0 {
-		c.textIn(r.x+1, r.y, r.w-2, "No client has been answered yet.", stDim)
+		c.TextIn(r.X+1, r.Y, r.W-2, "No client has been answered yet.", canvas.StDim)
 		return
 	}
 	end := max(s.end, s.now, 1)
-	d := plot{timeWindow: timeWindow{r.x + gutter, max(r.w-gutter-1, 1), 0, end}, bottom: r.y + r.h}
+	d := plot{timeWindow: timeWindow{r.X + gutter, max(r.W-gutter-1, 1), 0, end}, bottom: r.Y + r.H}
 	d.now = d.column(s.at)
 	p.collect(s, &d)
-	p.timeAxis(c, d.timeWindow, r.y)
-	p.faults(c, s, &d, r.y+1)
-	heights, first := p.heights(r.h - 2)
-	y := r.y + 2
+	p.timeAxis(c, d.timeWindow, r.Y)
+	p.faults(c, s, &d, r.Y+1)
+	heights, first := p.heights(r.H - 2)
+	y := r.Y + 2
 	for i, h := range heights {
 		if p.chosen == first+i && len(heights) < len(charts) {
-			c.text(r.x, y, p.here, stFocus)
+			c.Text(r.X, y, p.Here, canvas.StFocus)
 		}
-		p.chart(c, s, &d, &charts[first+i], rect{r.x + 1, y, r.w - 1, h})
+		p.chart(c, s, &d, &charts[first+i], canvas.R(r.X+1, y, r.W-1, h))
 		y += h
 	}
 	if hidden := len(charts) - len(heights); hidden > 0 {
-		c.textIn(r.x+1, r.y, gutter-2, itoa(hidden)+" more: ↑ ↓", stDim)
+		c.TextIn(r.X+1, r.Y, gutter-2, itoa(hidden)+" more: ↑ ↓", canvas.StDim)
 	}
-	for y := r.y + 2; y < d.bottom; y++ {
-		if ch := c.at(d.now, y); ch == 0 || ch == ' ' || ch == p.shade {
-			c.put(d.now, y, p.vertical, stDim)
+	for y := r.Y + 2; y < d.bottom; y++ {
+		if ch := c.At(d.now, y); ch == 0 || ch == ' ' || ch == p.Shade {
+			c.Put(d.now, y, p.Vertical, canvas.StDim)
 		}
 	}
 }
@@ -191,15 +192,15 @@ func cleared(b []bin, n int) []bin {
 
 // faults draws in a row of its own when something was done to the cluster, and shades the
 // charts there, as far as they are empty.
-func (p *chartsPane) faults(c *canvas, s *scene, d *plot, y int) {
-	c.text(d.x-gutter+1, y, "faults", stDim)
+func (p *chartsPane) faults(c *canvas.Canvas, s *scene, d *plot, y int) {
+	c.Text(d.x-gutter+1, y, "faults", canvas.StDim)
 	p.stretch(s, d, s.troubled, func(x int) {
-		c.put(x, y, p.doneTrack, stFault)
+		c.Put(x, y, p.DoneTrack, canvas.StFault)
 		for row := y + 1; row < d.bottom; row++ {
-			c.put(x, row, p.shade, stTrack)
+			c.Put(x, row, p.Shade, canvas.StTrack)
 		}
 	})
-	p.stretch(s, d, s.anyCut, func(x int) { c.put(x, y, p.cutTrack, stBad) })
+	p.stretch(s, d, s.anyCut, func(x int) { c.Put(x, y, p.CutTrack, canvas.StBad) })
 }
 
 // stretch calls f with the columns up to the cursor that spans lie in.
@@ -220,28 +221,28 @@ func (p *chartsPane) stretch(s *scene, d *plot, of spans, f func(x int)) {
 }
 
 // chart draws one figure: its name and scale, and a bar in each column of dots.
-func (p *chartsPane) chart(c *canvas, s *scene, d *plot, ch *chart, r rect) {
+func (p *chartsPane) chart(c *canvas.Canvas, s *scene, d *plot, ch *chart, r canvas.Rect) {
 	top := int64(0)
 	for i := range p.dots {
 		_, v := p.value(ch, d, i)
 		top = max(top, v)
 	}
-	name := stText
+	name := canvas.StText
 	if top == 0 {
-		name = stDim
+		name = canvas.StDim
 	}
-	c.textIn(r.x, r.y, gutter-9, ch.name, name)
+	c.TextIn(r.X, r.Y, gutter-9, ch.name, name)
 	if top == 0 {
-		c.right(d.x-1, r.y, "none", stDim)
+		c.Right(d.x-1, r.Y, "none", canvas.StDim)
 	} else {
 		top = roundUp(max(top, ch.least))
-		c.right(d.x-1, r.y, ch.unit(top), stDim)
-		if r.h > 2 {
-			c.right(d.x-1, r.y+r.h-1, "0", stDim)
+		c.Right(d.x-1, r.Y, ch.unit(top), canvas.StDim)
+		if r.H > 2 {
+			c.Right(d.x-1, r.Y+r.H-1, "0", canvas.StDim)
 		}
 	}
 	for x := range d.now - d.x + 1 {
-		p.bar(c, d, ch, rect{d.x + x, r.y, 1, r.h}, x, top)
+		p.bar(c, d, ch, canvas.R(d.x+x, r.Y, 1, r.H), x, top)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"capsim/export"
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 // clusterPane is a picture of the network: nodes where they stand, links between
@@ -84,11 +85,11 @@ func neighbour(words []string, of string, by int) string {
 // picked is what is selected on the screen anyway.
 func (p *clusterPane) picked(*scene) export.Subject { return export.Subject{} }
 
-func (p *clusterPane) draw(c *canvas, s *scene, r rect) {
+func (p *clusterPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	nodes, clients := len(s.view.Nodes), len(s.view.Clients)
-	ops := 1 + b2i(r.h >= 12)
-	line := b2i(r.h > 10 || nodes+clients > 3)
-	p.lay(nodes, clients, rect{r.x, r.y, r.w, r.h - ops - line})
+	ops := 1 + b2i(r.H >= 12)
+	line := b2i(r.H > 10 || nodes+clients > 3)
+	p.lay(nodes, clients, canvas.R(r.X, r.Y, r.W, r.H-ops-line))
 	p.drawLinks(c, s)
 	p.placeLabels(c, s)
 	p.drawMessages(c, s)
@@ -101,16 +102,16 @@ func (p *clusterPane) draw(c *canvas, s *scene, r rect) {
 		}
 	}
 	if line > 0 {
-		p.drawSummary(c, s, rect{r.x + 1, r.y + r.h - ops - 1, r.w - 2, 1})
+		p.drawSummary(c, s, canvas.R(r.X+1, r.Y+r.H-ops-1, r.W-2, 1))
 	}
-	p.drawOps(c, s, rect{r.x + 1, r.y + r.h - ops, r.w - 2, ops})
+	p.drawOps(c, s, canvas.R(r.X+1, r.Y+r.H-ops, r.W-2, ops))
 }
 
 // maxDrafts is how many pictures are kept: as many as can be on the screen at once.
 const maxDrafts = 4
 
 // lay finds where hosts and links stand in the room there is.
-func (p *clusterPane) lay(nodes, clients int, area rect) {
+func (p *clusterPane) lay(nodes, clients int, area canvas.Rect) {
 	for i := range p.drafts {
 		if d := &p.drafts[i]; d.area == area && d.nodes == nodes && d.clients == clients {
 			p.picture = d
@@ -127,12 +128,12 @@ func (p *clusterPane) lay(nodes, clients int, area rect) {
 // crowded tells whether there are too many links, or too little room, for words beside
 // each.
 func (p *picture) crowded() bool {
-	return len(p.boxes) > 5 || p.nodes > 0 && p.boxes[0].h < 3 && len(p.boxes) > 3
+	return len(p.boxes) > 5 || p.nodes > 0 && p.boxes[0].H < 3 && len(p.boxes) > 3
 }
 
 // meshed tells whether links at which nothing is the matter are worth a line: of many the
 // lines would fill the picture.
-func (p *picture) meshed() bool { return p.nodes <= 6 || p.area.w*p.area.h >= 1500 }
+func (p *picture) meshed() bool { return p.nodes <= 6 || p.area.W*p.area.H >= 1500 }
 
 // link returns what can be seen of the link between two hosts that are placed: no two
 // remote clients have one.

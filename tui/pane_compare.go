@@ -7,6 +7,7 @@ import (
 
 	"capsim/export"
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 // comparePane sets runs side by side against each other: a line of figures each, and a
@@ -113,22 +114,22 @@ func (p *comparePane) passes(s *scene, r *pair) bool {
 	return op != nil && s.passes(op.Command.String())
 }
 
-func (p *comparePane) draw(c *canvas, s *scene, r rect) {
+func (p *comparePane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	if s.pairs == nil || len(s.beside) < 2 {
 		p.nothing(c, r)
 		return
 	}
-	p.figures(c, s, rect{r.x, r.y, r.w, len(s.beside) + 1})
-	gap := b2i(r.h >= 14)
+	p.figures(c, s, canvas.R(r.X, r.Y, r.W, len(s.beside)+1))
+	gap := b2i(r.H >= 14)
 	used := len(s.beside) + 1 + gap
-	p.table(c, s, rect{r.x, r.y + used, r.w, r.h - used})
+	p.table(c, s, canvas.R(r.X, r.Y+used, r.W, r.H-used))
 }
 
 // nothing says how to begin.
-func (p *comparePane) nothing(c *canvas, r rect) {
-	p.prose(c, rect{r.x + 1, r.y, r.w - 2, r.h},
+func (p *comparePane) nothing(c *canvas.Canvas, r canvas.Rect) {
+	p.prose(c, canvas.R(r.X+1, r.Y, r.W-2, r.H),
 		"Nothing is side by side now. v runs the same script, the commands given so far and the seed under two or three policies, in lockstep. "+
-			"In the pane of forks, which f brings, v puts the chosen run beside the one that is shown.", nil, stDim, true)
+			"In the pane of forks, which f brings, v puts the chosen run beside the one that is shown.", nil, canvas.StDim, true)
 }
 
 // tableColumns are where the columns of the table begin, and how wide that of a side is.
@@ -145,17 +146,17 @@ func tableColumnsFor(w, sides int) tableColumns {
 	return c
 }
 
-func (p *comparePane) table(c *canvas, s *scene, r rect) {
-	cols := tableColumnsFor(r.w, len(s.beside))
-	c.text(r.x+cols.client, r.y, "client", stDim)
-	c.right(r.x+cols.n+3, r.y, "n", stDim)
-	c.textIn(r.x+cols.command, r.y, cols.sides-cols.command-1, "asks for", stDim)
+func (p *comparePane) table(c *canvas.Canvas, s *scene, r canvas.Rect) {
+	cols := tableColumnsFor(r.W, len(s.beside))
+	c.Text(r.X+cols.client, r.Y, "client", canvas.StDim)
+	c.Right(r.X+cols.n+3, r.Y, "n", canvas.StDim)
+	c.TextIn(r.X+cols.command, r.Y, cols.sides-cols.command-1, "asks for", canvas.StDim)
 	for i, side := range s.beside {
-		c.textIn(r.x+cols.sides+i*cols.side, r.y, cols.side-1, printable(side.name), stDim)
+		c.TextIn(r.X+cols.sides+i*cols.side, r.Y, cols.side-1, printable(side.name), canvas.StDim)
 	}
 	all := s.pairs.until(s.at)
 	p.filter(s, all)
-	rows, n := r.h-1, len(p.shown)
+	rows, n := r.H-1, len(p.shown)
 	if s.filter == "" {
 		n = len(all)
 	}
@@ -164,7 +165,7 @@ func (p *comparePane) table(c *canvas, s *scene, r rect) {
 		if len(all) > 0 {
 			text = "Nothing of what clients asked for passes the filter; / changes it."
 		}
-		c.textIn(r.x+cols.client, r.y+1, r.w-cols.client, text, stDim)
+		c.TextIn(r.X+cols.client, r.Y+1, r.W-cols.client, text, canvas.StDim)
 		return
 	}
 	chosen, at := p.chosen(s), n-1
@@ -180,10 +181,10 @@ func (p *comparePane) table(c *canvas, s *scene, r rect) {
 		if s.filter != "" {
 			place = p.shown[place]
 		}
-		p.row(c, s, &all[place], rect{r.x, r.y + 1 + i, r.w, 1}, cols, place == chosen)
+		p.row(c, s, &all[place], canvas.R(r.X, r.Y+1+i, r.W, 1), cols, place == chosen)
 	}
 	if below := n - p.top - rows; below > 0 {
-		c.right(r.x+r.w, r.y, " "+itoa(below)+" more below", stDim)
+		c.Right(r.X+r.W, r.Y, " "+itoa(below)+" more below", canvas.StDim)
 	}
 }
 
@@ -200,29 +201,29 @@ func (p *comparePane) filter(s *scene, all []pair) {
 	}
 }
 
-func (p *comparePane) row(c *canvas, s *scene, pr *pair, r rect, cols tableColumns, chosen bool) {
-	differs, name := pr.differ(s.beside), stText
+func (p *comparePane) row(c *canvas.Canvas, s *scene, pr *pair, r canvas.Rect, cols tableColumns, chosen bool) {
+	differs, name := pr.differ(s.beside), canvas.StText
 	if chosen {
-		c.text(r.x, r.y, p.here, stFocus)
-		name = stSelect
-		c.fill(r.x+cols.client, r.y, cols.sides-cols.client-1, ' ', name)
+		c.Text(r.X, r.Y, p.Here, canvas.StFocus)
+		name = canvas.StSelect
+		c.Fill(r.X+cols.client, r.Y, cols.sides-cols.client-1, ' ', name)
 	}
 	if differs {
-		c.text(r.x+1, r.y, p.glyphs.differs, stFocus)
+		c.Text(r.X+1, r.Y, p.Glyphs.Differs, canvas.StFocus)
 	}
-	c.textIn(r.x+cols.client, r.y, cols.n-cols.client-1, printable(pr.client), name)
-	c.right(r.x+cols.n+3, r.y, itoa(pr.n), name)
-	c.inside(rect{r.x + cols.command, r.y, cols.sides - cols.command - 1, 1}, func() {
-		c.textIn(r.x+cols.command, r.y, cols.sides-cols.command-1, pr.asks(), name)
+	c.TextIn(r.X+cols.client, r.Y, cols.n-cols.client-1, printable(pr.client), name)
+	c.Right(r.X+cols.n+3, r.Y, itoa(pr.n), name)
+	c.Inside(canvas.R(r.X+cols.command, r.Y, cols.sides-cols.command-1, 1), func() {
+		c.TextIn(r.X+cols.command, r.Y, cols.sides-cols.command-1, pr.asks(), name)
 	})
 	for i, side := range s.beside {
-		at := rect{r.x + cols.sides + i*cols.side, r.y, cols.side - 1, 1}
+		at := canvas.R(r.X+cols.sides+i*cols.side, r.Y, cols.side-1, 1)
 		p.cell(c, side, pr, at, !differs)
 		if op := pr.ops[i]; op != nil {
 			p.zones.side = i
 			p.zone(c, at, opSubject(op.ID))
 			if i == 0 {
-				p.zone(c, rect{r.x, r.y, cols.sides, 1}, opSubject(op.ID))
+				p.zone(c, canvas.R(r.X, r.Y, cols.sides, 1), opSubject(op.ID))
 			}
 		}
 	}
@@ -230,35 +231,35 @@ func (p *comparePane) row(c *canvas, s *scene, pr *pair, r rect, cols tableColum
 }
 
 // cell draws what an operation came to on one side, and how long it took.
-func (p *comparePane) cell(c *canvas, s *scene, pr *pair, r rect, quiet bool) {
+func (p *comparePane) cell(c *canvas.Canvas, s *scene, pr *pair, r canvas.Rect, quiet bool) {
 	op := pr.ops[s.side]
 	if op == nil {
-		c.textIn(r.x, r.y, r.w, "not asked", stDim)
+		c.TextIn(r.X, r.Y, r.W, "not asked", canvas.StDim)
 		return
 	}
-	text, st, sign := "waiting", stBold, ""
+	text, st, sign := "waiting", canvas.StBold, ""
 	switch s.outcomeOf(op) {
 	case model.Open:
 	case model.Refused:
-		sign, text, st = p.bad, "refused", stBadBold
+		sign, text, st = p.Bad, "refused", canvas.StBadBold
 	case model.Unknown:
-		sign, text, st = p.unknown, "no answer", stFaultBold
+		sign, text, st = p.Unknown, "no answer", canvas.StFaultBold
 	default:
 		text, st = pr.said(s.side), replyStyle(s, op)
 		if s.isStale(op.Returned) {
-			sign, st = p.staleMark, stBadFill
+			sign, st = p.StaleMark, canvas.StBadFill
 		}
 	}
-	if quiet && st == stText {
-		st = stDim
+	if quiet && st == canvas.StText {
+		st = canvas.StDim
 	}
-	x, w := r.x, r.w-8
+	x, w := r.X, r.W-8
 	if sign != "" {
-		x = c.text(x, r.y, sign, st) + 1
-		w -= x - r.x
+		x = c.Text(x, r.Y, sign, st) + 1
+		w -= x - r.X
 	}
-	c.textIn(x, r.y, w, text, st)
+	c.TextIn(x, r.Y, w, text, st)
 	if s.outcomeOf(op) != model.Open {
-		c.right(r.x+r.w, r.y, pr.took(s.side), stDim)
+		c.Right(r.X+r.W, r.Y, pr.took(s.side), canvas.StDim)
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"capsim/check"
 	"capsim/export"
+	"capsim/tui/canvas"
 )
 
 // forksPane lists the open runs as a tree: where each was forked, by which command, and
@@ -82,65 +83,65 @@ func forkColumnsFor(w int) forkColumns {
 	return c
 }
 
-func (p *forksPane) draw(c *canvas, s *scene, r rect) {
+func (p *forksPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	t := s.tree
 	if t == nil || t.current == nil {
-		c.textIn(r.x+1, r.y, r.w-2, "There is no run.", stDim)
+		c.TextIn(r.X+1, r.Y, r.W-2, "There is no run.", canvas.StDim)
 		return
 	}
-	cols := forkColumnsFor(r.w)
-	c.text(r.x+cols.name, r.y, "run", stDim)
-	c.text(r.x+cols.at, r.y, "forked at", stDim)
-	c.textIn(r.x+cols.line+2, r.y, 14, "by", stDim)
+	cols := forkColumnsFor(r.W)
+	c.Text(r.X+cols.name, r.Y, "run", canvas.StDim)
+	c.Text(r.X+cols.at, r.Y, "forked at", canvas.StDim)
+	c.TextIn(r.X+cols.line+2, r.Y, 14, "by", canvas.StDim)
 	if cols.verdict > 0 {
 		head := "C, A, lost"
 		if cols.words {
 			head = "verdict at its cursor"
 		}
-		c.textIn(r.x+cols.verdict, r.y, r.w-cols.verdict, head, stDim)
+		c.TextIn(r.X+cols.verdict, r.Y, r.W-cols.verdict, head, canvas.StDim)
 	}
 	twigs, chosen := t.twigs(), t.selected()
-	rows := r.h - 1
+	rows := r.H - 1
 	if len(twigs) == 1 && rows > 2 {
-		c.textIn(r.x+cols.name, r.y+3, r.w-3, "Go back in time and give a command: that forks the run there.", stDim)
+		c.TextIn(r.X+cols.name, r.Y+3, r.W-3, "Go back in time and give a command: that forks the run there.", canvas.StDim)
 	}
 	at := max(slices.IndexFunc(twigs, func(tw twig) bool { return tw.branch == chosen }), 0)
 	p.top = max(min(max(p.top, at-rows+1), at, len(twigs)-rows), 0)
 	for i := range min(rows, len(twigs)-p.top) {
-		p.row(c, s, &twigs[p.top+i], rect{r.x, r.y + 1 + i, r.w, 1}, cols, twigs[p.top+i].branch == chosen)
+		p.row(c, s, &twigs[p.top+i], canvas.R(r.X, r.Y+1+i, r.W, 1), cols, twigs[p.top+i].branch == chosen)
 	}
 	if more := len(twigs) - p.top - rows; more > 0 {
-		c.right(r.x+r.w-1, r.y, " "+itoa(more)+" more below ", stDim)
+		c.Right(r.X+r.W-1, r.Y, " "+itoa(more)+" more below ", canvas.StDim)
 	}
 }
 
-func (p *forksPane) row(c *canvas, s *scene, tw *twig, r rect, cols forkColumns, chosen bool) {
-	st, dim := stText, stDim
+func (p *forksPane) row(c *canvas.Canvas, s *scene, tw *twig, r canvas.Rect, cols forkColumns, chosen bool) {
+	st, dim := canvas.StText, canvas.StDim
 	if chosen {
-		st, dim = stSelect, stSelect
-		c.fill(r.x, r.y, r.w, ' ', st)
-		c.text(r.x, r.y, p.here, st)
+		st, dim = canvas.StSelect, canvas.StSelect
+		c.Fill(r.X, r.Y, r.W, ' ', st)
+		c.Text(r.X, r.Y, p.Here, st)
 	}
 	p.branchZone(c, r, tw.branch)
-	x := p.lines(c, tw, r.x+cols.name, r.y, dim)
+	x := p.lines(c, tw, r.X+cols.name, r.Y, dim)
 	name := st
 	if tw.branch == s.tree.current {
-		x = c.text(x, r.y, p.dot, stFocus) + 1
+		x = c.Text(x, r.Y, p.Dot, canvas.StFocus) + 1
 		if !chosen {
-			name = stBold
+			name = canvas.StBold
 		}
 	}
-	c.textIn(x, r.y, r.x+cols.at-x-1, printable(tw.name), name)
-	end := r.x + r.w
+	c.TextIn(x, r.Y, r.X+cols.at-x-1, printable(tw.name), name)
+	end := r.X + r.W
 	if cols.verdict > 0 {
-		end = r.x + cols.verdict - 1
-		p.verdict(c, s, tw.branch, r.x+cols.verdict, r.y, cols)
+		end = r.X + cols.verdict - 1
+		p.verdict(c, s, tw.branch, r.X+cols.verdict, r.Y, cols)
 	}
 	if tw.parent == nil {
-		c.textIn(r.x+cols.at, r.y, end-r.x-cols.at, "the script", dim)
+		c.TextIn(r.X+cols.at, r.Y, end-r.X-cols.at, "the script", dim)
 		return
 	}
-	c.text(r.x+cols.at, r.y, seconds(tw.from.at), dim)
+	c.Text(r.X+cols.at, r.Y, seconds(tw.from.at), dim)
 	line := tw.line
 	switch {
 	case tw.lockstep() && line == "":
@@ -148,35 +149,35 @@ func (p *forksPane) row(c *canvas, s *scene, tw *twig, r rect, cols forkColumns,
 	case tw.undone:
 		line += " (undone since)"
 	}
-	c.textIn(r.x+cols.line+2, r.y, end-r.x-cols.line-2, printable(line), st)
+	c.TextIn(r.X+cols.line+2, r.Y, end-r.X-cols.line-2, printable(line), st)
 }
 
 // lines draws how a run hangs in the tree, and returns the column after that. What hangs
 // deep is drawn as deep as there is room.
-func (p *forksPane) lines(c *canvas, tw *twig, x, y int, st style) int {
+func (p *forksPane) lines(c *canvas.Canvas, tw *twig, x, y int, st canvas.Style) int {
 	const deepest = 5
 	first := max(tw.depth-deepest, 0) + 1
 	for d := first; d < tw.depth; d++ {
 		if d < len(tw.open) && tw.open[d] {
-			c.put(x, y, p.vertical, st)
+			c.Put(x, y, p.Vertical, st)
 		}
 		x += 2
 	}
 	if tw.depth > 0 {
-		sign := p.tee
+		sign := p.Tee
 		if tw.last {
-			sign = p.elbow
+			sign = p.Elbow
 		}
-		x += c.put(x, y, sign, st)
-		x += c.put(x, y, p.horizontal, st) + 1
+		x += c.Put(x, y, sign, st)
+		x += c.Put(x, y, p.Horizontal, st) + 1
 	}
 	return x
 }
 
 // verdict draws how a run came out as far as it was judged: at where the cursor stood.
-func (p *forksPane) verdict(c *canvas, s *scene, b *branch, x, y int, cols forkColumns) {
+func (p *forksPane) verdict(c *canvas.Canvas, s *scene, b *branch, x, y int, cols forkColumns) {
 	if b.lockstep() { // each side has its own
-		c.text(x, y, "-", stDim)
+		c.Text(x, y, "-", canvas.StDim)
 		return
 	}
 	v := b.verdict
@@ -184,31 +185,31 @@ func (p *forksPane) verdict(c *canvas, s *scene, b *branch, x, y int, cols forkC
 		v = s.verdict
 	}
 	if v == nil {
-		c.text(x, y, "-", stDim)
+		c.Text(x, y, "-", canvas.StDim)
 		return
 	}
 	x = p.letter(c, x, y, "C", v.c.Verdict, cols.words)
 	x = p.letter(c, x, y, "A", v.a.Verdict, cols.words)
-	st := stText
+	st := canvas.StText
 	if v.lost.bad {
-		st = stBadBold
+		st = canvas.StBadBold
 	}
 	if cols.words {
-		x = c.text(x, y, "lost ", stDim)
+		x = c.Text(x, y, "lost ", canvas.StDim)
 	}
-	c.textIn(x, y, 5, v.lost.text, st)
+	c.TextIn(x, y, 5, v.lost.text, st)
 }
 
 // letter draws a verdict by its sign, and by its word where there is room, and returns
 // the column after it.
-func (p *forksPane) letter(c *canvas, x, y int, of string, v check.Verdict, words bool) int {
+func (p *forksPane) letter(c *canvas.Canvas, x, y int, of string, v check.Verdict, words bool) int {
 	sign, word, st := p.verdictSign(v)
-	at := c.text(x, y, of, stDim)
+	at := c.Text(x, y, of, canvas.StDim)
 	if !words {
-		c.text(at, y, sign, st)
+		c.Text(at, y, sign, st)
 		return x + 4
 	}
-	c.text(c.text(at+1, y, sign, st)+1, y, word, st)
+	c.Text(c.Text(at+1, y, sign, st)+1, y, word, st)
 	return x + 10
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"capsim/export"
+	"capsim/tui/canvas"
 )
 
 // lessonPane shows the text of the lesson that belongs to the cursor's instant, what the
@@ -29,7 +30,7 @@ type lessonPane struct {
 // textKey is what a rendered text depends on.
 type textKey struct {
 	page, w int
-	glyphs  *glyphs
+	glyphs  *canvas.Glyphs
 }
 
 // cardPage is the card before the first page.
@@ -115,12 +116,12 @@ func (p *lessonPane) turn(s *scene, by int) {
 	p.turned, p.to, p.from = true, to, p.due(s)
 }
 
-func (p *lessonPane) draw(c *canvas, s *scene, r rect) {
+func (p *lessonPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	if s.course == nil {
-		c.textIn(r.x+1, r.y, r.w-2, "Opening…", stDim)
+		c.TextIn(r.X+1, r.Y, r.W-2, "Opening…", canvas.StDim)
 		return
 	}
-	r = rect{r.x + 1, r.y, r.w - 1, r.h}
+	r = canvas.R(r.X+1, r.Y, r.W-1, r.H)
 	if s.course.lesson == nil {
 		p.drawScenario(c, s, r)
 		return
@@ -129,26 +130,26 @@ func (p *lessonPane) draw(c *canvas, s *scene, r rect) {
 	if p.topOf != pg {
 		p.top, p.topOf = 0, pg
 	}
-	text := p.text(s, pg, r.w)
+	text := p.text(s, pg, r.W)
 	var steps []lessonStep
 	if pg >= 0 {
 		steps = s.course.pages[pg].steps
 	}
 	rows := len(text) + b2i(len(text) > 0 && len(steps) > 0) + len(steps)
-	r.h -= 1 + p.drawGuess(c, s, r, r.h-1-rows) // a row for what a key does now
-	p.room = r.h
-	p.top = min(p.top, max(rows-r.h, 0))
-	p.below = max(rows-p.top-r.h, 0)
-	for y := range min(r.h, rows-p.top) {
+	r.H -= 1 + p.drawGuess(c, s, r, r.H-1-rows) // a row for what a key does now
+	p.room = r.H
+	p.top = min(p.top, max(rows-r.H, 0))
+	p.below = max(rows-p.top-r.H, 0)
+	for y := range min(r.H, rows-p.top) {
 		i := p.top + y
 		switch {
 		case i < len(text):
-			c.row(r.x, r.y+y, text[i])
+			text[i].draw(c, r.X, r.Y+y)
 		case i >= rows-len(steps):
-			p.drawStep(c, s, rect{r.x, r.y + y, r.w, 1}, steps, i-rows+len(steps))
+			p.drawStep(c, s, canvas.R(r.X, r.Y+y, r.W, 1), steps, i-rows+len(steps))
 		}
 	}
-	p.drawHint(c, s, rect{r.x, r.y + r.h, r.w, 1})
+	p.drawHint(c, s, canvas.R(r.X, r.Y+r.H, r.W, 1))
 }
 
 // maxTexts bounds how many rendered texts are kept.
@@ -160,7 +161,7 @@ func (p *lessonPane) text(s *scene, pg, w int) []textRow {
 		p.texts, p.ofTexts = map[textKey][]textRow{}, s.course
 	}
 	w = min(w-1, 84)
-	k := textKey{pg, w, p.common.glyphs}
+	k := textKey{pg, w, p.common.Glyphs}
 	rows, ok := p.texts[k]
 	if !ok {
 		text := s.course.card
@@ -174,34 +175,34 @@ func (p *lessonPane) text(s *scene, pg, w int) []textRow {
 }
 
 // drawStep draws a statement: done, the next, or to come.
-func (p *lessonPane) drawStep(c *canvas, s *scene, r rect, steps []lessonStep, i int) {
+func (p *lessonPane) drawStep(c *canvas.Canvas, s *scene, r canvas.Rect, steps []lessonStep, i int) {
 	step := &steps[i]
-	sign, st, sts := " ", stDim, stText
+	sign, st, sts := " ", canvas.StDim, canvas.StText
 	switch {
 	case s.asking != nil && s.asking.At <= step.at:
 		if step.asks && s.asking.At == step.at {
-			sign, sts = p.question, stFocus
+			sign, sts = p.Question, canvas.StFocus
 		}
 	case step.until <= s.at && s.n > 0:
-		sign, st, sts = p.good, stDim, stGood
+		sign, st, sts = p.Good, canvas.StDim, canvas.StGood
 	case step.at <= s.at && s.n > 0:
-		sign, st, sts = p.here, stText, stFocus
+		sign, st, sts = p.Here, canvas.StText, canvas.StFocus
 	case i == 0 || steps[i-1].at <= s.at:
-		sign, st, sts = p.here, stText, stFocus
+		sign, st, sts = p.Here, canvas.StText, canvas.StFocus
 	}
-	c.text(r.x, r.y, sign, sts)
-	c.right(r.x+2+s.course.timeWidth, r.y, step.time, stDim)
-	x := r.x + 3 + s.course.timeWidth
-	c.textIn(x, r.y, r.x+r.w-x, step.text, st)
+	c.Text(r.X, r.Y, sign, sts)
+	c.Right(r.X+2+s.course.timeWidth, r.Y, step.time, canvas.StDim)
+	x := r.X + 3 + s.course.timeWidth
+	c.TextIn(x, r.Y, r.X+r.W-x, step.text, st)
 }
 
 // drawHint says what a key does now.
-func (p *lessonPane) drawHint(c *canvas, s *scene, r rect) {
-	text, st := "", stFocus
+func (p *lessonPane) drawHint(c *canvas.Canvas, s *scene, r canvas.Rect) {
+	text, st := "", canvas.StFocus
 	switch {
 	case !s.guided() || s.asking != nil:
 	case p.turned && p.to != p.from:
-		text, st = "< >: turn the page", stDim
+		text, st = "< >: turn the page", canvas.StDim
 	case p.waits(s) && p.below > 0:
 		text = "space: the rest of the text"
 	case s.study.rest > 0 && s.onCard():
@@ -211,19 +212,19 @@ func (p *lessonPane) drawHint(c *canvas, s *scene, r rect) {
 	case s.over && s.live():
 		text = "space: what you have seen"
 	case p.below > 0:
-		text, st = "↓ ↑: "+itoa(p.below)+" more", stDim
+		text, st = "↓ ↑: "+itoa(p.below)+" more", canvas.StDim
 	}
 	if text == "" {
 		return
 	}
-	x := c.textIn(r.x, r.y, r.w, text, st)
-	if st == stFocus {
-		p.keyZone(c, rect{r.x, r.y, x - r.x, 1}, " ")
+	x := c.TextIn(r.X, r.Y, r.W, text, st)
+	if st == canvas.StFocus {
+		p.keyZone(c, canvas.R(r.X, r.Y, x-r.X, 1), " ")
 	}
 	if s.guided() && s.study.rest > 0 && s.playing {
 		wait := "(" + itoa(int((s.study.rest+time.Second-1)/time.Second)) + " s)"
-		if x+1+len(wait) <= r.x+r.w {
-			c.text(x+1, r.y, wait, stDim)
+		if x+1+len(wait) <= r.X+r.W {
+			c.Text(x+1, r.Y, wait, canvas.StDim)
 		}
 	}
 }

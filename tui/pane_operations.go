@@ -8,6 +8,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // operationsPane has a row a client, and in it a box for each operation, from its invocation
@@ -72,10 +73,10 @@ func (p *operationsPane) picked(s *scene) export.Subject {
 	return opSubject(ops[len(ops)-1].ID)
 }
 
-func (p *operationsPane) draw(c *canvas, s *scene, r rect) {
+func (p *operationsPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	rows := s.clientsAt(s.n)
 	if len(rows) == 0 {
-		c.textIn(r.x+1, r.y, r.w-2, "No client has asked for anything yet.", stDim)
+		c.TextIn(r.X+1, r.Y, r.W-2, "No client has asked for anything yet.", canvas.StDim)
 		return
 	}
 	at, op := p.selected(s, rows)
@@ -89,50 +90,50 @@ func (p *operationsPane) draw(c *canvas, s *scene, r rect) {
 			chosen = len(p.shown)
 		}
 		p.shown = append(p.shown, i)
-		left = max(left, min(textWidth(rowName(&rows[i])), 12))
+		left = max(left, min(canvas.TextWidth(rowName(&rows[i])), 12))
 	}
 	if len(p.shown) == 0 {
-		c.textIn(r.x+1, r.y, r.w-2, "Nothing of what clients asked for passes the filter; / changes it.", stDim)
+		c.TextIn(r.X+1, r.Y, r.W-2, "Nothing of what clients asked for passes the filter; / changes it.", canvas.StDim)
 		return
 	}
-	win := pagedWindow(s.at, opSpans[p.span], r.x+left+3, r.w-left-4)
-	p.timeAxis(c, win, r.y)
-	body := rect{r.x, r.y + 1, r.w, r.h - 1}
-	if r.h > 6 { // kept for the selected operation, so that nothing moves
-		body.h--
+	win := pagedWindow(s.at, opSpans[p.span], r.X+left+3, r.W-left-4)
+	p.timeAxis(c, win, r.Y)
+	body := canvas.R(r.X, r.Y+1, r.W, r.H-1)
+	if r.H > 6 { // kept for the selected operation, so that nothing moves
+		body.H--
 		if op != nil {
 			p.words.opLine(p.common, s, op)
-			p.words.draw(c, r.x, r.y+r.h-1, r.w-1)
+			p.words.draw(c, r.X, r.Y+r.H-1, r.W-1)
 		}
 	}
 	p.rows(c, s, body, win, rows, chosen)
 }
 
 // rows draws the rows that fit, the chosen one among them.
-func (p *operationsPane) rows(c *canvas, s *scene, r rect, win timeWindow, rows []clientRow, chosen int) {
+func (p *operationsPane) rows(c *canvas.Canvas, s *scene, r canvas.Rect, win timeWindow, rows []clientRow, chosen int) {
 	n := len(p.shown)
-	each := min(max(r.h/n, 1), 3)
-	fit := max(r.h/each, 1)
+	each := min(max(r.H/n, 1), 3)
+	fit := max(r.H/each, 1)
 	p.top = min(max(p.top, chosen-fit+1), chosen)
 	p.top = max(min(p.top, n-fit), 0)
 	_, op := p.selected(s, rows)
-	for y := range r.h {
-		c.put(win.column(s.at), r.y+y, p.vertical, stDim)
+	for y := range r.H {
+		c.Put(win.column(s.at), r.Y+y, p.Vertical, canvas.StDim)
 	}
 	for i := range min(fit, n-p.top) {
 		row := &rows[p.shown[p.top+i]]
-		y := r.y + i*each
-		name := stText
+		y := r.Y + i*each
+		name := canvas.StText
 		if p.top+i == chosen {
-			c.text(r.x, y, p.here, stFocus)
-			name = stBold
+			c.Text(r.X, y, p.Here, canvas.StFocus)
+			name = canvas.StBold
 		}
-		c.textIn(r.x+2, y, win.x-r.x-3, rowName(row), name)
-		p.lane(c, s, rect{win.x, y, win.w, min(each, 2)}, win, row, op)
+		c.TextIn(r.X+2, y, win.x-r.X-3, rowName(row), name)
+		p.lane(c, s, canvas.R(win.x, y, win.w, min(each, 2)), win, row, op)
 	}
 	if below := n - p.top - fit; below > 0 || p.top > 0 {
 		text := itoa(p.top) + " above, " + itoa(max(below, 0)) + " below"
-		c.right(r.x+r.w-1, r.y-1, " "+text+" ", stDim)
+		c.Right(r.X+r.W-1, r.Y-1, " "+text+" ", canvas.StDim)
 	}
 }
 
@@ -148,13 +149,13 @@ const maxBoxes = 300
 
 // lane draws the row of a client: its operations in the window, and below them, or beside
 // them if there is one line only, what they are.
-func (p *operationsPane) lane(c *canvas, s *scene, r rect, win timeWindow, row *clientRow, chosen *trace.Op) {
-	c.inside(r, func() {
-		c.fill(win.x, r.y, win.column(s.at)-win.x+1, p.futureTrack, stBorder)
+func (p *operationsPane) lane(c *canvas.Canvas, s *scene, r canvas.Rect, win timeWindow, row *clientRow, chosen *trace.Op) {
+	c.Inside(r, func() {
+		c.Fill(win.x, r.Y, win.column(s.at)-win.x+1, p.FutureTrack, canvas.StBorder)
 		ops := around(row.opsAt(s.n), win.from)
 		if n := len(ops) - maxBoxes; n > 0 {
 			ops = ops[n:]
-			c.textIn(win.x, r.y, max(win.column(ops[0].At)-win.x, 0), "too many to be shown: { looks closer", stDim)
+			c.TextIn(win.x, r.Y, max(win.column(ops[0].At)-win.x, 0), "too many to be shown: { looks closer", canvas.StDim)
 		}
 		end, last := win.x+win.w, -1 // up to where there is room for words; the last column drawn at
 		for i := len(ops) - 1; i >= 0; i-- {
@@ -174,34 +175,34 @@ func (p *operationsPane) lane(c *canvas, s *scene, r rect, win timeWindow, row *
 
 // box draws one operation, its words if they have room before the column given, and returns
 // up to where the one before has room.
-func (p *operationsPane) box(c *canvas, s *scene, r rect, win timeWindow, op *trace.Op, end int, chosen bool) int {
+func (p *operationsPane) box(c *canvas.Canvas, s *scene, r canvas.Rect, win timeWindow, op *trace.Op, end int, chosen bool) int {
 	bar := p.barOf(s, op)
 	x0, x1, st := win.within(op.At), win.within(bar.to), bar.st
-	c.fill(x0, r.y, x1-x0, bar.track, st)
+	c.Fill(x0, r.Y, x1-x0, bar.track, st)
 	if x1 > x0 && op.At >= win.from {
-		c.put(x0, r.y, '[', st)
+		c.Put(x0, r.Y, '[', st)
 	}
-	c.text(x1, r.y, bar.sign, st)
-	p.zone(c, rect{x0, r.y, x1 - x0 + 1, 1}, opSubject(op.ID))
-	if r.h > 1 && end-x0 < leastWords && end < win.x+win.w && !chosen { // no room for them
+	c.Text(x1, r.Y, bar.sign, st)
+	p.zone(c, canvas.R(x0, r.Y, x1-x0+1, 1), opSubject(op.ID))
+	if r.H > 1 && end-x0 < leastWords && end < win.x+win.w && !chosen { // no room for them
 		return x0 - 1
 	}
 	p.words.reset()
-	p.words.command(op.Command, stText)
+	p.words.command(op.Command, canvas.StText)
 	if !op.System {
 		p.words.outcome(p.common, s, op)
 	}
 	from := x0
 	switch w := p.words.width(); {
-	case r.h > 1:
-		from = p.label(c, x0, r.y+1, end, win, op, chosen)
+	case r.H > 1:
+		from = p.label(c, x0, r.Y+1, end, win, op, chosen)
 	case w < x1-x0: // inside the box
-		p.label(c, x0+1, r.y, x1, win, op, chosen)
+		p.label(c, x0+1, r.Y, x1, win, op, chosen)
 	default:
-		p.label(c, x1+2, r.y, end, win, op, chosen)
+		p.label(c, x1+2, r.Y, end, win, op, chosen)
 	}
 	if chosen {
-		c.restyle(x0, r.y, x1-x0+1, stCursor)
+		c.Restyle(x0, r.Y, x1-x0+1, canvas.StCursor)
 	}
 	return min(from, x0) - 1
 }
@@ -212,7 +213,7 @@ const leastWords = 5
 // label writes the words of an operation into the columns from x up to end, if there is room
 // for their beginning. It returns where they begin: further left than x, if they are in a row
 // of their own and the last there.
-func (p *operationsPane) label(c *canvas, x, y, end int, win timeWindow, op *trace.Op, chosen bool) int {
+func (p *operationsPane) label(c *canvas.Canvas, x, y, end int, win timeWindow, op *trace.Op, chosen bool) int {
 	w := p.words.width()
 	if edge := win.x + win.w; end == edge && x+w > edge && win.column(op.At) == x {
 		x = max(edge-w, win.x)
@@ -222,8 +223,8 @@ func (p *operationsPane) label(c *canvas, x, y, end int, win timeWindow, op *tra
 	}
 	last := p.words.draw(c, x, y, min(end-x, w))
 	if chosen {
-		c.restyle(x, y, last-x, stCursor)
+		c.Restyle(x, y, last-x, canvas.StCursor)
 	}
-	p.zone(c, rect{x, y, last - x, 1}, opSubject(op.ID))
+	p.zone(c, canvas.R(x, y, last-x, 1), opSubject(op.ID))
 	return x
 }

@@ -7,6 +7,7 @@ import (
 
 	"capsim/export"
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 // spaceTimePane is a Lamport diagram: a line a host, messages slanting from send to
@@ -100,17 +101,17 @@ func (p *spaceTimePane) picked(*scene) export.Subject { return export.Subject{} 
 // spaceTime is the diagram being drawn: how instants and hosts map to dots.
 type spaceTime struct {
 	timeWindow
-	area  rect  // of the lines, without names and axis
-	rows  []int // by host: the row of its line
-	above bool  // there is a row above each line for what clients ask
+	area  canvas.Rect // of the lines, without names and axis
+	rows  []int       // by host: the row of its line
+	above bool        // there is a row above each line for what clients ask
 	*gathered
 	lost []lostAt
 	free []int // by host: the column before which words have room
 	last []int // by host, or by pair: where something was drawn last
 }
 
-func (d *spaceTime) point(t model.Time, n model.NodeID) point {
-	return point{d.dot(t), 4*d.rows[n-1] + 1}
+func (d *spaceTime) point(t model.Time, n model.NodeID) canvas.Point {
+	return canvas.P(d.dot(t), 4*d.rows[n-1]+1)
 }
 
 func (d *spaceTime) knows(n model.NodeID) bool { return n >= 1 && int(n) <= len(d.rows) }
@@ -122,39 +123,39 @@ func (d *spaceTime) shows(from, to model.Time) bool {
 
 // frame maps instants and hosts to the room there is. With too few rows neighbours share
 // one.
-func (p *spaceTimePane) frame(s *scene, r rect) {
+func (p *spaceTimePane) frame(s *scene, r canvas.Rect) {
 	d, n := &p.spaceTime, len(s.view.Nodes)+len(s.view.Clients)
-	rows := r.h - 1
+	rows := r.H - 1
 	d.above = 2*n <= rows
 	left := 4 + 3*b2i(n > rows) + 4*b2i(n > rows && len(s.view.Clients) > 0)
 	for i := range s.view.Clients {
-		left = max(left, min(textWidth(s.hostName(s.view.Clients[i].ID)), 10)+2)
+		left = max(left, min(canvas.TextWidth(s.hostName(s.view.Clients[i].ID)), 10)+2)
 	}
-	d.area = rect{r.x + left, r.y + 1, max(r.w-left-1, 1), rows}
-	d.timeWindow = p.window(s, d.area.x, d.area.w)
+	d.area = canvas.R(r.X+left, r.Y+1, max(r.W-left-1, 1), rows)
+	d.timeWindow = p.window(s, d.area.X, d.area.W)
 	d.rows = d.rows[:0]
 	for i := range n {
-		y := r.y + 1 + i
+		y := r.Y + 1 + i
 		switch {
 		case d.above:
-			y = r.y + 2 + i*(rows-2)/max(n-1, 1)
+			y = r.Y + 2 + i*(rows-2)/max(n-1, 1)
 		case n > rows:
-			y = r.y + 1 + i*rows/n
+			y = r.Y + 1 + i*rows/n
 		}
 		d.rows = append(d.rows, y)
 	}
 	d.gathered = p.gather(s, d.timeWindow.from, d.timeWindow.to)
 }
 
-func (p *spaceTimePane) draw(c *canvas, s *scene, r rect) {
+func (p *spaceTimePane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	p.frame(s, r)
 	d := &p.spaceTime
-	if d.area.w < 4 || len(d.rows) == 0 || r.h < 2 {
-		c.textIn(r.x, r.y, r.w, "There is no room for it: z shows the pane alone.", stDim)
+	if d.area.W < 4 || len(d.rows) == 0 || r.H < 2 {
+		c.TextIn(r.X, r.Y, r.W, "There is no room for it: z shows the pane alone.", canvas.StDim)
 		return
 	}
-	p.timeAxis(c, d.timeWindow, r.y)
-	c.inside(rect{d.area.x, r.y, d.area.w, r.h}, func() {
+	p.timeAxis(c, d.timeWindow, r.Y)
+	c.Inside(canvas.R(d.area.X, r.Y, d.area.W, r.H), func() {
 		if d.above {
 			p.drawMessages(c, s)
 			p.nodeLines(c, s)
@@ -162,7 +163,7 @@ func (p *spaceTimePane) draw(c *canvas, s *scene, r rect) {
 			p.nodeLines(c, s)
 			p.drawMessages(c, s)
 		}
-		p.drawMarks(c, s, r.y)
+		p.drawMarks(c, s, r.Y)
 		p.cursorLine(c, s)
 		p.crosses(c)
 		p.drawOps(c, s)
@@ -173,34 +174,34 @@ func (p *spaceTimePane) draw(c *canvas, s *scene, r rect) {
 }
 
 // names writes the hosts' names before their lines.
-func (p *spaceTimePane) names(c *canvas, s *scene, r rect) {
-	x, y := r.x+1, -1
+func (p *spaceTimePane) names(c *canvas.Canvas, s *scene, r canvas.Rect) {
+	x, y := r.X+1, -1
 	for i, row := range p.rows {
 		if row != y {
-			x, y = r.x+1, row
+			x, y = r.X+1, row
 		}
 		host := s.view.Host(model.NodeID(i + 1))
-		of, st := nodeSubject(host.ID), stBold
+		of, st := nodeSubject(host.ID), canvas.StBold
 		switch {
 		case s.isPicked(of):
-			st = stSelect
-			c.text(x-1, y, p.here, stFocus)
+			st = canvas.StSelect
+			c.Text(x-1, y, p.Here, canvas.StFocus)
 		case !host.IsUp():
-			st = stBadBold
+			st = canvas.StBadBold
 		}
-		end := c.textIn(x, y, p.area.x-x-1, s.hostName(host.ID), st)
-		p.zone(c, rect{x, y, end - x, 1}, of)
+		end := c.TextIn(x, y, p.area.X-x-1, s.hostName(host.ID), st)
+		p.zone(c, canvas.R(x, y, end-x, 1), of)
 		x = end + 1
 	}
 }
 
 // nodeLines draws a line a host: thick up to the cursor, broken while it is down.
-func (p *spaceTimePane) nodeLines(c *canvas, s *scene) {
+func (p *spaceTimePane) nodeLines(c *canvas.Canvas, s *scene) {
 	d, now := &p.spaceTime, p.column(s.at)
-	done := min(max(now+1-d.area.x, 0), d.area.w)
+	done := min(max(now+1-d.area.X, 0), d.area.W)
 	for i, y := range d.rows {
-		c.fill(d.area.x, y, done, p.doneTrack, stDim)
-		c.fill(d.area.x+done, y, d.area.w-done, p.futureTrack, stTrack)
+		c.Fill(d.area.X, y, done, p.DoneTrack, canvas.StDim)
+		c.Fill(d.area.X+done, y, d.area.W-done, p.FutureTrack, canvas.StTrack)
 		down := s.downOf(model.NodeID(i + 1))
 		if down == nil {
 			continue
@@ -222,19 +223,19 @@ func (p *spaceTimePane) nodeLines(c *canvas, s *scene) {
 }
 
 // downTime draws the part of a host's line during which it was down or paused.
-func (p *spaceTimePane) downTime(c *canvas, s *scene, sp *span, until model.Time, y int) {
-	word, st, bold := "down", stBad, stBadBold
+func (p *spaceTimePane) downTime(c *canvas.Canvas, s *scene, sp *span, until model.Time, y int) {
+	word, st, bold := "down", canvas.StBad, canvas.StBadBold
 	e := s.log.At(sp.from)
 	switch e.Text {
 	case "paused":
-		word, st, bold = "paused", stFault, stFaultBold
+		word, st, bold = "paused", canvas.StFault, canvas.StFaultBold
 	case "wiped":
 		word = "wiped"
 	}
 	from, to := p.within(sp.since), p.within(until)
-	c.fill(from, y, to-from+1, p.cutTrack, st)
+	c.Fill(from, y, to-from+1, p.CutTrack, st)
 	if at := from + 2; to-at > len(word)+1 {
-		c.text(c.text(c.text(at, y, " ", st), y, word, bold), y, " ", st)
+		c.Text(c.Text(c.Text(at, y, " ", st), y, word, bold), y, " ", st)
 	}
-	p.zone(c, rect{from, y, to - from + 1, 1}, export.Subject{Kind: export.EventSubject, Event: sp.from})
+	p.zone(c, canvas.R(from, y, to-from+1, 1), export.Subject{Kind: export.EventSubject, Event: sp.from})
 }

@@ -5,6 +5,7 @@ import (
 
 	"capsim/export"
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // storyPane tells what happened and why, up to the cursor.
@@ -69,22 +70,22 @@ func lineSubject(l *export.Line) export.Subject {
 	return export.Subject{Kind: export.EventSubject, Event: l.Event}
 }
 
-func (p *storyPane) draw(c *canvas, s *scene, r rect) {
-	w := r.w - textAt - 1
-	p.collect(s, w, r.h)
+func (p *storyPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
+	w := r.W - textAt - 1
+	p.collect(s, w, r.H)
 	if len(p.shown) == 0 {
 		text := "Nothing has happened yet."
 		if s.filter != "" {
 			text = "No sentence of late passes the filter; / changes it."
 		}
-		c.textIn(r.x+1, r.y, r.w-2, text, stDim)
+		c.TextIn(r.X+1, r.Y, r.W-2, text, canvas.StDim)
 		return
 	}
 	total := 0
 	for i := range p.shown {
 		total += p.shown[i].rows
 	}
-	y := r.y + min(r.h-total, 0) // the oldest shown may begin above
+	y := r.Y + min(r.H-total, 0) // the oldest shown may begin above
 	worst := -1                  // the newest line that tells of something broken or untrue
 	for i := range p.shown {
 		if l := p.shown[i].line; l != nil && l.Tone == export.Bad {
@@ -92,12 +93,12 @@ func (p *storyPane) draw(c *canvas, s *scene, r rect) {
 			break
 		}
 	}
-	c.inside(r, func() {
+	c.Inside(r, func() {
 		for i := len(p.shown) - 1; i >= 0; i-- {
 			l := &p.shown[i]
-			p.line(c, l, rect{r.x, y, r.w, l.rows}, i == 0, i == worst)
+			p.line(c, l, canvas.R(r.X, y, r.W, l.rows), i == 0, i == worst)
 			if l.line != nil {
-				p.choosable(c, s, l.line, rect{r.x, y, r.w, l.rows})
+				p.choosable(c, s, l.line, canvas.R(r.X, y, r.W, l.rows))
 			}
 			y += l.rows
 		}
@@ -105,12 +106,12 @@ func (p *storyPane) draw(c *canvas, s *scene, r rect) {
 }
 
 // choosable makes a line one that can be clicked, and shows that it is selected.
-func (p *storyPane) choosable(c *canvas, s *scene, l *export.Line, r rect) {
+func (p *storyPane) choosable(c *canvas.Canvas, s *scene, l *export.Line, r canvas.Rect) {
 	of := lineSubject(l)
 	p.zone(c, r, of)
 	if s.isPicked(of) {
-		c.restyle(r.x, r.y, textAt-3, stSelect)
-		c.text(r.x, r.y, p.here, stSelect)
+		c.Restyle(r.X, r.Y, textAt-3, canvas.StSelect)
+		c.Text(r.X, r.Y, p.Here, canvas.StSelect)
 	}
 }
 
@@ -136,51 +137,51 @@ func (p *storyPane) collect(s *scene, w, h int) {
 		if !s.passes(text) {
 			continue
 		}
-		next.rows = height(text, w)
+		next.rows = canvas.Height(text, w)
 		p.shown = append(p.shown, next)
 		h -= next.rows
 	}
 }
 
-func (p *storyPane) line(c *canvas, l *storyLine, r rect, newest, worst bool) {
-	text := rect{r.x + textAt, r.y, r.w - textAt - 1, r.h}
+func (p *storyPane) line(c *canvas.Canvas, l *storyLine, r canvas.Rect, newest, worst bool) {
+	text := canvas.R(r.X+textAt, r.Y, r.W-textAt-1, r.H)
 	if l.say != nil {
-		c.text(r.x, r.y, seconds(l.say.At), stDim)
-		p.prose(c, text, l.say.Text, nil, stCaption, true)
+		c.Text(r.X, r.Y, seconds(l.say.At), canvas.StDim)
+		p.prose(c, text, l.say.Text, nil, canvas.StCaption, true)
 		return
 	}
-	c.text(r.x, r.y, seconds(l.line.At), stDim)
+	c.Text(r.X, r.Y, seconds(l.line.At), canvas.StDim)
 	sign, st := p.toneSign(l.line.Tone)
-	c.text(r.x+8, r.y, sign, st)
-	words := stText
+	c.Text(r.X+8, r.Y, sign, st)
+	words := canvas.StText
 	switch l.line.Tone {
 	case export.Quiet:
-		words = stDim
+		words = canvas.StDim
 	case export.Fault:
-		words = stFault
+		words = canvas.StFault
 	case export.Good:
-		words = stGood
+		words = canvas.StGood
 	case export.Bad:
 		if worst {
-			words = stBad
+			words = canvas.StBad
 		}
 	}
 	if newest && l.line.Tone == export.Plain {
-		words = stBold
+		words = canvas.StBold
 	}
 	p.prose(c, text, l.line.Text, l.line.Marks, words, newest || worst)
 }
 
 // toneSign is the sign in front of a line, so that colour is not alone in saying
 // how it is to be taken.
-func (cm *common) toneSign(t export.Tone) (string, style) {
+func (cm *common) toneSign(t export.Tone) (string, canvas.Style) {
 	switch t {
 	case export.Fault:
-		return cm.fault, stFaultBold
+		return cm.Fault, canvas.StFaultBold
 	case export.Good:
-		return cm.good, stGoodBold
+		return cm.Good, canvas.StGoodBold
 	case export.Bad:
-		return cm.bad, stBadBold
+		return cm.Bad, canvas.StBadBold
 	}
-	return " ", stText
+	return " ", canvas.StText
 }

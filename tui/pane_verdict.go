@@ -8,6 +8,7 @@ import (
 
 	"capsim/check"
 	"capsim/export"
+	"capsim/tui/canvas"
 )
 
 // verdictPane has three lines, C, A and P, the figures, and the one sentence why.
@@ -26,24 +27,24 @@ func (p *verdictPane) keys() []key.Binding {
 	return []key.Binding{on("↑ ↓ j k", "choose a verdict or a figure; enter: why", "up", "k", "down", "j")}
 }
 
-func (p *verdictPane) draw(c *canvas, s *scene, r rect) {
-	r = rect{r.x + 1, r.y, r.w - 2, r.h}
+func (p *verdictPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
+	r = canvas.R(r.X+1, r.Y, r.W-2, r.H)
 	v := s.verdict
 	if v == nil {
-		c.text(r.x, r.y, "judging…", stDim)
+		c.Text(r.X, r.Y, "judging…", canvas.StDim)
 		return
 	}
 	p.line(c, r, 0, "C", "linearizable", v.c.Verdict, since(v.c))
 	p.line(c, r, 1, "A", "available", v.a.Verdict, answered(v.a))
 	p.partition(c, s, r)
 	for i := range 3 {
-		p.choosable(c, s, verdictItem(i), rect{r.x, r.y + i, r.w, 1}, claimAt, verdictAtColumn-claimAt-1)
+		p.choosable(c, s, verdictItem(i), canvas.R(r.X, r.Y+i, r.W, 1), claimAt, verdictAtColumn-claimAt-1)
 	}
-	y := 3 + b2i(r.h >= 11)
-	y += p.figures(c, s, v, rect{r.x, r.y + y, r.w, r.h - y})
-	y += b2i(r.h >= 11)
-	more := p.further(c, s, v, rect{r.x, r.y + y, r.w, r.h - y})
-	p.why(c, v.why, rect{r.x, r.y + y, r.w, r.h - y - more})
+	y := 3 + b2i(r.H >= 11)
+	y += p.figures(c, s, v, canvas.R(r.X, r.Y+y, r.W, r.H-y))
+	y += b2i(r.H >= 11)
+	more := p.further(c, s, v, canvas.R(r.X, r.Y+y, r.W, r.H-y))
+	p.why(c, v.why, canvas.R(r.X, r.Y+y, r.W, r.H-y-more))
 }
 
 // answered says how many of the requests that count had an answer.
@@ -71,57 +72,57 @@ const (
 )
 
 // verdictSign is the sign and the word of a verdict.
-func (cm *common) verdictSign(v check.Verdict) (sign, word string, st style) {
+func (cm *common) verdictSign(v check.Verdict) (sign, word string, st canvas.Style) {
 	switch v {
 	case check.Yes:
-		return cm.good, "yes", stGoodBold
+		return cm.Good, "yes", canvas.StGoodBold
 	case check.No:
-		return cm.bad, "no", stBadBold
+		return cm.Bad, "no", canvas.StBadBold
 	}
-	return cm.unknown, "open", stFaultBold
+	return cm.Unknown, "open", canvas.StFaultBold
 }
 
-func (p *verdictPane) line(c *canvas, r rect, y int, letter, claim string, v check.Verdict, note string) {
-	c.text(r.x, r.y+y, letter, stBold)
-	c.text(r.x+claimAt, r.y+y, claim, stText)
+func (p *verdictPane) line(c *canvas.Canvas, r canvas.Rect, y int, letter, claim string, v check.Verdict, note string) {
+	c.Text(r.X, r.Y+y, letter, canvas.StBold)
+	c.Text(r.X+claimAt, r.Y+y, claim, canvas.StText)
 	sign, word, st := p.verdictSign(v)
-	x := c.text(r.x+verdictAtColumn, r.y+y, sign, st)
-	c.text(x+c.put(x, r.y+y, ' ', st), r.y+y, word, st)
-	if textWidth(note) <= r.w-noteAt {
-		c.text(r.x+noteAt, r.y+y, note, stDim)
+	x := c.Text(r.X+verdictAtColumn, r.Y+y, sign, st)
+	c.Text(x+c.Put(x, r.Y+y, ' ', st), r.Y+y, word, st)
+	if canvas.TextWidth(note) <= r.W-noteAt {
+		c.Text(r.X+noteAt, r.Y+y, note, canvas.StDim)
 	}
 }
 
-func (p *verdictPane) partition(c *canvas, s *scene, r rect) {
+func (p *verdictPane) partition(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	links, sides := s.cutsNow()
-	c.text(r.x, r.y+2, "P", stBold)
-	c.text(r.x+claimAt, r.y+2, "partition now", stText)
+	c.Text(r.X, r.Y+2, "P", canvas.StBold)
+	c.Text(r.X+claimAt, r.Y+2, "partition now", canvas.StText)
 	if links == 0 {
-		c.text(r.x+verdictAtColumn, r.y+2, p.good+" none", stGoodBold)
+		c.Text(r.X+verdictAtColumn, r.Y+2, p.Good+" none", canvas.StGoodBold)
 		return
 	}
-	count := p.cut + " " + itoa(links) + " " + plural(links, "link", "links")
-	x := r.x + verdictAtColumn
+	count := p.Cut + " " + itoa(links) + " " + plural(links, "link", "links")
+	x := r.X + verdictAtColumn
 	switch {
-	case textWidth(sides) <= r.w-noteAt-1:
-		c.text(x, r.y+2, count, stBadBold)
-		c.text(r.x+noteAt+1, r.y+2, sides, stText)
-	case textWidth(sides) <= r.w-verdictAtColumn-2:
-		c.text(x, r.y+2, p.cut+" "+sides, stBadBold)
+	case canvas.TextWidth(sides) <= r.W-noteAt-1:
+		c.Text(x, r.Y+2, count, canvas.StBadBold)
+		c.Text(r.X+noteAt+1, r.Y+2, sides, canvas.StText)
+	case canvas.TextWidth(sides) <= r.W-verdictAtColumn-2:
+		c.Text(x, r.Y+2, p.Cut+" "+sides, canvas.StBadBold)
 	default:
-		c.text(x, r.y+2, count, stBadBold)
+		c.Text(x, r.Y+2, count, canvas.StBadBold)
 	}
 }
 
 // figures draws the numbers, in fixed columns, and returns the rows they take.
-func (p *verdictPane) figures(c *canvas, s *scene, v *judgement, r rect) int {
+func (p *verdictPane) figures(c *canvas.Canvas, s *scene, v *judgement, r canvas.Rect) int {
 	keys := figure{itoa(v.diverged), v.diverged > 0}
-	if r.w < 51 {
+	if r.W < 51 {
 		p.figure(c, r, 0, 0, "diverged", keys, true)
 		p.figure(c, r, 12, 0, "stale", v.stale, true)
 		p.figure(c, r, 22, 0, "lost", v.lost, true)
 		p.chooseFigures(c, s, r, 12, 10)
-		if r.h < 8 {
+		if r.H < 8 {
 			return 1
 		}
 		p.figure(c, r, 0, 1, "p50", v.p50, false)
@@ -140,29 +141,29 @@ func (p *verdictPane) figures(c *canvas, s *scene, v *judgement, r rect) int {
 }
 
 // figure draws a number behind its name; one that should be 0 is green or red.
-func (p *verdictPane) figure(c *canvas, r rect, x, y int, name string, f figure, judged bool) {
-	st := stText
+func (p *verdictPane) figure(c *canvas.Canvas, r canvas.Rect, x, y int, name string, f figure, judged bool) {
+	st := canvas.StText
 	switch {
 	case f.bad:
-		st = stBadBold
+		st = canvas.StBadBold
 	case judged:
-		st = stGood
+		st = canvas.StGood
 	}
-	x = c.text(r.x+x, r.y+y, name+" ", stDim)
-	c.text(x, r.y+y, f.text, st)
+	x = c.Text(r.X+x, r.Y+y, name+" ", canvas.StDim)
+	c.Text(x, r.Y+y, f.text, st)
 }
 
-func (p *verdictPane) why(c *canvas, w why, r rect) {
-	st := stText
+func (p *verdictPane) why(c *canvas.Canvas, w why, r canvas.Rect) {
+	st := canvas.StText
 	switch w.tone {
 	case export.Good:
-		st = stGood
+		st = canvas.StGood
 	case export.Fault:
-		st = stFault
+		st = canvas.StFault
 	}
-	c.text(r.x, r.y, "why", stBold)
-	if r.w >= 46 {
-		p.prose(c, rect{r.x + 5, r.y, r.w - 5, r.h}, w.text, w.marks, st, true)
+	c.Text(r.X, r.Y, "why", canvas.StBold)
+	if r.W >= 46 {
+		p.prose(c, canvas.R(r.X+5, r.Y, r.W-5, r.H), w.text, w.marks, st, true)
 		return
 	}
 	// Where it is narrow the sentence flows around the word.
@@ -172,5 +173,5 @@ func (p *verdictPane) why(c *canvas, w why, r rect) {
 		marks[i] = export.Mark{From: m.From + len(lead), To: m.To + len(lead), N: m.N}
 	}
 	p.prose(c, r, lead+w.text, marks, st, true)
-	c.text(r.x, r.y, "why", stBold)
+	c.Text(r.X, r.Y, "why", canvas.StBold)
 }

@@ -9,6 +9,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // versionsPane has a row a key and a column a node: which versions each has seen,
@@ -105,8 +106,8 @@ func columnsFor(w, nodes int) versionColumns {
 
 func (p *versionsPane) picked(*scene) export.Subject { return export.Subject{} }
 
-func (p *versionsPane) draw(c *canvas, s *scene, r rect) {
-	cols := columnsFor(r.w, len(s.view.Nodes))
+func (p *versionsPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
+	cols := columnsFor(r.W, len(s.view.Nodes))
 	p.head(c, s, r, cols)
 	keys := p.list(s)
 	if len(keys) == 0 {
@@ -114,90 +115,90 @@ func (p *versionsPane) draw(c *canvas, s *scene, r rect) {
 		if s.filter != "" {
 			text = "No key passes the filter; / changes it."
 		}
-		c.textIn(r.x+1, r.y+1, r.w-2, text, stDim)
+		c.TextIn(r.X+1, r.Y+1, r.W-2, text, canvas.StDim)
 		return
 	}
-	rows := r.h - 1
+	rows := r.H - 1
 	chosen := max(slices.Index(keys, s.key), 0)
 	p.top = min(max(p.top, chosen-rows+1), chosen)
 	p.top = max(min(p.top, len(keys)-rows), 0)
 	for i := range min(rows, len(keys)-p.top) {
-		p.row(c, s, keys[p.top+i], rect{r.x, r.y + 1 + i, r.w, 1}, cols)
+		p.row(c, s, keys[p.top+i], canvas.R(r.X, r.Y+1+i, r.W, 1), cols)
 	}
 	below := max(len(keys)-p.top-rows, 0)
 	switch {
 	case below > 0 && p.top > 0:
-		c.right(r.x+r.w-1, r.y, " "+itoa(p.top)+" above, "+itoa(below)+" below ", stDim)
+		c.Right(r.X+r.W-1, r.Y, " "+itoa(p.top)+" above, "+itoa(below)+" below ", canvas.StDim)
 	case below > 0:
-		c.right(r.x+r.w-1, r.y, " "+itoa(below)+" more below ", stDim)
+		c.Right(r.X+r.W-1, r.Y, " "+itoa(below)+" more below ", canvas.StDim)
 	case p.top > 0:
-		c.right(r.x+r.w-1, r.y, " "+itoa(p.top)+" more above ", stDim)
+		c.Right(r.X+r.W-1, r.Y, " "+itoa(p.top)+" more above ", canvas.StDim)
 	}
 }
 
-func (p *versionsPane) head(c *canvas, s *scene, r rect, cols versionColumns) {
-	c.text(r.x+2, r.y, "key", stDim)
+func (p *versionsPane) head(c *canvas.Canvas, s *scene, r canvas.Rect, cols versionColumns) {
+	c.Text(r.X+2, r.Y, "key", canvas.StDim)
 	for i := range s.view.Nodes {
 		n := &s.view.Nodes[i]
-		x := r.x + 2 + cols.key + i*cols.node
-		x = c.text(x+1, r.y, n.ID.String(), stDim)
+		x := r.X + 2 + cols.key + i*cols.node
+		x = c.Text(x+1, r.Y, n.ID.String(), canvas.StDim)
 		switch n.State {
 		case trace.Down, trace.WipedDown:
-			p.state(c, x+1, r.y, cols.node-4, p.glyphs.down, n.State.String(), stBadBold)
+			p.state(c, x+1, r.Y, cols.node-4, p.Glyphs.Down, n.State.String(), canvas.StBadBold)
 		case trace.Paused:
-			p.state(c, x+1, r.y, cols.node-4, p.paused, "paused", stFaultBold)
+			p.state(c, x+1, r.Y, cols.node-4, p.Paused, "paused", canvas.StFaultBold)
 		}
 	}
 }
 
 // state names a node's state, by its sign alone where there is little room.
-func (p *versionsPane) state(c *canvas, x, y, room int, sign, word string, st style) {
+func (p *versionsPane) state(c *canvas.Canvas, x, y, room int, sign, word string, st canvas.Style) {
 	if room > len(word)+1 {
 		sign += " " + word
 	}
-	c.text(x, y, sign, st)
+	c.Text(x, y, sign, st)
 }
 
-func (p *versionsPane) row(c *canvas, s *scene, key string, r rect, cols versionColumns) {
-	name := stText
+func (p *versionsPane) row(c *canvas.Canvas, s *scene, key string, r canvas.Rect, cols versionColumns) {
+	name := canvas.StText
 	if key == s.key {
-		c.text(r.x, r.y, p.here, stFocus)
-		name = stBold
+		c.Text(r.X, r.Y, p.Here, canvas.StFocus)
+		name = canvas.StBold
 	}
 	of := keySubject(key)
 	if s.isPicked(of) {
-		name = stSelect
+		name = canvas.StSelect
 	}
 	p.zone(c, r, of)
-	c.textIn(r.x+2, r.y, cols.key-2, model.Quote(key), name)
+	c.TextIn(r.X+2, r.Y, cols.key-2, model.Quote(key), name)
 	newest := s.newest(key)
 	slots := slots{width: 3 + len(itoa(newest)), newest: newest} // a badge: "v12" and a blank on each side
 	slots.room = max((cols.node-1)/slots.width, 1)
 	for i := range s.view.Nodes {
-		x := r.x + 2 + cols.key + i*cols.node
-		c.inside(rect{x - 1, r.y, cols.node, 1}, func() {
-			p.cell(c, s, s.view.Nodes[i].ID, key, rect{x, r.y, cols.node - 1, 1}, slots)
+		x := r.X + 2 + cols.key + i*cols.node
+		c.Inside(canvas.R(x-1, r.Y, cols.node, 1), func() {
+			p.cell(c, s, s.view.Nodes[i].ID, key, canvas.R(x, r.Y, cols.node-1, 1), slots)
 		})
 	}
-	if cols.node*len(s.view.Nodes)+2+cols.key <= r.w-cols.state {
-		p.verdict(c, s, key, r.x+r.w-cols.state, r.y, cols.state)
+	if cols.node*len(s.view.Nodes)+2+cols.key <= r.W-cols.state {
+		p.verdict(c, s, key, r.X+r.W-cols.state, r.Y, cols.state)
 	}
 }
 
 // verdict says whether nodes agree on a key.
-func (p *versionsPane) verdict(c *canvas, s *scene, key string, x, y, w int) {
+func (p *versionsPane) verdict(c *canvas.Canvas, s *scene, key string, x, y, w int) {
 	switch {
 	case s.view.Diverged(key):
 	case s.inDoubt(key):
-		c.text(x, y, p.unknown+" in doubt", stFaultBold)
+		c.Text(x, y, p.Unknown+" in doubt", canvas.StFaultBold)
 		return
 	default:
-		c.text(x, y, p.same+" converged", stGood)
+		c.Text(x, y, p.Same+" converged", canvas.StGood)
 		return
 	}
-	end := c.text(c.text(c.text(x-1, y, " ", stBadFill), y, p.differs, stBadFill), y, " diverged ", stBadFill)
+	end := c.Text(c.Text(c.Text(x-1, y, " ", canvas.StBadFill), y, p.Differs, canvas.StBadFill), y, " diverged ", canvas.StBadFill)
 	if sp := s.apart[key].at(s.n); sp != nil && w > 14 {
-		c.text(c.text(end, y, strings.TrimLeft(lasting(sp.since, s.at), " "), stBadFill), y, " ", stBadFill)
+		c.Text(c.Text(end, y, strings.TrimLeft(lasting(sp.since, s.at), " "), canvas.StBadFill), y, " ", canvas.StBadFill)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // wirePane has a row a message that is under way, in the order in which they land, those that
@@ -142,46 +143,46 @@ func (p *wirePane) picked(s *scene) export.Subject {
 // wireColumns are where the columns of the table begin.
 type wireColumns struct{ link, kind, carries, sent, lands, bar, end int }
 
-func (p *wirePane) columns(r rect) wireColumns {
-	cols := wireColumns{link: r.x + 8, end: r.x + r.w - 1}
+func (p *wirePane) columns(r canvas.Rect) wireColumns {
+	cols := wireColumns{link: r.X + 8, end: r.X + r.W - 1}
 	cols.kind = cols.link + 9
 	cols.carries = cols.kind + 13
 	bar := 10
 	switch {
-	case r.w < 56: // no room for the kind, nor for the way
+	case r.W < 56: // no room for the kind, nor for the way
 		cols.carries, bar = cols.kind, 0
-	case r.w < 70:
+	case r.W < 70:
 		cols.carries, bar = cols.kind+11, 6
 	}
 	cols.bar = cols.end - bar
 	cols.lands = cols.bar - 8
 	cols.sent = cols.lands
-	if r.w >= 76 {
+	if r.W >= 76 {
 		cols.sent = cols.lands - 9
 	}
 	return cols
 }
 
-func (p *wirePane) draw(c *canvas, s *scene, r rect) {
+func (p *wirePane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	p.sort(s)
 	if len(p.order) == 0 {
-		c.textIn(r.x+1, r.y, r.w-2, p.nothing(s), stDim)
+		c.TextIn(r.X+1, r.Y, r.W-2, p.nothing(s), canvas.StDim)
 		p.hands(c, s, r)
 		return
 	}
 	cols := p.columns(r)
-	c.text(r.x+2, r.y, "no.", stDim)
-	c.text(cols.link, r.y, "from to", stDim)
+	c.Text(r.X+2, r.Y, "no.", canvas.StDim)
+	c.Text(cols.link, r.Y, "from to", canvas.StDim)
 	if cols.kind < cols.carries {
-		c.text(cols.kind, r.y, "kind", stDim)
+		c.Text(cols.kind, r.Y, "kind", canvas.StDim)
 	}
-	c.text(cols.carries, r.y, "carries", stDim)
+	c.Text(cols.carries, r.Y, "carries", canvas.StDim)
 	if cols.sent < cols.lands {
-		c.text(cols.sent, r.y, "   sent", stDim)
+		c.Text(cols.sent, r.Y, "   sent", canvas.StDim)
 	}
-	c.text(cols.lands, r.y, "   lands", stDim)
-	rows := r.h - 1
-	if r.h >= 5 {
+	c.Text(cols.lands, r.Y, "   lands", canvas.StDim)
+	rows := r.H - 1
+	if r.H >= 5 {
 		rows--
 		p.hands(c, s, r)
 	}
@@ -191,43 +192,43 @@ func (p *wirePane) draw(c *canvas, s *scene, r rect) {
 	}
 	p.top = max(min(p.top, len(p.order)-rows), 0)
 	for i := range min(rows, len(p.order)-p.top) {
-		p.message(c, s, &s.flights[p.order[p.top+i]], rect{r.x, r.y + 1 + i, r.w, 1}, cols, p.top+i == chosen)
+		p.message(c, s, &s.flights[p.order[p.top+i]], canvas.R(r.X, r.Y+1+i, r.W, 1), cols, p.top+i == chosen)
 	}
 	if below := len(p.order) - p.top - rows; below > 0 || p.top > 0 {
 		text := itoa(len(p.order)) + " messages"
-		if r.h >= 5 {
-			c.right(r.x+r.w-1, r.y+r.h-1, " "+text, stDim)
+		if r.H >= 5 {
+			c.Right(r.X+r.W-1, r.Y+r.H-1, " "+text, canvas.StDim)
 		}
 	}
 }
 
 // message draws a row of the table.
-func (p *wirePane) message(c *canvas, s *scene, f *trace.Flight, r rect, cols wireColumns, chosen bool) {
-	st := stText
+func (p *wirePane) message(c *canvas.Canvas, s *scene, f *trace.Flight, r canvas.Rect, cols wireColumns, chosen bool) {
+	st := canvas.StText
 	if chosen {
-		c.text(r.x, r.y, p.here, stFocus)
-		st = stBold
+		c.Text(r.X, r.Y, p.Here, canvas.StFocus)
+		st = canvas.StBold
 	}
-	c.textIn(r.x+2, r.y, cols.link-r.x-3, itoa(int(f.Msg)), st)
-	c.inside(rect{cols.link, r.y, cols.kind - cols.link - 1, 1}, func() {
-		x := c.text(cols.link, r.y, s.hostName(f.From), stText)
-		x = c.text(x, r.y, p.arrow, stDim)
-		c.text(x, r.y, s.hostName(f.To), stText)
+	c.TextIn(r.X+2, r.Y, cols.link-r.X-3, itoa(int(f.Msg)), st)
+	c.Inside(canvas.R(cols.link, r.Y, cols.kind-cols.link-1, 1), func() {
+		x := c.Text(cols.link, r.Y, s.hostName(f.From), canvas.StText)
+		x = c.Text(x, r.Y, p.Arrow, canvas.StDim)
+		c.Text(x, r.Y, s.hostName(f.To), canvas.StText)
 	})
 	if cols.kind < cols.carries {
-		c.textIn(cols.kind, r.y, cols.carries-cols.kind-1, printable(f.Kind), stDim)
+		c.TextIn(cols.kind, r.Y, cols.carries-cols.kind-1, printable(f.Kind), canvas.StDim)
 	}
-	p.carried(c, s, f, cols.carries, r.y, cols.sent-cols.carries-1)
+	p.carried(c, s, f, cols.carries, r.Y, cols.sent-cols.carries-1)
 	if cols.sent < cols.lands {
-		c.text(cols.sent, r.y, seconds(f.Sent), stDim)
+		c.Text(cols.sent, r.Y, seconds(f.Sent), canvas.StDim)
 	}
 	if f.Held {
-		p.heldBy(c, f, cols, r.y)
+		p.heldBy(c, f, cols, r.Y)
 	} else {
-		p.countdown(c, s, f, cols, r.y)
+		p.countdown(c, s, f, cols, r.Y)
 	}
 	if chosen {
-		c.restyle(r.x+1, r.y, cols.kind-r.x-2, stCursor)
+		c.Restyle(r.X+1, r.Y, cols.kind-r.X-2, canvas.StCursor)
 	}
 	p.zone(c, r, messageSubject(f.Msg))
 }
@@ -237,51 +238,51 @@ const maxCarried = 3
 
 // carried draws the versions that a message carries, and the write of the last one; or what
 // a remote client asks for.
-func (p *wirePane) carried(c *canvas, s *scene, f *trace.Flight, x, y, w int) {
+func (p *wirePane) carried(c *canvas.Canvas, s *scene, f *trace.Flight, x, y, w int) {
 	end := x + w
 	if len(f.Ops) == 0 {
 		if op := s.requestOf(f); op != nil {
-			c.textIn(x, y, w, op.Command.String(), stText)
+			c.TextIn(x, y, w, op.Command.String(), canvas.StText)
 			return
 		}
-		c.textIn(x, y, w, "no write", stDim)
+		c.TextIn(x, y, w, "no write", canvas.StDim)
 		return
 	}
 	ops := f.Ops
 	if n := len(ops) - maxCarried; n > 0 {
-		x = c.textIn(x, y, w, itoa(n)+" and", stDim)
+		x = c.TextIn(x, y, w, itoa(n)+" and", canvas.StDim)
 		ops = ops[n:]
 	}
-	c.inside(rect{x, y, max(end-x, 0), 1}, func() {
+	c.Inside(canvas.R(x, y, max(end-x, 0), 1), func() {
 		for _, op := range ops {
-			x = p.badge(c, x, y, s.version(op, s.key))
+			x = p.Badge(c, x, y, s.version(op, s.key))
 		}
 	})
 	if op := s.index.Op(ops[len(ops)-1]); op != nil && end-x > 4 {
-		c.textIn(x+1, y, end-x-1, op.Command.String(), version(s.version(op.ID, s.key)))
+		c.TextIn(x+1, y, end-x-1, op.Command.String(), canvas.Version(s.version(op.ID, s.key)))
 	}
 }
 
 // heldBy says what holds a message.
-func (p *wirePane) heldBy(c *canvas, f *trace.Flight, cols wireColumns, y int) {
-	c.blank(rect{cols.lands, y, cols.end - cols.lands, 1}, stText)
-	text := p.cut + " held: " + printable(f.Cause)
+func (p *wirePane) heldBy(c *canvas.Canvas, f *trace.Flight, cols wireColumns, y int) {
+	c.Blank(canvas.R(cols.lands, y, cols.end-cols.lands, 1), canvas.StText)
+	text := p.Cut + " held: " + printable(f.Cause)
 	if byHand(f) {
-		text = p.paused + " held by hand"
+		text = p.Paused + " held by hand"
 	}
-	c.textIn(cols.lands, y, cols.end-cols.lands, text, stFaultBold)
+	c.TextIn(cols.lands, y, cols.end-cols.lands, text, canvas.StFaultBold)
 }
 
 // countdown says in how long a message lands, and draws how far it has come.
-func (p *wirePane) countdown(c *canvas, s *scene, f *trace.Flight, cols wireColumns, y int) {
+func (p *wirePane) countdown(c *canvas.Canvas, s *scene, f *trace.Flight, cols wireColumns, y int) {
 	left := export.Span(max(f.Due-s.at, 0).Sub(0))
-	c.right(cols.bar-1, y, left, stBold)
+	c.Right(cols.bar-1, y, left, canvas.StBold)
 	n := cols.end - cols.bar
-	done := rounded(progress(f.Sent, f.Due, s.at)*n, 1000)
-	st := stDim
+	done := canvas.Rounded(progress(f.Sent, f.Due, s.at)*n, 1000)
+	st := canvas.StDim
 	if len(f.Ops) > 0 {
-		st = version(s.version(f.Ops[len(f.Ops)-1], s.key))
+		st = canvas.Version(s.version(f.Ops[len(f.Ops)-1], s.key))
 	}
-	c.fill(cols.bar, y, done, p.doneTrack, st)
-	c.fill(cols.bar+done, y, n-done, p.futureTrack, stTrack)
+	c.Fill(cols.bar, y, done, p.DoneTrack, st)
+	c.Fill(cols.bar+done, y, n-done, p.FutureTrack, canvas.StTrack)
 }

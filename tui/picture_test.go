@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"capsim/tui/canvas"
 	"github.com/muesli/termenv"
 )
 
@@ -76,29 +77,29 @@ func TestPictures(t *testing.T) {
 		w, h    int
 		at      time.Duration
 		profile termenv.Profile
-		glyphs  *glyphs
+		glyphs  *canvas.Glyphs
 		keys    []string // the first may name a pane
 	}{
-		{"one-80x24", "one", 80, 24, 500, plain, &unicodeGlyphs, nil},
-		{"pair-80x24", "pair", 80, 24, 800, plain, &unicodeGlyphs, []string{"e"}},
-		{"pair-ascii", "pair", 120, 40, 800, plain, &asciiGlyphs, nil},
-		{"held-120x40-colour", "held", 120, 40, 880, colour, &unicodeGlyphs, nil},
-		{"held-80x24", "held", 80, 24, 880, plain, &unicodeGlyphs, nil},
-		{"held-message", "held", 120, 40, 760, plain, &unicodeGlyphs, []string{"e", "e", "e", "e"}},
-		{"held-spacetime", "held", 120, 40, 1250, plain, &unicodeGlyphs, spaceTime("z", "E", "E")},
-		{"held-spacetime-ascii", "held", 80, 24, 1250, plain, &asciiGlyphs, spaceTime("<", "<")},
-		{"five-80x24", "five", 80, 24, 950, plain, &unicodeGlyphs, nil},
-		{"five-120x40", "five", 120, 40, 950, plain, &unicodeGlyphs, []string{"n", "N"}},
-		{"five-200x60-colour", "five", 200, 60, 950, colour, &unicodeGlyphs, zoomed},
-		{"nine-80x24", "nine", 80, 24, 900, plain, &unicodeGlyphs, nil},
-		{"nine-80x24-versions", "nine", 80, 24, 900, plain, &unicodeGlyphs, []string{"versions", "n", "n"}},
-		{"nine-80x24-spacetime", "nine", 80, 24, 900, plain, &unicodeGlyphs, spaceTime()},
-		{"nine-120x40-colour", "nine", 120, 40, 900, colour, &unicodeGlyphs, zoomed},
+		{"one-80x24", "one", 80, 24, 500, plain, &canvas.UnicodeGlyphs, nil},
+		{"pair-80x24", "pair", 80, 24, 800, plain, &canvas.UnicodeGlyphs, []string{"e"}},
+		{"pair-ascii", "pair", 120, 40, 800, plain, &canvas.AsciiGlyphs, nil},
+		{"held-120x40-colour", "held", 120, 40, 880, colour, &canvas.UnicodeGlyphs, nil},
+		{"held-80x24", "held", 80, 24, 880, plain, &canvas.UnicodeGlyphs, nil},
+		{"held-message", "held", 120, 40, 760, plain, &canvas.UnicodeGlyphs, []string{"e", "e", "e", "e"}},
+		{"held-spacetime", "held", 120, 40, 1250, plain, &canvas.UnicodeGlyphs, spaceTime("z", "E", "E")},
+		{"held-spacetime-ascii", "held", 80, 24, 1250, plain, &canvas.AsciiGlyphs, spaceTime("<", "<")},
+		{"five-80x24", "five", 80, 24, 950, plain, &canvas.UnicodeGlyphs, nil},
+		{"five-120x40", "five", 120, 40, 950, plain, &canvas.UnicodeGlyphs, []string{"n", "N"}},
+		{"five-200x60-colour", "five", 200, 60, 950, colour, &canvas.UnicodeGlyphs, zoomed},
+		{"nine-80x24", "nine", 80, 24, 900, plain, &canvas.UnicodeGlyphs, nil},
+		{"nine-80x24-versions", "nine", 80, 24, 900, plain, &canvas.UnicodeGlyphs, []string{"versions", "n", "n"}},
+		{"nine-80x24-spacetime", "nine", 80, 24, 900, plain, &canvas.UnicodeGlyphs, spaceTime()},
+		{"nine-120x40-colour", "nine", 120, 40, 900, colour, &canvas.UnicodeGlyphs, zoomed},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDriver(t, opener(t, pictures[tt.run]), tt.w, tt.h)
-			d.p.common.theme, d.p.common.glyphs = newTheme(tt.profile, true), tt.glyphs
+			d.p.common.Theme, d.p.common.Glyphs = canvas.NewTheme(tt.profile, true), tt.glyphs
 			d.goTo(tt.at * time.Millisecond)
 			if len(tt.keys) > 0 && len(tt.keys[0]) > 2 {
 				d.p.showPane(tt.keys[0])

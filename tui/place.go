@@ -2,14 +2,16 @@ package tui
 
 import "math"
 
+import "capsim/tui/canvas"
+
 // picture is where the hosts of a cluster stand in a room of the screen, and what can
 // be seen of the links between them.
 type picture struct {
-	area    rect
+	area    canvas.Rect
 	nodes   int
-	clients int    // of which those that have room are placed
-	boxes   []rect // the nodes', then the clients'
-	edges   []edge // by pair: see at
+	clients int           // of which those that have room are placed
+	boxes   []canvas.Rect // the nodes', then the clients'
+	edges   []edge        // by pair: see at
 }
 
 // maxBox is the widest that a node's box gets.
@@ -17,13 +19,13 @@ const maxBox = 28
 
 // draft places so many nodes and remote clients. Nodes stand on a ring, n1 at the top,
 // the others counterclockwise; remote clients in a column beside it.
-func draft(nodes, clients int, area rect) picture {
+func draft(nodes, clients int, area canvas.Rect) picture {
 	p := picture{area: area, nodes: nodes, clients: clients}
 	ring := area
 	if clients > 0 {
-		w := min(max(area.w*2/7, 10), 22)
-		column := rect{area.x + area.w - w, area.y, w, area.h}
-		ring.w -= w + min(max((area.w-w)/9, 2), 12)
+		w := min(max(area.W*2/7, 10), 22)
+		column := canvas.R(area.X+area.W-w, area.Y, w, area.H)
+		ring.W -= w + min(max((area.W-w)/9, 2), 12)
 		p.boxes = append(ringOf(nodes, ring), columnOf(clients, column)...)
 	} else {
 		p.boxes = ringOf(nodes, ring)
@@ -41,52 +43,52 @@ func (p *picture) at(a, b int) int { return a*len(p.boxes) - a*(a+1)/2 + b - a -
 
 // ringOf returns boxes for nodes, as high and wide as they can be without touching: a
 // border around one line, else two lines, else one.
-func ringOf(n int, area rect) []rect {
+func ringOf(n int, area canvas.Rect) []canvas.Rect {
 	for _, size := range [...]struct{ h, least, gap, rows int }{{3, 12, 6, 1}, {2, 11, 3, 1}, {1, 10, 2, 0}, {1, 8, 2, 0}} {
-		if n > 2 && area.h < 2*size.h+2 && size.h > 1 {
+		if n > 2 && area.H < 2*size.h+2 && size.h > 1 {
 			continue // links between would not be seen
 		}
-		w := min(max((area.w-12)/2, size.least), maxBox)
+		w := min(max((area.W-12)/2, size.least), maxBox)
 		for ; w >= size.least; w-- {
 			if boxes := ring(n, area, w, size.h); apart(boxes, size.gap, size.rows) {
 				return boxes
 			}
 		}
 	}
-	return ring(n, area, max(min(area.w/4, 8), 1), 1)
+	return ring(n, area, max(min(area.W/4, 8), 1), 1)
 }
 
 // ring places boxes of one size: two level, three in a triangle, four in the corners,
 // more on an ellipse.
-func ring(n int, area rect, w, h int) []rect {
-	boxes := make([]rect, n)
-	left, right, bottom := area.x+1, area.x+area.w-w-1, area.y+area.h-h
-	middle, level := area.x+(area.w-w)/2, area.y+(area.h-h)/2
+func ring(n int, area canvas.Rect, w, h int) []canvas.Rect {
+	boxes := make([]canvas.Rect, n)
+	left, right, bottom := area.X+1, area.X+area.W-w-1, area.Y+area.H-h
+	middle, level := area.X+(area.W-w)/2, area.Y+(area.H-h)/2
 	switch n {
 	case 1:
-		boxes[0] = rect{middle, level, w, h}
+		boxes[0] = canvas.R(middle, level, w, h)
 	case 2:
-		boxes[0], boxes[1] = rect{left, level, w, h}, rect{right, level, w, h}
+		boxes[0], boxes[1] = canvas.R(left, level, w, h), canvas.R(right, level, w, h)
 	case 3:
-		boxes[0], boxes[1], boxes[2] = rect{middle, area.y, w, h}, rect{left, bottom, w, h}, rect{right, bottom, w, h}
+		boxes[0], boxes[1], boxes[2] = canvas.R(middle, area.Y, w, h), canvas.R(left, bottom, w, h), canvas.R(right, bottom, w, h)
 	case 4:
-		boxes[0], boxes[1] = rect{left, area.y, w, h}, rect{left, bottom, w, h}
-		boxes[2], boxes[3] = rect{right, bottom, w, h}, rect{right, area.y, w, h}
+		boxes[0], boxes[1] = canvas.R(left, area.Y, w, h), canvas.R(left, bottom, w, h)
+		boxes[2], boxes[3] = canvas.R(right, bottom, w, h), canvas.R(right, area.Y, w, h)
 	default:
-		rx, ry := float64(area.w-w)/2, float64(area.h-h)/2
+		rx, ry := float64(area.W-w)/2, float64(area.H-h)/2
 		for i := range boxes {
 			a := -math.Pi/2 - 2*math.Pi*float64(i)/float64(n)
-			boxes[i] = rect{area.x + int(math.Round(rx+rx*math.Cos(a))), area.y + int(math.Round(ry+ry*math.Sin(a))), w, h}
+			boxes[i] = canvas.R(area.X+int(math.Round(rx+rx*math.Cos(a))), area.Y+int(math.Round(ry+ry*math.Sin(a))), w, h)
 		}
 	}
 	return boxes
 }
 
 // apart tells whether boxes lie at least so many columns or rows from each other.
-func apart(boxes []rect, columns, rows int) bool {
+func apart(boxes []canvas.Rect, columns, rows int) bool {
 	for i, a := range boxes {
 		for _, b := range boxes[:i] {
-			if near := (rect{b.x - columns, b.y - rows, b.w + 2*columns, b.h + 2*rows}).within(a); near.w*near.h > 0 {
+			if near := canvas.R(b.X-columns, b.Y-rows, b.W+2*columns, b.H+2*rows).Within(a); near.W*near.H > 0 {
 				return false
 			}
 		}
@@ -96,46 +98,37 @@ func apart(boxes []rect, columns, rows int) bool {
 
 // columnOf returns boxes for as many remote clients as there is room for, below each
 // other.
-func columnOf(n int, area rect) []rect {
-	n = min(n, max(area.h, 0))
+func columnOf(n int, area canvas.Rect) []canvas.Rect {
+	n = min(n, max(area.H, 0))
 	h := 3
-	for h > 1 && n*(h+1)-1 > area.h {
+	for h > 1 && n*(h+1)-1 > area.H {
 		h--
 	}
-	boxes := make([]rect, n)
+	boxes := make([]canvas.Rect, n)
 	for i := range boxes {
-		boxes[i] = rect{area.x, area.y + (2*i+1)*area.h/(2*n) - h/2, area.w, h}
-		boxes[i].y = min(max(boxes[i].y, area.y), area.y+area.h-h)
+		boxes[i] = canvas.R(area.X, area.Y+(2*i+1)*area.H/(2*n)-h/2, area.W, h)
+		boxes[i].Y = min(max(boxes[i].Y, area.Y), area.Y+area.H-h)
 	}
 	return boxes
 }
 
-// middle is the dot in the middle of a box.
-func (r rect) middle() point { return point{2*r.x + r.w, 4*r.y + 2*r.h - 1} }
-
-// holds tells whether the dot lies in the box.
-func (r rect) holds(p point) bool {
-	x, y := p.x>>1, p.y>>2
-	return x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h
-}
-
 // edge is what can be seen of a link: from the border of one box to that of another.
-type edge struct{ from, to point }
+type edge struct{ from, to canvas.Point }
 
 // between returns the visible part of the link between two boxes.
-func between(a, b rect) edge {
-	p, q := a.middle(), b.middle()
+func between(a, b canvas.Rect) edge {
+	p, q := a.Middle(), b.Middle()
 	first, last := 0, 1000
-	for first < 1000 && a.holds(along(p, q, first)) {
+	for first < 1000 && a.Holds(canvas.Along(p, q, first)) {
 		first += 5
 	}
-	for last > 0 && b.holds(along(p, q, last)) {
+	for last > 0 && b.Holds(canvas.Along(p, q, last)) {
 		last -= 5
 	}
 	if first > last {
 		first, last = 500, 500
 	}
-	return edge{along(p, q, first), along(p, q, last)}
+	return edge{canvas.Along(p, q, first), canvas.Along(p, q, last)}
 }
 
 // turned is the edge seen from the other end.

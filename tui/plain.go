@@ -15,6 +15,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // plain is the program as lines of text: the same commands and the same trace, for
@@ -117,7 +118,7 @@ func (p *plain) closeAll() {
 // println prints one line; what would be more, or could steer a terminal, is replaced.
 func (p *plain) println(s string) {
 	for _, r := range s {
-		p.out.WriteRune(safeRune(r))
+		p.out.WriteRune(canvas.SafeRune(r))
 	}
 	p.out.WriteByte('\n')
 }

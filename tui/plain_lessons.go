@@ -9,6 +9,7 @@ import (
 
 	"capsim/model"
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // wideRow is so wide that a paragraph is one line: whoever reads it wraps it.
@@ -16,7 +17,7 @@ const wideRow = 4000
 
 // tellMarkdown prints a text, a paragraph or a list's point a line, without its marks.
 func (p *plain) tellMarkdown(text string) {
-	cm := common{theme: newTheme(termenv.Ascii, true), glyphs: &asciiGlyphs}
+	cm := common{Kit: canvas.Kit{Theme: canvas.NewTheme(termenv.Ascii, true), Glyphs: &canvas.AsciiGlyphs}}
 	var lines []string
 	inPoint := false
 	for _, row := range cm.markdown(text, wideRow) {

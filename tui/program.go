@@ -7,6 +7,7 @@ import (
 
 	"capsim/model"
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // frame is how often the screen is drawn while something moves.
@@ -51,7 +52,7 @@ type program struct {
 	progress *diary
 	onPath   string                               // of the script that the layout was chosen for
 	opens    func(*scenarios.Script) (run, error) // for runs side by side
-	canvas   canvas
+	canvas   canvas.Canvas
 	last     string
 	dirty    bool
 	moved    bool
@@ -241,7 +242,7 @@ func (p *program) draw() bool {
 // View returns the screen as lines of text with the sequences that colour them.
 func (p *program) View() string {
 	if p.draw() {
-		p.last = p.canvas.render(p.theme)
+		p.last = p.canvas.Render(p.Theme)
 	}
 	if p.quitting {
 		return ""

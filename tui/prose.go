@@ -1,91 +1,37 @@
 package tui
 
-import (
-	"unicode/utf8"
+import "capsim/export"
 
-	"capsim/export"
-)
-
-// row is one row of wrapped text: its bytes.
-type row struct{ from, to int }
-
-// wrap breaks text into rows of at most w columns, at spaces where it can.
-func wrap(rows []row, text string, w int) []row {
-	if w < 1 {
-		return rows
-	}
-	start, x, space, spaceX := 0, 0, -1, 0
-	for i := 0; i < len(text); {
-		r, n := utf8.DecodeRuneInString(text[i:])
-		rw := runeWidth(r)
-		if r == '\n' {
-			rows = append(rows, row{start, i})
-			start, x, space = i+n, 0, -1
-			i += n
-			continue
-		}
-		if r == ' ' {
-			space, spaceX = i, x
-		}
-		if x+rw > w && i > start {
-			if space > start {
-				rows = append(rows, row{start, space})
-				start = space + 1
-				x -= spaceX + 1
-			} else {
-				rows = append(rows, row{start, i})
-				start, x = i, 0
-				if r == ' ' {
-					start, x = i+n, -rw
-				}
-			}
-			space = -1
-			if start > i {
-				i = start
-				x = 0
-				continue
-			}
-		}
-		x += rw
-		i += n
-	}
-	return append(rows, row{start, len(text)})
-}
+import "capsim/tui/canvas"
 
 // prose draws wrapped text in a rect, what its marks show in the colours of the
 // versions, and returns how many rows it took.
-func (cm *common) prose(c *canvas, r rect, text string, marks []export.Mark, st style, bold bool) int {
-	var buf [16]row
-	rows := wrap(buf[:0], text, r.w)
-	for i, w := range rows[:min(len(rows), max(r.h, 0))] {
-		x := r.x
+func (cm *common) prose(c *canvas.Canvas, r canvas.Rect, text string, marks []export.Mark, st canvas.Style, bold bool) int {
+	var buf [16]canvas.Row
+	rows := canvas.Wrap(buf[:0], text, r.W)
+	for i, w := range rows[:min(len(rows), max(r.H, 0))] {
+		x := r.X
 		m := 0
-		for at, ch := range text[w.from:w.to] {
-			pos := w.from + at
+		for at, ch := range text[w.From:w.To] {
+			pos := w.From + at
 			for m < len(marks) && marks[m].To <= pos {
 				m++
 			}
 			cell := st
 			if m < len(marks) && marks[m].From <= pos {
-				cell = version(marks[m].N)
+				cell = canvas.Version(marks[m].N)
 				if bold {
-					cell = versionBold(marks[m].N)
+					cell = canvas.VersionBold(marks[m].N)
 				}
 			}
-			if i == r.h-1 && i < len(rows)-1 && x >= r.x+r.w-1 {
+			if i == r.H-1 && i < len(rows)-1 && x >= r.X+r.W-1 {
 				ch = '…' // there is more
 			}
-			x += c.put(x, r.y+i, ch, cell)
+			x += c.Put(x, r.Y+i, ch, cell)
 		}
-		if i == r.h-1 && i < len(rows)-1 && x < r.x+r.w {
-			c.put(x, r.y+i, '…', st)
+		if i == r.H-1 && i < len(rows)-1 && x < r.X+r.W {
+			c.Put(x, r.Y+i, '…', st)
 		}
 	}
-	return min(len(rows), r.h)
-}
-
-// height returns how many rows a text takes.
-func height(text string, w int) int {
-	var buf [16]row
-	return len(wrap(buf[:0], text, w))
+	return min(len(rows), r.H)
 }

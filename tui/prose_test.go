@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"capsim/tui/canvas"
 	"pgregory.net/rapid"
 )
 
@@ -33,8 +34,8 @@ func TestWrap(t *testing.T) {
 
 func wrapped(text string, w int) []string {
 	var out []string
-	for _, r := range wrap(nil, text, w) {
-		out = append(out, text[r.from:r.to])
+	for _, r := range canvas.Wrap(nil, text, w) {
+		out = append(out, text[r.From:r.To])
 	}
 	return out
 }
@@ -46,8 +47,8 @@ func TestWrapLosesNothing(t *testing.T) {
 		w := rapid.IntRange(2, 12).Draw(t, "width")
 		rows := wrapped(text, w)
 		for _, r := range rows {
-			if textWidth(r) > w {
-				t.Fatalf("row %q has %d columns of %d", r, textWidth(r), w)
+			if canvas.TextWidth(r) > w {
+				t.Fatalf("row %q has %d columns of %d", r, canvas.TextWidth(r), w)
 			}
 		}
 		squeeze := func(s string) string { return strings.NewReplacer(" ", "", "\n", "").Replace(s) }
@@ -60,20 +61,20 @@ func TestWrapLosesNothing(t *testing.T) {
 // The canvas never shows half of a wide character, nor a control character.
 func TestCanvasCells(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		var c canvas
-		c.reset(8, 3)
+		var c canvas.Canvas
+		c.Reset(8, 3)
 		for range rapid.IntRange(1, 30).Draw(t, "draws") {
 			x, y := rapid.IntRange(-3, 9).Draw(t, "x"), rapid.IntRange(-1, 3).Draw(t, "y")
-			c.text(x, y, rapid.StringOf(rapid.RuneFrom([]rune("a牛\x1b\u0301\u202e.👍"))).Draw(t, "s"), stBad)
+			c.Text(x, y, rapid.StringOf(rapid.RuneFrom([]rune("a牛\x1b\u0301\u202e.👍"))).Draw(t, "s"), canvas.StBad)
 		}
-		for i, cl := range c.cells {
-			x := i % c.w
-			wide := cl.r > 0 && runeWidth(cl.r) == 2
-			if next := x+1 < c.w && c.cells[i+1].r == covered; wide != next {
-				t.Fatalf("cell %d holds %q, and the next is covered: %v", i, cl.r, next)
+		for i, cl := range c.Cells {
+			x := i % c.W
+			wide := cl.R > 0 && canvas.RuneWidth(cl.R) == 2
+			if next := x+1 < c.W && c.Cells[i+1].R == canvas.Covered; wide != next {
+				t.Fatalf("cell %d holds %q, and the next is covered: %v", i, cl.R, next)
 			}
-			if cl.r > 0 && cl.r < 0x20 || cl.r == 0x202e {
-				t.Fatalf("cell %d holds %q", i, cl.r)
+			if cl.R > 0 && cl.R < 0x20 || cl.R == 0x202e {
+				t.Fatalf("cell %d holds %q", i, cl.R)
 			}
 		}
 	})

@@ -13,6 +13,7 @@ import (
 
 	"capsim/model"
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // broken is a run whose store dies at an instant.
@@ -95,7 +96,7 @@ func TestKeysInOnePiece(t *testing.T) {
 }
 
 func TestSmoke(t *testing.T) {
-	p := newProgram(testCommon(0, &unicodeGlyphs), opener(t, proof))
+	p := newProgram(testCommon(0, &canvas.UnicodeGlyphs), opener(t, proof))
 	tm := teatest.NewTestModel(t, p, teatest.WithInitialTermSize(120, 40))
 	teatest.WaitFor(t, tm.Output(), func(b []byte) bool { return bytes.Contains(b, []byte("milk")) }, teatest.WithDuration(10*time.Second))
 	tm.Type(" ")

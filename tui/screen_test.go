@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
@@ -25,43 +26,43 @@ func TestScreens(t *testing.T) {
 		w, h    int
 		at      time.Duration
 		profile termenv.Profile
-		glyphs  *glyphs
+		glyphs  *canvas.Glyphs
 		keys    []string
 	}{
-		{"proof-120x40", "proof", 120, 40, 3600 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
-		{"proof-120x40-colour", "proof", 120, 40, 3600 * time.Millisecond, termenv.TrueColor, &unicodeGlyphs, nil},
-		{"proof-80x24", "proof", 80, 24, 3600 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
-		{"proof-80x24-ascii", "proof", 80, 24, 3600 * time.Millisecond, termenv.Ascii, &asciiGlyphs, nil},
-		{"proof-80x24-versions", "proof", 80, 24, 3600 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"tab", "tab", "tab"}},
-		{"proof-80x24-spacetime", "proof", 80, 24, 205 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"tab", "tab", "tab", "tab", "up", "up", "up"}},
-		{"cp-100x32", "cp", 100, 32, 1750 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
-		{"cp-200x60", "cp", 200, 60, 2900 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
-		{"doubt-120x40", "doubt", 120, 40, 2 * time.Second, termenv.Ascii, &unicodeGlyphs, nil},
-		{"doubt-80x24-versions", "doubt", 80, 24, 2 * time.Second, termenv.Ascii, &unicodeGlyphs, []string{"tab", "tab", "tab"}},
-		{"remote-120x40", "remote", 120, 40, 300 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
-		{"remote-80x24", "remote", 80, 24, 300 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, nil},
-		{"remote-80x24-spacetime", "remote", 80, 24, 300 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"tab", "tab", "tab", "tab"}},
-		{"wire-120x40", "cp", 120, 40, 205 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
-		{"wire-120x40-colour", "cp", 120, 40, 205 * time.Millisecond, termenv.TrueColor, &unicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
-		{"wire-80x24", "cp", 80, 24, 205 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
-		{"wire-80x24-ascii", "cp", 80, 24, 205 * time.Millisecond, termenv.Ascii, &asciiGlyphs, []string{"layout wire", "pane wire", "down"}},
-		{"wire-200x60", "doubt", 200, 60, 1005 * time.Millisecond, termenv.Ascii, &unicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
-		{"operations-120x40-colour", "load", 120, 40, 2 * time.Second, termenv.TrueColor, &unicodeGlyphs, []string{"pane operations", "z", "down"}},
-		{"operations-80x24", "load", 80, 24, 2 * time.Second, termenv.Ascii, &unicodeGlyphs, []string{"pane operations"}},
-		{"operations-80x24-ascii", "cp", 80, 24, 1750 * time.Millisecond, termenv.Ascii, &asciiGlyphs, []string{"pane operations", "z", "down"}},
-		{"charts-120x40-colour", "load", 120, 40, 4 * time.Second, termenv.TrueColor, &unicodeGlyphs, []string{"pane charts", "z"}},
-		{"charts-80x24", "load", 80, 24, 4 * time.Second, termenv.Ascii, &unicodeGlyphs, []string{"pane charts"}},
-		{"charts-80x24-ascii", "load", 80, 24, 4 * time.Second, termenv.Ascii, &asciiGlyphs, []string{"pane charts", "z"}},
-		{"charts-200x60", "load", 200, 60, 4 * time.Second, termenv.Ascii, &unicodeGlyphs, []string{"pane charts"}},
-		{"help-80x24", "proof", 80, 24, 0, termenv.Ascii, &unicodeGlyphs, []string{"?"}},
-		{"help-120x40", "proof", 120, 40, 0, termenv.Ascii, &unicodeGlyphs, []string{"?"}},
-		{"palette-80x24", "proof", 80, 24, 0, termenv.Ascii, &unicodeGlyphs, []string{":", "p"}},
-		{"partition-80x24", "proof", 80, 24, 0, termenv.Ascii, &unicodeGlyphs, []string{"p"}},
+		{"proof-120x40", "proof", 120, 40, 3600 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"proof-120x40-colour", "proof", 120, 40, 3600 * time.Millisecond, termenv.TrueColor, &canvas.UnicodeGlyphs, nil},
+		{"proof-80x24", "proof", 80, 24, 3600 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"proof-80x24-ascii", "proof", 80, 24, 3600 * time.Millisecond, termenv.Ascii, &canvas.AsciiGlyphs, nil},
+		{"proof-80x24-versions", "proof", 80, 24, 3600 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"tab", "tab", "tab"}},
+		{"proof-80x24-spacetime", "proof", 80, 24, 205 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"tab", "tab", "tab", "tab", "up", "up", "up"}},
+		{"cp-100x32", "cp", 100, 32, 1750 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"cp-200x60", "cp", 200, 60, 2900 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"doubt-120x40", "doubt", 120, 40, 2 * time.Second, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"doubt-80x24-versions", "doubt", 80, 24, 2 * time.Second, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"tab", "tab", "tab"}},
+		{"remote-120x40", "remote", 120, 40, 300 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"remote-80x24", "remote", 80, 24, 300 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
+		{"remote-80x24-spacetime", "remote", 80, 24, 300 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"tab", "tab", "tab", "tab"}},
+		{"wire-120x40", "cp", 120, 40, 205 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
+		{"wire-120x40-colour", "cp", 120, 40, 205 * time.Millisecond, termenv.TrueColor, &canvas.UnicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
+		{"wire-80x24", "cp", 80, 24, 205 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
+		{"wire-80x24-ascii", "cp", 80, 24, 205 * time.Millisecond, termenv.Ascii, &canvas.AsciiGlyphs, []string{"layout wire", "pane wire", "down"}},
+		{"wire-200x60", "doubt", 200, 60, 1005 * time.Millisecond, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"layout wire", "pane wire", "down"}},
+		{"operations-120x40-colour", "load", 120, 40, 2 * time.Second, termenv.TrueColor, &canvas.UnicodeGlyphs, []string{"pane operations", "z", "down"}},
+		{"operations-80x24", "load", 80, 24, 2 * time.Second, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"pane operations"}},
+		{"operations-80x24-ascii", "cp", 80, 24, 1750 * time.Millisecond, termenv.Ascii, &canvas.AsciiGlyphs, []string{"pane operations", "z", "down"}},
+		{"charts-120x40-colour", "load", 120, 40, 4 * time.Second, termenv.TrueColor, &canvas.UnicodeGlyphs, []string{"pane charts", "z"}},
+		{"charts-80x24", "load", 80, 24, 4 * time.Second, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"pane charts"}},
+		{"charts-80x24-ascii", "load", 80, 24, 4 * time.Second, termenv.Ascii, &canvas.AsciiGlyphs, []string{"pane charts", "z"}},
+		{"charts-200x60", "load", 200, 60, 4 * time.Second, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"pane charts"}},
+		{"help-80x24", "proof", 80, 24, 0, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"?"}},
+		{"help-120x40", "proof", 120, 40, 0, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"?"}},
+		{"palette-80x24", "proof", 80, 24, 0, termenv.Ascii, &canvas.UnicodeGlyphs, []string{":", "p"}},
+		{"partition-80x24", "proof", 80, 24, 0, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"p"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDriver(t, recorded(t, tt.trace), tt.w, tt.h)
-			d.p.common.theme, d.p.common.glyphs = newTheme(tt.profile, true), tt.glyphs
+			d.p.common.Theme, d.p.common.Glyphs = canvas.NewTheme(tt.profile, true), tt.glyphs
 			d.goTo(tt.at)
 			d.show(tt.keys...)
 			d.p.dirty = true
@@ -106,15 +107,15 @@ func checkFits(t testing.TB, screen string, w, h int) {
 // Without colours every state is still told: badges stand in brackets, and no
 // sequence sets a colour.
 func TestNoColour(t *testing.T) {
-	th := newTheme(termenv.Ascii, true)
-	for i, seq := range th.seq {
+	th := canvas.NewTheme(termenv.Ascii, true)
+	for i, seq := range th.Seq {
 		for _, part := range strings.Split(strings.TrimSuffix(strings.TrimPrefix(seq, "\x1b["), "m"), ";") {
 			if len(part) > 1 {
 				t.Errorf("style %d sets a colour: %q", i, seq)
 			}
 		}
 	}
-	if th.badges {
+	if th.Badges {
 		t.Error("badges are filled, without colours")
 	}
 }
@@ -166,12 +167,12 @@ func TestLayouts(t *testing.T) {
 				for l := range layouts {
 					slots := layouts[l].layout(w, top, h-1, 1)
 					for i, s := range slots {
-						if s.x < 0 || s.y < top || s.x+s.w > w || s.y+s.h > h-1 || s.w < 20 || s.h < 5 {
-							t.Fatalf("%s %dx%d top %d: slot %d is %+v", layouts[l].name, w, h, top, i, s.rect)
+						if s.X < 0 || s.Y < top || s.X+s.W > w || s.Y+s.H > h-1 || s.W < 20 || s.H < 5 {
+							t.Fatalf("%s %dx%d top %d: slot %d is %+v", layouts[l].name, w, h, top, i, s.Rect)
 						}
 						for _, o := range slots[:i] {
-							if r := s.rect.within(o.rect); r.w*r.h > 0 {
-								t.Fatalf("%s %dx%d: slots overlap: %+v %+v", layouts[l].name, w, h, s.rect, o.rect)
+							if r := s.Rect.Within(o.Rect); r.W*r.H > 0 {
+								t.Fatalf("%s %dx%d: slots overlap: %+v %+v", layouts[l].name, w, h, s.Rect, o.Rect)
 							}
 						}
 					}

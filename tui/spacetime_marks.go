@@ -2,28 +2,30 @@ package tui
 
 import "capsim/export"
 
+import "capsim/tui/canvas"
+
 // cursorLine draws where the cursor stands, or in which direction if it is not in sight.
-func (p *spaceTimePane) cursorLine(c *canvas, s *scene) {
+func (p *spaceTimePane) cursorLine(c *canvas.Canvas, s *scene) {
 	a, x := p.area, p.column(s.at)
 	switch {
 	case s.at < p.timeWindow.from:
-		c.put(c.put(a.x, a.y-1, p.glyphs.carries[1], stBold)+a.x, a.y-1, ' ', stText)
+		c.Put(c.Put(a.X, a.Y-1, p.Glyphs.Carries[1], canvas.StBold)+a.X, a.Y-1, ' ', canvas.StText)
 		return
 	case s.at > p.timeWindow.to:
-		c.put(a.x+a.w-2, a.y-1, ' ', stText)
-		c.put(a.x+a.w-1, a.y-1, p.glyphs.carries[0], stBold)
+		c.Put(a.X+a.W-2, a.Y-1, ' ', canvas.StText)
+		c.Put(a.X+a.W-1, a.Y-1, p.Glyphs.Carries[0], canvas.StBold)
 		return
 	}
-	for y := a.y; y < a.y+a.h; y++ {
-		if ch := c.at(x, y); ch == 0 || ch == ' ' {
-			c.put(x, y, p.vertical, stText)
+	for y := a.Y; y < a.Y+a.H; y++ {
+		if ch := c.At(x, y); ch == 0 || ch == ' ' {
+			c.Put(x, y, p.Vertical, canvas.StText)
 		}
 	}
 }
 
 // drawMarks marks what was done to the cluster: a sign above, and a dashed line where
 // nothing else is.
-func (p *spaceTimePane) drawMarks(c *canvas, s *scene, top int) {
+func (p *spaceTimePane) drawMarks(c *canvas.Canvas, s *scene, top int) {
 	before := -1
 	for i := p.marksFrom(s); i < len(s.marks); i++ {
 		m := &s.marks[i]
@@ -36,46 +38,46 @@ func (p *spaceTimePane) drawMarks(c *canvas, s *scene, top int) {
 		}
 		before = x
 		sign, st := p.markSign(m.kind)
-		for y := p.area.y; y < p.area.y+p.area.h; y++ {
-			if ch := c.at(x, y); ch == 0 || ch == ' ' {
-				c.put(x, y, p.dashed, stFault)
+		for y := p.area.Y; y < p.area.Y+p.area.H; y++ {
+			if ch := c.At(x, y); ch == 0 || ch == ' ' {
+				c.Put(x, y, p.Dashed, canvas.StFault)
 			}
 		}
 		y := top
-		switch ch := c.at(x, y); {
+		switch ch := c.At(x, y); {
 		case ch == 0 || ch == ' ':
 		case p.above:
 			y++
 		default:
 			p.erase(c, x, y)
 		}
-		c.text(x, y, sign, st)
-		p.zone(c, rect{x, top, 1, 2}, export.Subject{Kind: export.EventSubject, Event: m.event})
+		c.Text(x, y, sign, st)
+		p.zone(c, canvas.R(x, top, 1, 2), export.Subject{Kind: export.EventSubject, Event: m.event})
 	}
 }
 
 // erase takes away the instant that stands in a column of the axis.
-func (p *spaceTimePane) erase(c *canvas, x, y int) {
+func (p *spaceTimePane) erase(c *canvas.Canvas, x, y int) {
 	for _, by := range [...]int{-1, 1} {
-		for at := x + by; c.at(at, y) > ' ' || c.at(at+by, y) > ' '; at += by {
-			c.put(at, y, ' ', stText)
+		for at := x + by; c.At(at, y) > ' ' || c.At(at+by, y) > ' '; at += by {
+			c.Put(at, y, ' ', canvas.StText)
 		}
 	}
 }
 
 // lostAt is where a lost message ended.
 type lostAt struct {
-	at       point
+	at       canvas.Point
 	carrying bool // a write, or a remote client's operation
 }
 
 // crosses marks where messages were lost.
-func (p *spaceTimePane) crosses(c *canvas) {
+func (p *spaceTimePane) crosses(c *canvas.Canvas) {
 	for _, l := range p.lost {
-		st := stTrack
+		st := canvas.StTrack
 		if l.carrying {
-			st = stBadBold
+			st = canvas.StBadBold
 		}
-		c.text(l.at.x>>1, l.at.y>>2, p.glyphs.lost, st)
+		c.Text(l.at.X>>1, l.at.Y>>2, p.Glyphs.Lost, st)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // Of messages that carry nothing so many are drawn at most; with more in a window they
@@ -14,7 +15,7 @@ const (
 )
 
 // drawMessages draws those of the window: the ones that carry writes over the rest.
-func (p *spaceTimePane) drawMessages(c *canvas, s *scene) {
+func (p *spaceTimePane) drawMessages(c *canvas.Canvas, s *scene) {
 	p.lost = p.lost[:0]
 	if p.early <= maxQuiet && p.above {
 		p.drawThese(c, s, p.others[max(len(p.others)-2*maxQuiet, 0):])
@@ -27,7 +28,7 @@ func (p *spaceTimePane) drawMessages(c *canvas, s *scene) {
 	}
 }
 
-func (p *spaceTimePane) drawThese(c *canvas, s *scene, sends []int32) {
+func (p *spaceTimePane) drawThese(c *canvas.Canvas, s *scene, sends []int32) {
 	hosts := len(p.rows)
 	p.last = append(p.last[:0], make([]int, hosts*hosts)...)
 	for i := len(sends) - 1; i >= 0; i-- {
@@ -48,17 +49,17 @@ func (p *spaceTimePane) drawThese(c *canvas, s *scene, sends []int32) {
 
 // drawMessage draws one message: from its sending to where it is, by way of where it was
 // held if it was.
-func (p *spaceTimePane) drawMessage(c *canvas, s *scene, e *trace.Event) {
+func (p *spaceTimePane) drawMessage(c *canvas.Canvas, s *scene, e *trace.Event) {
 	of, loud := messageSubject(e.Msg), carries(e)
-	st := stTrack
+	st := canvas.StTrack
 	if loud {
-		st = stDim
+		st = canvas.StDim
 		if n := s.carried(e); n > 0 {
-			st = version(n)
+			st = canvas.Version(n)
 		}
 	}
 	if s.isPicked(of) {
-		st = stFocus
+		st = canvas.StFocus
 	}
 	a := p.point(e.At, e.Node)
 	m := s.record.message(e.Msg)
@@ -70,18 +71,18 @@ func (p *spaceTimePane) drawMessage(c *canvas, s *scene, e *trace.Event) {
 		}
 	}
 	begun := max(e.At, s.startOf(m))
-	var b point
+	var b canvas.Point
 	switch {
 	case ended == 0 || ended > s.n:
-		b = along(a, p.point(due, e.Peer), progress(begun, due, s.at))
+		b = canvas.Along(a, p.point(due, e.Peer), progress(begun, due, s.at))
 	case s.log.At(ended).Kind == trace.Deliver:
 		b = p.point(s.log.At(ended).At, e.Peer)
 	default:
-		b = along(a, p.point(due, e.Peer), p.lostWay(e))
+		b = canvas.Along(a, p.point(due, e.Peer), p.lostWay(e))
 		p.lost = append(p.lost, lostAt{b, loud})
 	}
-	c.line(p.glyphs, a, b, st, nil)
-	if st == stFocus {
+	c.Line(p.Glyphs, a, b, st, nil)
+	if st == canvas.StFocus {
 		p.nameMessage(c, s, e, b)
 	}
 	if loud || p.early <= maxQuiet/2 {
@@ -99,26 +100,26 @@ func (s *scene) startOf(m *message) model.Time {
 
 // drawHeld draws how a message was held, or is: a part of its way, and then along until it
 // went on. It returns from where and until when it went on.
-func (p *spaceTimePane) drawHeld(c *canvas, s *scene, e *trace.Event, m *message, a point, st style) (from point, due model.Time, waits bool) {
-	at := along(p.point(e.At, e.Node), p.point(e.At, e.Peer), p.lostWay(e))
-	hold := point{max(p.timeWindow.dot(s.log.At(int(m.held)).At), a.x), at.y}
+func (p *spaceTimePane) drawHeld(c *canvas.Canvas, s *scene, e *trace.Event, m *message, a canvas.Point, st canvas.Style) (from canvas.Point, due model.Time, waits bool) {
+	at := canvas.Along(p.point(e.At, e.Node), p.point(e.At, e.Peer), p.lostWay(e))
+	hold := canvas.P(max(p.timeWindow.dot(s.log.At(int(m.held)).At), a.X), at.Y)
 	until := s.startOf(m)
 	if waits = until == 0; waits {
 		until = s.at
 		if n := int(m.ended); n != 0 && n <= s.n {
 			until = s.log.At(n).At
-			p.lost = append(p.lost, lostAt{point{p.timeWindow.dot(until), at.y}, carries(e)})
+			p.lost = append(p.lost, lostAt{canvas.P(p.timeWindow.dot(until), at.Y), carries(e)})
 		}
 	} else {
 		due = max(model.Time(s.log.At(int(m.released)).N), until)
 	}
-	from = point{max(p.timeWindow.dot(until), hold.x), at.y}
-	c.line(p.glyphs, a, hold, st, nil)
-	c.level(p.futureTrack, hold, from, st, nil)
-	c.text(hold.x>>1, hold.y>>2, p.paused, stFaultBold)
+	from = canvas.P(max(p.timeWindow.dot(until), hold.X), at.Y)
+	c.Line(p.Glyphs, a, hold, st, nil)
+	c.Level(p.FutureTrack, hold, from, st, nil)
+	c.Text(hold.X>>1, hold.Y>>2, p.Paused, canvas.StFaultBold)
 	of := messageSubject(e.Msg)
-	p.zone(c, rect{hold.x >> 1, hold.y >> 2, from.x>>1 - hold.x>>1 + 1, 1}, of)
-	if st == stFocus {
+	p.zone(c, canvas.R(hold.X>>1, hold.Y>>2, from.X>>1-hold.X>>1+1, 1), of)
+	if st == canvas.StFocus {
 		p.nameMessage(c, s, e, from)
 	}
 	return from, due, waits
@@ -127,16 +128,16 @@ func (p *spaceTimePane) drawHeld(c *canvas, s *scene, e *trace.Event, m *message
 // lostWay is how much of its way a lost or held message is drawn for, in thousandths: up to
 // between the sender's line and the next.
 func (p *spaceTimePane) lostWay(e *trace.Event) int {
-	return 500 / max(abs(int(e.Node)-int(e.Peer)), 1)
+	return 500 / max(canvas.Abs(int(e.Node)-int(e.Peer)), 1)
 }
 
 // nameMessage says beside the end of the selected message which it is.
-func (p *spaceTimePane) nameMessage(c *canvas, s *scene, e *trace.Event, at point) {
+func (p *spaceTimePane) nameMessage(c *canvas.Canvas, s *scene, e *trace.Event, at canvas.Point) {
 	text := s.nameMessage(e.Msg)
-	x := min(at.x>>1+2, p.area.x+p.area.w-textWidth(text))
-	y := at.y >> 2
+	x := min(at.X>>1+2, p.area.X+p.area.W-canvas.TextWidth(text))
+	y := at.Y >> 2
 	if y == p.rows[e.Peer-1] { // off the line
 		y -= 2*b2i(e.Peer > e.Node) - 1
 	}
-	c.text(x, y, text, stSelect)
+	c.Text(x, y, text, canvas.StSelect)
 }

@@ -6,6 +6,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // maxBars bounds how many operations are drawn: the last ones.
@@ -13,10 +14,10 @@ const maxBars = 400
 
 // drawOps draws what clients asked, from invocation to response, above the line of the
 // node that they asked or of the host that they are.
-func (p *spaceTimePane) drawOps(c *canvas, s *scene) {
+func (p *spaceTimePane) drawOps(c *canvas.Canvas, s *scene) {
 	p.free = p.free[:0]
 	for range p.rows {
-		p.free = append(p.free, p.area.x+p.area.w)
+		p.free = append(p.free, p.area.X+p.area.W)
 	}
 	p.last = append(p.last[:0], make([]int, len(p.rows))...)
 	ops := s.opsAt(s.n)
@@ -33,7 +34,7 @@ func (p *spaceTimePane) drawOps(c *canvas, s *scene) {
 }
 
 // drawBar draws one operation, and what it is if there is room up to the next one.
-func (p *spaceTimePane) drawBar(c *canvas, s *scene, op *trace.Op, host int) {
+func (p *spaceTimePane) drawBar(c *canvas.Canvas, s *scene, op *trace.Op, host int) {
 	bar, of := p.barOf(s, op), opSubject(op.ID)
 	x0, x1, y := p.within(op.At), p.within(bar.to), p.rows[host]
 	picked := s.isPicked(of)
@@ -43,18 +44,18 @@ func (p *spaceTimePane) drawBar(c *canvas, s *scene, op *trace.Op, host int) {
 	p.last[host] = x1
 	if p.above {
 		y--
-		c.fill(x0, y, x1-x0, bar.track, bar.st)
+		c.Fill(x0, y, x1-x0, bar.track, bar.st)
 		if x1 > x0 && op.At >= p.timeWindow.from {
-			c.put(x0, y, '[', bar.st)
+			c.Put(x0, y, '[', bar.st)
 		}
 	}
 	if bar.to <= p.timeWindow.to && bar.to >= p.timeWindow.from {
-		c.text(x1, y, bar.sign, bar.st)
+		c.Text(x1, y, bar.sign, bar.st)
 	}
 	if picked {
-		c.restyle(x0, y, x1-x0+1, stCursor)
+		c.Restyle(x0, y, x1-x0+1, canvas.StCursor)
 	}
-	p.zone(c, rect{x0, y, x1 - x0 + 1, 1}, of)
+	p.zone(c, canvas.R(x0, y, x1-x0+1, 1), of)
 	if p.above {
 		p.free[host] = min(p.free[host], p.labelBar(c, s, op, host, x0, x1, y, picked)) - 1
 	}
@@ -62,10 +63,10 @@ func (p *spaceTimePane) drawBar(c *canvas, s *scene, op *trace.Op, host int) {
 
 // labelBar says in words what an operation was and how it ended: behind it, or before it
 // where it stands at the border. It returns where the words or the bar begin.
-func (p *spaceTimePane) labelBar(c *canvas, s *scene, op *trace.Op, host, x0, x1, y int, picked bool) int {
+func (p *spaceTimePane) labelBar(c *canvas.Canvas, s *scene, op *trace.Op, host, x0, x1, y int, picked bool) int {
 	p.describe(s, op)
 	w, x, from := p.words.width(), x1+2, x0
-	if x+w > p.area.x+p.area.w && x0-w-1 >= p.area.x {
+	if x+w > p.area.X+p.area.W && x0-w-1 >= p.area.X {
 		x = x0 - w - 1
 		from = x
 	} else if p.free[host]-x < min(w, 7) {
@@ -73,9 +74,9 @@ func (p *spaceTimePane) labelBar(c *canvas, s *scene, op *trace.Op, host, x0, x1
 	}
 	end := p.words.draw(c, x, y, min(max(p.free[host], x0)-x, w))
 	if picked {
-		c.restyle(x, y, end-x, stCursor)
+		c.Restyle(x, y, end-x, canvas.StCursor)
 	}
-	p.zone(c, rect{x, y, end - x, 1}, opSubject(op.ID))
+	p.zone(c, canvas.R(x, y, end-x, 1), opSubject(op.ID))
 	return from
 }
 
@@ -83,17 +84,17 @@ func (p *spaceTimePane) labelBar(c *canvas, s *scene, op *trace.Op, host, x0, x1
 func (p *spaceTimePane) describe(s *scene, op *trace.Op) {
 	n, verb := s.version(op.ID, s.key), "writes"
 	p.words.reset()
-	p.words.add(who(op), stDim)
+	p.words.add(who(op), canvas.StDim)
 	outcome := s.outcomeOf(op)
 	switch {
 	case outcome == model.Refused:
-		p.words.add("refused", stBadBold)
+		p.words.add("refused", canvas.StBadBold)
 		return
 	case outcome == model.Unknown:
-		p.words.add("no answer", stFaultBold)
+		p.words.add("no answer", canvas.StFaultBold)
 		return
 	case outcome == model.Open && !op.System:
-		p.words.add("waits", stBold)
+		p.words.add("waits", canvas.StBold)
 		return
 	case !op.Command.Writes():
 		n, verb = 0, "reads"
@@ -101,17 +102,17 @@ func (p *spaceTimePane) describe(s *scene, op *trace.Op) {
 			n = line.Marks[0].N
 		}
 	}
-	p.words.add(verb, stDim)
+	p.words.add(verb, canvas.StDim)
 	if n > 0 {
-		p.words.add(trace.VersionName(n), versionBold(n))
+		p.words.add(trace.VersionName(n), canvas.VersionBold(n))
 	}
 	if s.isStale(op.Returned) {
-		p.words.add(p.bad+" stale", stBadBold)
+		p.words.add(p.Bad+" stale", canvas.StBadBold)
 	}
 }
 
 // drawApplied draws the writes that hosts applied, the newest of each column.
-func (p *spaceTimePane) drawApplied(c *canvas, s *scene) {
+func (p *spaceTimePane) drawApplied(c *canvas.Canvas, s *scene) {
 	p.last = append(p.last[:0], make([]int, len(p.rows))...)
 	for i := len(p.applied) - 1; i >= 0; i-- {
 		e := s.log.At(int(p.applied[i]))
@@ -127,36 +128,36 @@ func (p *spaceTimePane) drawApplied(c *canvas, s *scene) {
 			continue
 		}
 		p.last[e.Node-1] = x
-		st := versionBold(s.version(h.Op, e.Key))
+		st := canvas.VersionBold(s.version(h.Op, e.Key))
 		of := export.Subject{Kind: export.VersionSubject, Node: e.Node, Key: e.Key, Op: h.Op}
 		if s.picked.Kind == export.VersionSubject && s.picked.Op == h.Op && s.picked.Key == e.Key {
-			st = stCursor // at every host, so that its way can be followed
+			st = canvas.StCursor // at every host, so that its way can be followed
 		}
-		c.text(x, y, p.glyphs.dot, st)
-		p.zone(c, rect{x, y, 1, 1}, of)
+		c.Text(x, y, p.Glyphs.Dot, st)
+		p.zone(c, canvas.R(x, y, 1, 1), of)
 	}
 }
 
 // drawHosts marks where a host crashed, stood still, or came back.
-func (p *spaceTimePane) drawHosts(c *canvas, s *scene) {
+func (p *spaceTimePane) drawHosts(c *canvas.Canvas, s *scene) {
 	for _, n := range p.hosts {
 		e := s.log.At(int(n))
 		if !p.knows(e.Node) {
 			continue
 		}
-		sign, st := p.glyphs.lost, stBadBold
+		sign, st := p.Glyphs.Lost, canvas.StBadBold
 		switch e.Text {
 		case "paused":
-			sign, st = p.paused, stFaultBold
+			sign, st = p.Paused, canvas.StFaultBold
 		case "resumed", "restarted":
-			sign, st = p.heal, stGoodBold
+			sign, st = p.Heal, canvas.StGoodBold
 		}
 		of := export.Subject{Kind: export.EventSubject, Event: int(n)}
 		if s.isPicked(of) {
-			st = stCursor
+			st = canvas.StCursor
 		}
 		x, y := p.column(e.At), p.rows[e.Node-1]
-		c.text(x, y, sign, st)
-		p.zone(c, rect{x, y, 1, 1}, of)
+		c.Text(x, y, sign, st)
+		p.zone(c, canvas.R(x, y, 1, 1), of)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"capsim/model"
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // mark is what the timeline bar shows of an instant.
@@ -33,20 +34,20 @@ const (
 )
 
 // markSign is the sign of a mark.
-func (cm *common) markSign(k markKind) (string, style) {
+func (cm *common) markSign(k markKind) (string, canvas.Style) {
 	switch k {
 	case markFork:
-		return cm.branches, stFocus
+		return cm.Branches, canvas.StFocus
 	case markHeal:
-		return cm.heal, stGoodBold
+		return cm.Heal, canvas.StGoodBold
 	case markQuestion:
-		return cm.question, stCaption
+		return cm.Question, canvas.StCaption
 	case markCut:
-		return cm.cut, stFaultBold
+		return cm.Cut, canvas.StFaultBold
 	case markBad:
-		return cm.bad, stBadBold
+		return cm.Bad, canvas.StBadBold
 	}
-	return cm.fault, stFaultBold
+	return cm.Fault, canvas.StFaultBold
 }
 
 // timeline is the columns of the bar, worked out as the runs grow: what a frame costs
@@ -111,29 +112,29 @@ func (t *timeline) cutNow() (from int, is bool) {
 
 // paintTimeline draws the bar of time: what was is thick, what will be thin, faults,
 // violations, questions and forks are marked, the cursor stands on it.
-func (p *program) paintTimeline(c *canvas, s *scene, y int) {
+func (p *program) paintTimeline(c *canvas.Canvas, s *scene, y int) {
 	end := max(s.end, s.now, 1)
 	label := secondsShort(end) + " s"
 	x0, x1 := 5, p.w-2-len(label)-1
-	c.text(1, y, "0 s", stDim)
-	c.text(p.w-1-len(label), y, label, stDim)
+	c.Text(1, y, "0 s", canvas.StDim)
+	c.Text(p.w-1-len(label), y, label, canvas.StDim)
 	p.bar = timeBar{x0, x1 - x0, end}
-	p.actZone(rect{x0, y, x1 - x0, 1}, zoneTime)
+	p.actZone(canvas.R(x0, y, x1-x0, 1), zoneTime)
 	t := &p.timeline
 	t.extend(p.bar, p.sides())
 	at, run := t.index(s.at), t.index(s.now)
 	from, open := t.cutNow()
 	for x := range t.columns {
-		sign, st := p.doneTrack, stText
+		sign, st := p.DoneTrack, canvas.StText
 		switch {
 		case t.columns[x].cut || open && x >= from && x <= run:
-			sign, st = p.cutTrack, stBad
+			sign, st = p.CutTrack, canvas.StBad
 		case x > run:
-			sign, st = p.futureTrack, stTrack
+			sign, st = p.FutureTrack, canvas.StTrack
 		case x > at:
-			st = stTrack
+			st = canvas.StTrack
 		}
-		c.put(x0+x, y, sign, st)
+		c.Put(x0+x, y, sign, st)
 		t.signs[x] = t.columns[x].mark
 	}
 	for _, q := range p.asked() {
@@ -143,13 +144,13 @@ func (p *program) paintTimeline(c *canvas, s *scene, y int) {
 	for x, kind := range t.signs {
 		if kind != markNone {
 			sign, st := p.markSign(kind)
-			c.text(x0+x, y, sign, st)
+			c.Text(x0+x, y, sign, st)
 		}
 	}
 	if s.playing {
-		c.text(x0+at, y, p.glyphs.play, stBold)
+		c.Text(x0+at, y, p.Glyphs.Play, canvas.StBold)
 	} else {
-		c.put(x0+at, y, p.cursor, stBold)
+		c.Put(x0+at, y, p.Cursor, canvas.StBold)
 	}
 }
 

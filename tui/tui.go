@@ -22,6 +22,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"capsim/scenarios"
+	"capsim/tui/canvas"
 )
 
 // Options say how the program is to look, and where it reads and writes.
@@ -107,11 +108,11 @@ func looks(o Options) common {
 	if o.NoColor || os.Getenv("NO_COLOR") != "" {
 		profile = termenv.Ascii
 	}
-	g := &unicodeGlyphs
+	g := &canvas.UnicodeGlyphs
 	if o.ASCII {
-		g = &asciiGlyphs
+		g = &canvas.AsciiGlyphs
 	}
-	return common{theme: chosenTheme(profile, o.Theme), glyphs: g}
+	return common{Kit: canvas.Kit{Theme: canvas.ChosenTheme(profile, o.Theme), Glyphs: g}}
 }
 
 // runScreen shows the program until it quits. However it ends, the terminal is as it was.
@@ -125,21 +126,21 @@ func runScreen(ctx context.Context, p *program, o Options) error {
 	if f != nil && !term.IsTerminal(f.Fd()) {
 		f = nil
 	}
-	d := display{p, newScreen(f, o.Out)}
-	p.w, p.h = d.screen.size()
-	defer func() { _ = d.screen.close() }()
+	d := display{p, canvas.NewScreen(f, o.Out)}
+	p.w, p.h = d.screen.Size()
+	defer func() { _ = d.screen.Close() }()
 	p.clip = func(text string) { go toClipboard(d.screen, text) } // which may have to wait for its turn
 	t := tea.NewProgram(d, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(o.Out),
 		tea.WithoutRenderer(), tea.WithoutSignalHandler(), tea.WithFilter(d.filter))
 	ended := heed(t, d.screen)
-	if err := d.screen.enter(); err != nil {
+	if err := d.screen.Enter(); err != nil {
 		t.Kill()
 		ended()
 		return fmt.Errorf("preparing the terminal: %w", err)
 	}
 	_, err = t.Run()
 	by := ended()
-	left := d.screen.leave() // at once: closing the runs may take a while
+	left := d.screen.Leave() // at once: closing the runs may take a while
 	p.closeAll()
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, tea.ErrInterrupted):
@@ -170,7 +171,7 @@ func input(in io.Reader) (from io.Reader, done func(), err error) {
 // heed has signals do what they are for: end the program in order, or look at the terminal
 // again. The function that it returns ends that and returns the signal that ended the
 // program, nil if none did.
-func heed(t *tea.Program, s *screen) func() os.Signal {
+func heed(t *tea.Program, s *canvas.Screen) func() os.Signal {
 	var by os.Signal
 	stop, ended := make(chan struct{}), make(chan struct{})
 	signals := make(chan os.Signal, 4)
@@ -185,7 +186,7 @@ func heed(t *tea.Program, s *screen) func() os.Signal {
 			case sig := <-signals:
 				switch sig {
 				case resized:
-					w, h := s.size()
+					w, h := s.Size()
 					t.Send(tea.WindowSizeMsg{Width: w, Height: h})
 				case continued:
 					t.Send(tea.ResumeMsg{})

@@ -4,6 +4,7 @@ import (
 	"capsim/check"
 	"capsim/export"
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 // verdictItem is something of the verdict pane that can be chosen: the three lines, the
@@ -104,36 +105,36 @@ func (p *verdictPane) key(s *scene, k string) (request, bool) {
 }
 
 // choosable makes an item one that can be clicked, and shows that it is selected.
-func (p *verdictPane) choosable(c *canvas, s *scene, i verdictItem, r rect, from, w int) {
+func (p *verdictPane) choosable(c *canvas.Canvas, s *scene, i verdictItem, r canvas.Rect, from, w int) {
 	of := i.subject(s)
 	if of.Kind == export.NoSubject {
 		return
 	}
 	p.zone(c, r, of)
 	if s.isPicked(of) {
-		c.text(r.x-1, r.y, p.here, stFocus)
-		c.restyle(r.x+from, r.y, w, stSelect)
+		c.Text(r.X-1, r.Y, p.Here, canvas.StFocus)
+		c.Restyle(r.X+from, r.Y, w, canvas.StSelect)
 	}
 }
 
 // chooseFigures does so with the figures that stand in a row.
-func (p *verdictPane) chooseFigures(c *canvas, s *scene, r rect, column, last int) {
+func (p *verdictPane) chooseFigures(c *canvas.Canvas, s *scene, r canvas.Rect, column, last int) {
 	for i := range 3 {
-		x, w := r.x+i*column, column
+		x, w := r.X+i*column, column
 		if i == 2 {
-			x, w = r.x+column+last, r.w-column-last
+			x, w = r.X+column+last, r.W-column-last
 		}
-		p.choosable(c, s, itemDiverged+verdictItem(i), rect{x, r.y, w, 1}, 0, min(w, 8)-b2i(i > 0))
+		p.choosable(c, s, itemDiverged+verdictItem(i), canvas.R(x, r.Y, w, 1), 0, min(w, 8)-b2i(i > 0))
 	}
 }
 
 // further draws the other checks, as many as there is room for below the sentence, and
 // returns the rows that they take: the chosen one is among them.
-func (p *verdictPane) further(c *canvas, s *scene, v *judgement, r rect) int {
+func (p *verdictPane) further(c *canvas.Canvas, s *scene, v *judgement, r canvas.Rect) int {
 	const sentence = 5 // rows that it keeps
-	rows := min(r.h-sentence, len(v.more))
+	rows := min(r.H-sentence, len(v.more))
 	chosen := int(p.chosen(s) - verdictItems)
-	if chosen >= 0 && rows < 1 && r.h > 2 {
+	if chosen >= 0 && rows < 1 && r.H > 2 {
 		rows = 1
 	}
 	if rows < 1 {
@@ -142,9 +143,9 @@ func (p *verdictPane) further(c *canvas, s *scene, v *judgement, r rect) int {
 	top := min(max(chosen-rows+1, 0), len(v.more)-rows)
 	for k := range rows {
 		l := &v.more[top+k]
-		row := rect{r.x, r.y + r.h - rows + k, r.w, 1}
+		row := canvas.R(r.X, r.Y+r.H-rows+k, r.W, 1)
 		p.moreLine(c, l, row)
-		p.choosable(c, s, verdictItems+verdictItem(top+k), row, 0, textWidth(l.check))
+		p.choosable(c, s, verdictItems+verdictItem(top+k), row, 0, canvas.TextWidth(l.check))
 	}
 	return rows
 }
@@ -152,18 +153,18 @@ func (p *verdictPane) further(c *canvas, s *scene, v *judgement, r rect) int {
 // moreColumn is where the verdicts of the other checks stand.
 const moreColumn = 24
 
-func (p *verdictPane) moreLine(c *canvas, l *verdictLine, r rect) {
-	c.text(r.x, r.y, l.check, stDim)
-	sign, st := p.unknown+" open", stFaultBold
+func (p *verdictPane) moreLine(c *canvas.Canvas, l *verdictLine, r canvas.Rect) {
+	c.Text(r.X, r.Y, l.check, canvas.StDim)
+	sign, st := p.Unknown+" open", canvas.StFaultBold
 	switch l.Verdict {
 	case check.Yes:
-		sign, st = p.good+" yes", stGood
+		sign, st = p.Good+" yes", canvas.StGood
 	case check.No:
-		sign, st = p.bad+" no", stBadBold
+		sign, st = p.Bad+" no", canvas.StBadBold
 	}
-	c.text(r.x+moreColumn, r.y, sign, st)
+	c.Text(r.X+moreColumn, r.Y, sign, st)
 	note := since(l.Finding)
-	if textWidth(note) <= r.w-moreColumn-9 {
-		c.text(r.x+moreColumn+9, r.y, note, stDim)
+	if canvas.TextWidth(note) <= r.W-moreColumn-9 {
+		c.Text(r.X+moreColumn+9, r.Y, note, canvas.StDim)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // slots are the columns of the versions in a cell: the last that have room, the same at
@@ -13,11 +14,11 @@ import (
 type slots struct{ width, room, newest int }
 
 // cell draws what one node has of a key.
-func (p *versionsPane) cell(c *canvas, s *scene, node model.NodeID, key string, r rect, sl slots) {
+func (p *versionsPane) cell(c *canvas.Canvas, s *scene, node model.NodeID, key string, r canvas.Rect, sl slots) {
 	of := cellSubject(node, key)
 	if s.isPicked(of) {
-		c.fill(r.x, r.y, r.w, ' ', stSelect)
-		c.text(r.x-1, r.y, p.here, stFocus)
+		c.Fill(r.X, r.Y, r.W, ' ', canvas.StSelect)
+		c.Text(r.X-1, r.Y, p.Here, canvas.StFocus)
 	}
 	p.zone(c, r, of)
 	first := max(sl.newest-sl.room+1, 1)
@@ -25,13 +26,13 @@ func (p *versionsPane) cell(c *canvas, s *scene, node model.NodeID, key string, 
 		return
 	}
 	for n := first; n <= sl.newest; n++ {
-		p.slot(c, s, node, key, n, r.x+(n-first)*sl.width, r.y)
+		p.slot(c, s, node, key, n, r.X+(n-first)*sl.width, r.Y)
 	}
 }
 
 // older draws what a node serves, or has on its disk if it is down, if a version of it is
 // older than those that have columns: the newest of it, and how many more there are.
-func (p *versionsPane) older(c *canvas, s *scene, node model.NodeID, key string, first int, r rect) bool {
+func (p *versionsPane) older(c *canvas.Canvas, s *scene, node model.NodeID, key string, first int, r canvas.Rect) bool {
 	rec := s.view.Cell(node, key).Serves()
 	if rec == nil || first == 1 {
 		return false
@@ -47,34 +48,34 @@ func (p *versionsPane) older(c *canvas, s *scene, node model.NodeID, key string,
 	if !behind {
 		return false
 	}
-	x, st := r.x, stBold
+	x, st := r.X, canvas.StBold
 	if s.view.Node(node).IsUp() {
-		x = p.badge(c, x, r.y, last)
+		x = p.Badge(c, x, r.Y, last)
 	} else {
-		st = version(last)
-		x = c.text(x+1, r.y, trace.VersionName(last), st) + 1
+		st = canvas.Version(last)
+		x = c.Text(x+1, r.Y, trace.VersionName(last), st) + 1
 	}
-	p.zone(c, rect{r.x, r.y, x - r.x, 1}, export.Subject{Kind: export.VersionSubject, Node: node, Key: key, Op: s.index.Writer(key, last)})
+	p.zone(c, canvas.R(r.X, r.Y, x-r.X, 1), export.Subject{Kind: export.VersionSubject, Node: node, Key: key, Op: s.index.Writer(key, last)})
 	if more > 0 {
-		c.text(c.text(x-1, r.y, "+", st), r.y, itoa(more), st)
+		c.Text(c.Text(x-1, r.Y, "+", st), r.Y, itoa(more), st)
 	}
 	return true
 }
 
 // slot draws one version at one node, and says what it is to the mouse.
-func (p *versionsPane) slot(c *canvas, s *scene, node model.NodeID, key string, n, x, y int) {
+func (p *versionsPane) slot(c *canvas.Canvas, s *scene, node model.NodeID, key string, n, x, y int) {
 	op := s.index.Op(s.index.Writer(key, n))
 	if op == nil {
 		return
 	}
 	if !p.standing(c, s, node, key, op, n, x, y) {
-		c.put(x+1, y, '.', stTrack)
+		c.Put(x+1, y, '.', canvas.StTrack)
 		return
 	}
 	w := 3 + digits(n)
-	p.zone(c, rect{x, y, w, 1}, export.Subject{Kind: export.VersionSubject, Node: node, Key: key, Op: op.ID})
+	p.zone(c, canvas.R(x, y, w, 1), export.Subject{Kind: export.VersionSubject, Node: node, Key: key, Op: op.ID})
 	if of := &s.picked; of.Kind == export.VersionSubject && of.Op == op.ID && of.Key == key && (of.Node == node || of.Node == 0) {
-		c.restyle(x, y, w, stCursor)
+		c.Restyle(x, y, w, canvas.StCursor)
 	}
 }
 
@@ -90,27 +91,27 @@ func digits(n int) int {
 // standing draws how a version stands at a node: in doubt, served, seen, refused there, of
 // unknown outcome there. It tells whether it is there at all. What a node that is down has on
 // its disk it does not serve.
-func (p *versionsPane) standing(c *canvas, s *scene, node model.NodeID, key string, op *trace.Op, n, x, y int) bool {
+func (p *versionsPane) standing(c *canvas.Canvas, s *scene, node model.NodeID, key string, op *trace.Op, n, x, y int) bool {
 	name := trace.VersionName(n)
 	cell := s.view.Cell(node, key)
 	up := s.view.Node(node).IsUp()
 	switch {
 	case cell != nil && cell.Doubt == op.ID:
-		c.text(x, y, p.unknown, stFaultBold)
-		c.text(x+1, y, name, version(n))
+		c.Text(x, y, p.Unknown, canvas.StFaultBold)
+		c.Text(x+1, y, name, canvas.Version(n))
 	case up && cell.Serves().Holds(op.ID) && !tombstone(cell.Record, op.ID):
-		p.badge(c, x, y, n)
+		p.Badge(c, x, y, n)
 	case cell != nil && slices.Contains(cell.Seen, op.ID):
-		c.text(x+1, y, name, version(n))
+		c.Text(x+1, y, name, canvas.Version(n))
 	case op.Node == node && op.Returned > 0 && op.Returned <= s.n && op.Result.Outcome == model.Refused:
-		c.text(x+1, y, name, stStruck)
-		if !p.badges {
-			c.put(x, y, '-', stDim)
-			c.put(x+1+len(name), y, '-', stDim)
+		c.Text(x+1, y, name, canvas.StStruck)
+		if !p.Badges {
+			c.Put(x, y, '-', canvas.StDim)
+			c.Put(x+1+len(name), y, '-', canvas.StDim)
 		}
 	case op.Node == node && (op.Returned == 0 || op.Returned > s.n || op.Result.Outcome == model.Unknown):
-		x = c.text(x+1, y, name, version(n))
-		c.text(x, y, p.unknown, stFaultBold)
+		x = c.Text(x+1, y, name, canvas.Version(n))
+		c.Text(x, y, p.Unknown, canvas.StFaultBold)
 	default:
 		return false
 	}

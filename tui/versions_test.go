@@ -41,7 +41,7 @@ func TestVersionsSelection(t *testing.T) {
 		if d.keys(step.key); d.p.scene.picked != step.want {
 			t.Fatalf("%s selects %+v, not %+v", step.key, d.p.scene.picked, step.want)
 		}
-		if !strings.Contains(ansi.Strip(d.p.View()), d.p.glyphs.here) {
+		if !strings.Contains(ansi.Strip(d.p.View()), d.p.Glyphs.Here) {
 			t.Error("the selection can't be seen")
 		}
 	}

@@ -3,27 +3,21 @@ package tui
 import (
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // lines draws what runs on between events: the nodes' own lines, the spans of
 // operations, the messages.
-func (t *whyTimeline) lines(p *program, v *whyView, c *canvas, r rect) {
+func (t *whyTimeline) lines(p *program, v *whyView, c *canvas.Canvas, r canvas.Rect) {
 	w := v.page()
-	last := min(r.h, w.steps()-w.top)
+	last := min(r.H, w.steps()-w.top)
 	for i := range t.nodes {
-		c.vertical(t.x(r, len(t.clients)+i), r.y, last, p.vertical, stTrack)
+		c.Vertical(t.x(r, len(t.clients)+i), r.Y, last, p.Vertical, canvas.StTrack)
 	}
 	for _, id := range w.made.Ops {
 		t.span(p, v, c, r, id)
 	}
 	t.messages(p, v, c, r)
-}
-
-// vertical draws a line downwards.
-func (c *canvas) vertical(x, y, h int, r rune, st style) {
-	for i := range h {
-		c.put(x, y+i, r, st)
-	}
 }
 
 // rowOf returns the row of the first event from step i on that is of that kind and passes,
@@ -39,7 +33,7 @@ func (t *whyTimeline) rowOf(v *whyView, i int, is func(e *trace.Event) bool) (in
 }
 
 // span draws an operation in its client's column, from question to answer.
-func (t *whyTimeline) span(p *program, v *whyView, c *canvas, r rect, id model.OpID) {
+func (t *whyTimeline) span(p *program, v *whyView, c *canvas.Canvas, r canvas.Rect, id model.OpID) {
 	op := v.index.Op(id)
 	if op == nil || op.System {
 		return
@@ -50,15 +44,15 @@ func (t *whyTimeline) span(p *program, v *whyView, c *canvas, r rect, id model.O
 		return
 	}
 	to, _ := t.rowOf(v, 0, func(e *trace.Event) bool { return e.Kind == trace.Return && e.Op == id })
-	st := stBold
+	st := canvas.StBold
 	if n := v.record.version(id, op.Command.Key()); n > 0 {
-		st = versionBold(n)
+		st = canvas.VersionBold(n)
 	}
-	c.vertical(t.x(r, lane), r.y+from, to-from, p.cursor, st)
+	c.Vertical(t.x(r, lane), r.Y+from, to-from, p.Cursor, st)
 }
 
 // messages draws each message from where it left to where it came, or was stopped.
-func (t *whyTimeline) messages(p *program, v *whyView, c *canvas, r rect) {
+func (t *whyTimeline) messages(p *program, v *whyView, c *canvas.Canvas, r canvas.Rect) {
 	w := v.page()
 	for i := range w.made.Steps {
 		e := v.log.At(w.made.Steps[i].Event)
@@ -69,14 +63,14 @@ func (t *whyTimeline) messages(p *program, v *whyView, c *canvas, r rect) {
 		if from < 0 || to < 0 {
 			continue
 		}
-		st := stText
+		st := canvas.StText
 		if len(e.Ops) > 0 {
 			key := ""
 			if op := v.index.Op(e.Ops[0]); op != nil {
 				key = op.Command.Key()
 			}
 			if n := v.record.version(e.Ops[0], key); n > 0 {
-				st = version(n)
+				st = canvas.Version(n)
 			}
 		}
 		row, _ := t.rowOf(v, i+1, func(f *trace.Event) bool {
@@ -92,23 +86,23 @@ func (t *whyTimeline) messages(p *program, v *whyView, c *canvas, r rect) {
 
 // message draws one: rows and lanes of where it left and came; end is nil while it is
 // under way.
-func (t *whyTimeline) message(p *program, c *canvas, r rect, rows, lanes [2]int, end *trace.Event, st style) {
+func (t *whyTimeline) message(p *program, c *canvas.Canvas, r canvas.Rect, rows, lanes [2]int, end *trace.Event, st canvas.Style) {
 	x0, x1 := t.x(r, lanes[0]), t.x(r, lanes[1])
-	y0, y1 := r.y+rows[0], r.y+rows[1]
+	y0, y1 := r.Y+rows[0], r.Y+rows[1]
 	stopped := end == nil || end.Kind != trace.Deliver
 	if stopped {
 		x1 = (x0 + x1) / 2
 	}
-	c.line(p.glyphs, point{2*x0 + 1, 4*y0 + 2}, point{2*x1 + 1, 4*y1 + 2}, st, nil)
-	c.text(x0, y0, p.dot, st)
+	c.Line(p.Glyphs, canvas.P(2*x0+1, 4*y0+2), canvas.P(2*x1+1, 4*y1+2), st, nil)
+	c.Text(x0, y0, p.Dot, st)
 	switch {
 	case end == nil:
 	case end.Kind == trace.Deliver:
-		c.put(x1-sign(x1-x0), y1, p.carries[b2i(x1 < x0)], st)
-		c.text(x1, y1, p.dot, st)
+		c.Put(x1-sign(x1-x0), y1, p.Carries[b2i(x1 < x0)], st)
+		c.Text(x1, y1, p.Dot, st)
 	case end.Kind == trace.Drop:
-		c.text(x1, y1, p.glyphs.lost, stBadBold)
+		c.Text(x1, y1, p.Glyphs.Lost, canvas.StBadBold)
 	default:
-		c.text(x1, y1, p.paused, stFaultBold)
+		c.Text(x1, y1, p.Paused, canvas.StFaultBold)
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/muesli/termenv"
 
 	"capsim/export"
+	"capsim/tui/canvas"
 )
 
 // The explanations and the inspector, as whole screens.
@@ -25,24 +26,24 @@ func TestScreensOfWhy(t *testing.T) {
 		why         bool // else the inspector shows it
 		keys        []string
 		profile     termenv.Profile
-		glyphs      *glyphs
+		glyphs      *canvas.Glyphs
 	}{
-		{"why-stale-80x24", "proof", 80, 24, 3600 * time.Millisecond, linear, true, nil, termenv.Ascii, &unicodeGlyphs},
-		{"why-stale-80x24-ascii", "proof", 80, 24, 3600 * time.Millisecond, linear, true, []string{"end", "up", "up", "up", "up", "up"}, termenv.Ascii, &asciiGlyphs},
-		{"why-stale-120x40-colour", "proof", 120, 40, 3600 * time.Millisecond, linear, true, nil, termenv.TrueColor, &unicodeGlyphs},
-		{"why-lost-80x24", "lost", 80, 24, 4 * time.Second, lost, true, nil, termenv.Ascii, &unicodeGlyphs},
-		{"why-lost-120x40", "lost", 120, 40, 4 * time.Second, lost, true, nil, termenv.Ascii, &unicodeGlyphs},
-		{"why-version-80x24", "proof", 80, 24, 5600 * time.Millisecond, version, true, []string{"down"}, termenv.Ascii, &unicodeGlyphs},
-		{"why-version-120x40", "proof", 120, 40, 5600 * time.Millisecond, version, true, nil, termenv.Ascii, &unicodeGlyphs},
-		{"why-message-80x24", "proof", 80, 24, 3600 * time.Millisecond, message, true, nil, termenv.Ascii, &unicodeGlyphs},
-		{"why-message-120x40", "lost", 120, 40, 1500 * time.Millisecond, export.Subject{Kind: export.MessageSubject, Msg: 11}, true, nil, termenv.Ascii, &unicodeGlyphs},
-		{"inspector-80x24", "proof", 80, 24, 3600 * time.Millisecond, nodeSubject(2), false, []string{"z"}, termenv.Ascii, &unicodeGlyphs},
-		{"inspector-120x40", "proof", 120, 40, 3600 * time.Millisecond, nodeSubject(1), false, nil, termenv.TrueColor, &unicodeGlyphs},
+		{"why-stale-80x24", "proof", 80, 24, 3600 * time.Millisecond, linear, true, nil, termenv.Ascii, &canvas.UnicodeGlyphs},
+		{"why-stale-80x24-ascii", "proof", 80, 24, 3600 * time.Millisecond, linear, true, []string{"end", "up", "up", "up", "up", "up"}, termenv.Ascii, &canvas.AsciiGlyphs},
+		{"why-stale-120x40-colour", "proof", 120, 40, 3600 * time.Millisecond, linear, true, nil, termenv.TrueColor, &canvas.UnicodeGlyphs},
+		{"why-lost-80x24", "lost", 80, 24, 4 * time.Second, lost, true, nil, termenv.Ascii, &canvas.UnicodeGlyphs},
+		{"why-lost-120x40", "lost", 120, 40, 4 * time.Second, lost, true, nil, termenv.Ascii, &canvas.UnicodeGlyphs},
+		{"why-version-80x24", "proof", 80, 24, 5600 * time.Millisecond, version, true, []string{"down"}, termenv.Ascii, &canvas.UnicodeGlyphs},
+		{"why-version-120x40", "proof", 120, 40, 5600 * time.Millisecond, version, true, nil, termenv.Ascii, &canvas.UnicodeGlyphs},
+		{"why-message-80x24", "proof", 80, 24, 3600 * time.Millisecond, message, true, nil, termenv.Ascii, &canvas.UnicodeGlyphs},
+		{"why-message-120x40", "lost", 120, 40, 1500 * time.Millisecond, export.Subject{Kind: export.MessageSubject, Msg: 11}, true, nil, termenv.Ascii, &canvas.UnicodeGlyphs},
+		{"inspector-80x24", "proof", 80, 24, 3600 * time.Millisecond, nodeSubject(2), false, []string{"z"}, termenv.Ascii, &canvas.UnicodeGlyphs},
+		{"inspector-120x40", "proof", 120, 40, 3600 * time.Millisecond, nodeSubject(1), false, nil, termenv.TrueColor, &canvas.UnicodeGlyphs},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDriver(t, recorded(t, tt.trace), tt.w, tt.h)
-			d.p.common.theme, d.p.common.glyphs = newTheme(tt.profile, true), tt.glyphs
+			d.p.common.Theme, d.p.common.Glyphs = canvas.NewTheme(tt.profile, true), tt.glyphs
 			d.goTo(tt.at)
 			if !tt.why {
 				d.p.showPane("inspector")

@@ -7,6 +7,7 @@ import (
 
 	"capsim/export"
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 // whyOpen returns the explanation on top; nil if there is none.
@@ -74,7 +75,7 @@ func TestWhyFits(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
 		d := newDriver(t, recorded(t, "remote"), size[0], size[1])
 		d.goTo(900 * time.Millisecond)
-		d.p.common.glyphs = &asciiGlyphs
+		d.p.common.Glyphs = &canvas.AsciiGlyphs
 		for n := 1; n <= d.p.scene.n; n += 7 {
 			d.do(d.p.askWhy(export.Subject{Kind: export.EventSubject, Event: n}))
 			d.do(whyOpen(d).ask(d.p, export.Subject{Kind: export.MessageSubject, Msg: model.MsgID(n)}))

@@ -5,6 +5,7 @@ import (
 
 	"capsim/model"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // whyTimeline draws the events of an explanation: time downwards, one column a client and
@@ -73,100 +74,100 @@ func (t *whyTimeline) laneOf(op *trace.Op) int {
 }
 
 // x returns where a column's line stands.
-func (t *whyTimeline) x(r rect, lane int) int {
-	return r.x + whyColumnsAt + lane*t.column + t.column/2
+func (t *whyTimeline) x(r canvas.Rect, lane int) int {
+	return r.X + whyColumnsAt + lane*t.column + t.column/2
 }
 
-func (t *whyTimeline) draw(p *program, v *whyView, c *canvas, r rect) {
-	t.lay(v, r.w)
+func (t *whyTimeline) draw(p *program, v *whyView, c *canvas.Canvas, r canvas.Rect) {
+	t.lay(v, r.W)
 	w := v.page()
-	c.fill(r.x, r.y, r.w, p.horizontal, stBorder)
+	c.Fill(r.X, r.Y, r.W, p.Horizontal, canvas.StBorder)
 	if w.steps() > 0 {
 		for i, name := range t.clients {
-			t.heading(c, r, i, printable(name), stDim)
+			t.heading(c, r, i, printable(name), canvas.StDim)
 		}
 		for i, n := range t.nodes {
-			t.heading(c, r, len(t.clients)+i, v.hostName(n), stBold)
+			t.heading(c, r, len(t.clients)+i, v.hostName(n), canvas.StBold)
 		}
 	}
-	r.y, r.h = r.y+1, r.h-1
-	detail := b2i(r.h > 4)
-	list := rect{r.x, r.y, r.w, r.h - detail}
+	r.Y, r.H = r.Y+1, r.H-1
+	detail := b2i(r.H > 4)
+	list := canvas.R(r.X, r.Y, r.W, r.H-detail)
 	total := w.listed()
 	line := w.at + b2i(w.at >= w.steps())
-	w.top = max(min(max(w.top, line-list.h+1), line), 0)
+	w.top = max(min(max(w.top, line-list.H+1), line), 0)
 	if w.at == w.steps() { // its heading with it
 		w.top = min(w.top, max(line-1, 0))
 	}
-	w.top = max(min(w.top, total-list.h), 0)
-	c.inside(list, func() {
+	w.top = max(min(w.top, total-list.H), 0)
+	c.Inside(list, func() {
 		t.lines(p, v, c, list)
-		for y := range list.h {
-			t.row(p, v, c, rect{list.x, list.y + y, list.w, 1}, w.top+y)
+		for y := range list.H {
+			t.row(p, v, c, canvas.R(list.X, list.Y+y, list.W, 1), w.top+y)
 		}
 	})
-	if more := total - w.top - list.h; more > 0 {
-		c.right(r.x+r.w-1, r.y-1, " "+itoa(more)+" more below ", stFocus)
+	if more := total - w.top - list.H; more > 0 {
+		c.Right(r.X+r.W-1, r.Y-1, " "+itoa(more)+" more below ", canvas.StFocus)
 	}
 	if detail > 0 && w.at < w.steps() {
 		s := &w.made.Steps[w.at]
-		p.prose(c, rect{r.x, r.y + r.h - 1, r.w, 1}, s.Text, s.Marks, stText, true)
+		p.prose(c, canvas.R(r.X, r.Y+r.H-1, r.W, 1), s.Text, s.Marks, canvas.StText, true)
 	}
 }
 
 // heading draws who a column is for.
-func (t *whyTimeline) heading(c *canvas, r rect, lane int, name string, st style) {
-	w := min(textWidth(name), t.column-1)
+func (t *whyTimeline) heading(c *canvas.Canvas, r canvas.Rect, lane int, name string, st canvas.Style) {
+	w := min(canvas.TextWidth(name), t.column-1)
 	x := t.x(r, lane) - w/2
-	c.textIn(x, r.y, w, name, st)
+	c.TextIn(x, r.Y, w, name, st)
 }
 
 // row draws one event, or something that can be asked next.
-func (t *whyTimeline) row(p *program, v *whyView, c *canvas, r rect, i int) {
+func (t *whyTimeline) row(p *program, v *whyView, c *canvas.Canvas, r canvas.Rect, i int) {
 	w := v.page()
 	steps := w.steps()
 	switch {
 	case i == steps && len(w.made.Next) > 0:
-		c.text(r.x+2, r.y, "ask why of", stDim)
+		c.Text(r.X+2, r.Y, "ask why of", canvas.StDim)
 	case i > steps && i-steps-1 < len(w.made.Next):
-		st := stText
+		st := canvas.StText
 		if w.at == i-1 {
-			st = stSelect
-			c.text(r.x, r.y, p.here, stFocus)
+			st = canvas.StSelect
+			c.Text(r.X, r.Y, p.Here, canvas.StFocus)
 		}
-		c.textIn(r.x+4, r.y, r.w-4, printable(w.made.Next[i-steps-1].Name(v.index)), st)
+		c.TextIn(r.X+4, r.Y, r.W-4, printable(w.made.Next[i-steps-1].Name(v.index)), st)
 	case i < steps:
 		t.event(p, v, c, r, i)
 	}
 }
 
-func (t *whyTimeline) event(p *program, v *whyView, c *canvas, r rect, i int) {
+func (t *whyTimeline) event(p *program, v *whyView, c *canvas.Canvas, r canvas.Rect, i int) {
 	w := v.page()
 	s := &w.made.Steps[i]
 	if i == 0 || i == w.top || w.made.Steps[i-1].At/1e6 != s.At/1e6 {
-		c.text(r.x+1, r.y, seconds(s.At), stDim)
+		c.Text(r.X+1, r.Y, seconds(s.At), canvas.StDim)
 	}
 	if label := w.made.Label(s.Op); label != "" {
 		e := v.log.At(s.Event)
 		if e.Kind == trace.Invoke || e.Kind == trace.Return || e.Kind == trace.SystemWrite {
-			c.text(r.x+whyLabelAt, r.y, "["+label+"]", stBadBold)
+			c.Text(r.X+whyLabelAt, r.Y, "["+label+"]", canvas.StBadBold)
 		}
 	}
 	t.sign(p, v, c, r, v.log.At(s.Event))
-	room := rect{r.x + t.words, r.y, r.w - t.words, 1}
+	room := canvas.R(r.X+t.words, r.Y, r.W-t.words, 1)
 	if i == w.at {
-		c.text(r.x, r.y, p.here, stFocus)
-		c.textIn(room.x, room.y, room.w, s.Text, stSelect)
+		c.Text(r.X, r.Y, p.Here, canvas.StFocus)
+		c.TextIn(room.X, room.Y, room.W, s.Text, canvas.StSelect)
 		return
 	}
-	p.prose(c, room, s.Text, s.Marks, stText, false)
+	p.prose(c, room, s.Text, s.Marks, canvas.StText, false)
 }
 
 // sign draws what an event is in its column.
-func (t *whyTimeline) sign(p *program, v *whyView, c *canvas, r rect, e *trace.Event) {
-	at := func(lane int, text string, st style) {
+func (t *whyTimeline) sign(p *program, v *whyView, c *canvas.Canvas, r canvas.Rect, e *trace.Event) {
+	at := func(lane int, text string, st canvas.Style) {
 		if lane >= 0 {
-			c.text(t.x(r, lane)-textWidth(text)/2, r.y, text, st)
+			c.Text(t.x(r, lane)-canvas.TextWidth(text)/2, r.Y, text, st)
 		}
 	}
 	op := v.index.Op(e.Op)
@@ -174,49 +175,49 @@ func (t *whyTimeline) sign(p *program, v *whyView, c *canvas, r rect, e *trace.E
 	case trace.Invoke, trace.Return:
 		t.talk(p, v, c, r, e, op)
 	case trace.Wrote, trace.SystemWrite:
-		st := stBold
+		st := canvas.StBold
 		if n := v.record.version(e.Op, e.Key); n > 0 {
-			st = versionBold(n)
+			st = canvas.VersionBold(n)
 		}
-		at(t.lane(e.Node), string(p.diamond), st)
+		at(t.lane(e.Node), string(p.Diamond), st)
 	case trace.Applied:
 		t.badge(p, v, c, r, e)
 	case trace.Discarded, trace.Doubt:
-		at(t.lane(e.Node), p.bad, stBadBold)
+		at(t.lane(e.Node), p.Bad, canvas.StBadBold)
 	case trace.Statement, trace.PolicyStart:
-		sign, st := p.fault, stFaultBold
+		sign, st := p.Fault, canvas.StFaultBold
 		if hasWord(e.Text+" ", "heal") {
-			sign, st = p.heal, stGoodBold
+			sign, st = p.Heal, canvas.StGoodBold
 		}
-		c.text(r.x+whyLabelAt+1, r.y, sign, st)
+		c.Text(r.X+whyLabelAt+1, r.Y, sign, st)
 	case trace.LinkChange:
 		t.linked(p, c, r, e)
 	case trace.HostChange, trace.Condition:
-		at(t.lane(e.Node), p.fault, stFaultBold)
+		at(t.lane(e.Node), p.Fault, canvas.StFaultBold)
 	case trace.Serving, trace.NodeBoot:
-		at(t.lane(e.Node), p.dot, stGoodBold)
+		at(t.lane(e.Node), p.Dot, canvas.StGoodBold)
 	case trace.Note:
-		at(t.lane(e.Node), p.dot, stText)
+		at(t.lane(e.Node), p.Dot, canvas.StText)
 	}
 }
 
 // badge draws what a node serves from an event on.
-func (t *whyTimeline) badge(p *program, v *whyView, c *canvas, r rect, e *trace.Event) {
+func (t *whyTimeline) badge(p *program, v *whyView, c *canvas.Canvas, r canvas.Rect, e *trace.Event) {
 	lane := t.lane(e.Node)
 	if lane < 0 {
 		return
 	}
 	h, ok := e.Record().Newest()
 	if !ok {
-		c.put(t.x(r, lane), r.y, '-', stDim)
+		c.Put(t.x(r, lane), r.Y, '-', canvas.StDim)
 		return
 	}
 	n := v.index.Version(h.Op, e.Key)
-	p.badge(c, t.x(r, lane)-(len(itoa(n))+2)/2, r.y, n)
+	p.Badge(c, t.x(r, lane)-(len(itoa(n))+2)/2, r.Y, n)
 }
 
 // talk draws a question or its answer, between a client and a node.
-func (t *whyTimeline) talk(p *program, v *whyView, c *canvas, r rect, e *trace.Event, op *trace.Op) {
+func (t *whyTimeline) talk(p *program, v *whyView, c *canvas.Canvas, r canvas.Rect, e *trace.Event, op *trace.Op) {
 	if op == nil {
 		return
 	}
@@ -224,48 +225,48 @@ func (t *whyTimeline) talk(p *program, v *whyView, c *canvas, r rect, e *trace.E
 	if from < 0 || to < 0 {
 		return
 	}
-	st := stBold
+	st := canvas.StBold
 	if n := v.record.version(op.ID, op.Command.Key()); n > 0 {
-		st = versionBold(n)
+		st = canvas.VersionBold(n)
 	}
 	a, b := t.x(r, from), t.x(r, to)
 	for x := min(a, b) + 1; x < max(a, b); x++ {
-		c.put(x, r.y, p.horizontal, stDim)
+		c.Put(x, r.Y, p.Horizontal, canvas.StDim)
 	}
 	if e.Kind == trace.Invoke {
-		c.text(a, r.y, p.dot, st)
-		c.put(b-sign(b-a), r.y, p.carries[b2i(b < a)], st)
+		c.Text(a, r.Y, p.Dot, st)
+		c.Put(b-sign(b-a), r.Y, p.Carries[b2i(b < a)], st)
 		return
 	}
-	mark := p.good
+	mark := p.Good
 	switch res := e.Result(); {
 	case res != nil && res.Outcome == model.Refused:
-		mark, st = p.bad, stBadBold
+		mark, st = p.Bad, canvas.StBadBold
 	case res != nil && res.Outcome == model.Unknown:
-		mark, st = p.unknown, stFaultBold
+		mark, st = p.Unknown, canvas.StFaultBold
 	}
-	c.put(a+sign(b-a), r.y, p.carries[b2i(b > a)], st)
-	c.text(a, r.y, mark, st)
+	c.Put(a+sign(b-a), r.Y, p.Carries[b2i(b > a)], st)
+	c.Text(a, r.Y, mark, st)
 	if l := v.lineOf(op.Returned); l != nil && len(l.Marks) > 0 && !op.Command.Writes() { // what it was told
 		n := l.Marks[0].N
-		p.badge(c, b-(len(itoa(n))+2)/2, r.y, n)
+		p.Badge(c, b-(len(itoa(n))+2)/2, r.Y, n)
 	}
 }
 
 // linked draws that a direction of a link changed.
-func (t *whyTimeline) linked(p *program, c *canvas, r rect, e *trace.Event) {
+func (t *whyTimeline) linked(p *program, c *canvas.Canvas, r canvas.Rect, e *trace.Event) {
 	from, to := t.lane(e.Node), t.lane(e.Peer)
 	if from < 0 || to < 0 {
 		return
 	}
-	sign, st := p.fault, stFaultBold
+	sign, st := p.Fault, canvas.StFaultBold
 	switch l := e.Link(); {
 	case l == nil || *l == (trace.Link{}):
-		sign, st = p.heal, stGoodBold
+		sign, st = p.Heal, canvas.StGoodBold
 	case l.Cut != "":
-		sign, st = p.cut, stBadBold
+		sign, st = p.Cut, canvas.StBadBold
 	}
-	c.text((t.x(r, from)+t.x(r, to))/2, r.y, sign, st)
+	c.Text((t.x(r, from)+t.x(r, to))/2, r.Y, sign, st)
 }
 
 func sign(n int) int {

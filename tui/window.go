@@ -5,6 +5,7 @@ import (
 
 	"capsim/export"
 	"capsim/model"
+	"capsim/tui/canvas"
 )
 
 // timeWindow is the stretch of time that a pane shows, and the columns that stand for it.
@@ -41,14 +42,14 @@ func (w timeWindow) instant(x int) model.Time {
 }
 
 // timeAxis writes the instants of the quarters of a window in row y.
-func (cm *common) timeAxis(c *canvas, w timeWindow, y int) {
+func (cm *common) timeAxis(c *canvas.Canvas, w timeWindow, y int) {
 	step := max((w.to-w.from)/4, 1)
 	end := w.x
 	for t := (w.from + step - 1) / step * step; t <= w.to; t += step {
 		text := axisText(t, step)
 		x := min(w.column(t), w.x+w.w-len(text))
 		if x >= end {
-			end = c.text(x, y, text, stDim) + 2
+			end = c.Text(x, y, text, canvas.StDim) + 2
 		}
 	}
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"capsim/export"
 	"capsim/trace"
+	"capsim/tui/canvas"
 )
 
 // grip is something to be done to a message by hand.
@@ -59,28 +60,28 @@ func (p *wirePane) grip(s *scene, g *grip) request {
 }
 
 // hands draws what can be done to the selected message, in the last row.
-func (p *wirePane) hands(c *canvas, s *scene, r rect) {
-	if r.h < 5 {
+func (p *wirePane) hands(c *canvas.Canvas, s *scene, r canvas.Rect) {
+	if r.H < 5 {
 		return
 	}
-	x, y := r.x+1, r.y+r.h-1
+	x, y := r.X+1, r.Y+r.H-1
 	var f *trace.Flight
 	if at := p.row(s); at >= 0 {
 		f = &s.flights[p.order[at]]
 	}
 	for i := range grips {
 		g := &grips[i]
-		key, word := stBold, stText
+		key, word := canvas.StBold, canvas.StText
 		if f == nil || g.off(s, f) != "" {
-			key, word = stDim, stDim
+			key, word = canvas.StDim, canvas.StDim
 		}
 		from := x
-		x = c.text(x, y, g.key, key)
-		x = c.text(x+1, y, g.verb, word)
-		p.keyZone(c, rect{from, y, x - from, 1}, g.key)
+		x = c.Text(x, y, g.key, key)
+		x = c.Text(x+1, y, g.verb, word)
+		p.keyZone(c, canvas.R(from, y, x-from, 1), g.key)
 		x += 2
 	}
-	if f != nil && r.x+r.w-14-x >= 24 {
-		c.text(x, y, "message "+itoa(int(f.Msg))+" is selected", stDim)
+	if f != nil && r.X+r.W-14-x >= 24 {
+		c.Text(x, y, "message "+itoa(int(f.Msg))+" is selected", canvas.StDim)
 	}
 }

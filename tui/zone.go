@@ -2,9 +2,11 @@ package tui
 
 import "capsim/export"
 
+import "capsim/tui/canvas"
+
 // zone is a part of the screen that the mouse finds something in.
 type zone struct {
-	rect
+	canvas.Rect
 	side int            // which of the runs side by side
 	pane paneName       // whose it is; -1: nobody's
 	of   export.Subject // what a click selects
@@ -33,34 +35,34 @@ type zones struct {
 func (z *zones) begin() { z.all, z.side, z.pane = z.all[:0], 0, -1 }
 
 // zone says that a part of the screen, as far as it is inside the clip, shows something.
-func (z *zones) zone(c *canvas, r rect, of export.Subject) {
-	if r = r.within(c.clip); r.w*r.h > 0 {
-		z.all = append(z.all, zone{rect: r, side: z.side, pane: z.pane, of: of})
+func (z *zones) zone(c *canvas.Canvas, r canvas.Rect, of export.Subject) {
+	if r = r.Within(c.Clip); r.W*r.H > 0 {
+		z.all = append(z.all, zone{Rect: r, side: z.side, pane: z.pane, of: of})
 	}
 }
 
 // keyZone says that a click there stands for a key.
-func (z *zones) keyZone(c *canvas, r rect, key string) {
-	if r = r.within(c.clip); r.w*r.h > 0 {
-		z.all = append(z.all, zone{rect: r, side: z.side, pane: z.pane, key: key, act: zoneKey})
+func (z *zones) keyZone(c *canvas.Canvas, r canvas.Rect, key string) {
+	if r = r.Within(c.Clip); r.W*r.H > 0 {
+		z.all = append(z.all, zone{Rect: r, side: z.side, pane: z.pane, key: key, act: zoneKey})
 	}
 }
 
 // branchZone says that a click there chooses a run of the tree.
-func (z *zones) branchZone(c *canvas, r rect, b *branch) {
-	if r = r.within(c.clip); r.w*r.h > 0 {
-		z.all = append(z.all, zone{rect: r, side: z.side, pane: z.pane, act: zoneBranch, run: b})
+func (z *zones) branchZone(c *canvas.Canvas, r canvas.Rect, b *branch) {
+	if r = r.Within(c.Clip); r.W*r.H > 0 {
+		z.all = append(z.all, zone{Rect: r, side: z.side, pane: z.pane, act: zoneBranch, run: b})
 	}
 }
 
-func (z *zones) actZone(r rect, act zoneAct) {
-	z.all = append(z.all, zone{rect: r, side: z.side, pane: z.pane, act: act})
+func (z *zones) actZone(r canvas.Rect, act zoneAct) {
+	z.all = append(z.all, zone{Rect: r, side: z.side, pane: z.pane, act: act})
 }
 
 // find returns the zone that a point lies in, nil if in none.
 func (z *zones) find(x, y int) *zone {
 	for i := len(z.all) - 1; i >= 0; i-- {
-		if r := z.all[i].rect; x >= r.x && x < r.x+r.w && y >= r.y && y < r.y+r.h {
+		if r := z.all[i].Rect; x >= r.X && x < r.X+r.W && y >= r.Y && y < r.Y+r.H {
 			return &z.all[i]
 		}
 	}

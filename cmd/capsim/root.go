@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"capsim/tui"
+	"capsim/tui/canvas"
 )
 
 // app is the program with what it reads and writes, and the flags that its
@@ -62,11 +62,11 @@ deterministic: the same script and seed give the same trace, byte for byte.`,
 	f.BoolVar(&a.flags.plain, "plain", os.Getenv("ACCESSIBLE") != "", "lines of text with prompts instead of a screen, for screen readers and pipes (also: ACCESSIBLE=1)")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours")
 	f.BoolVar(&a.flags.ascii, "ascii", false, "borders and marks in ASCII")
-	f.StringVar(&a.flags.theme, "theme", "auto", "`colours` of the screen: "+strings.Join(tui.Themes, ", "))
+	f.StringVar(&a.flags.theme, "theme", "auto", "`colours` of the screen: "+strings.Join(canvas.Themes, ", "))
 	f.BoolVar(&a.flags.noState, "no-state", false, "keep nothing of what was done with the lessons from one session to the next")
 	_ = root.RegisterFlagCompletionFunc("policy", completePolicies)
 	_ = root.RegisterFlagCompletionFunc("nodes", cobra.FixedCompletions([]string{"3", "5", "7", "9"}, cobra.ShellCompDirectiveNoFileComp))
-	_ = root.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions(tui.Themes, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.RegisterFlagCompletionFunc("theme", cobra.FixedCompletions(canvas.Themes, cobra.ShellCompDirectiveNoFileComp))
 	_ = root.RegisterFlagCompletionFunc("store", cobra.FixedCompletions([]string{"miniredis", "memory", "spawn"}, cobra.ShellCompDirectiveNoFileComp))
 	root.AddCommand(a.tuiCommand(), a.runCommand(), a.replayCommand(), a.compareCommand(),
 		a.sweepCommand(), a.stalenessCommand(), a.checkCommand(), a.fmtCommand(), a.listCommand(), a.showCommand())

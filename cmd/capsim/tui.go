@@ -14,6 +14,7 @@ import (
 
 	"capsim/scenarios"
 	"capsim/tui"
+	"capsim/tui/canvas"
 )
 
 func (a *app) tuiCommand() *cobra.Command {
@@ -43,8 +44,8 @@ ends it. Commands that were not saved are lost then.`,
 
 // tui opens the terminal program; without a name, on the first lesson.
 func (a *app) tui(ctx context.Context, name string) error {
-	if !slices.Contains(tui.Themes, a.flags.theme) {
-		return inputError(fmt.Errorf("--theme %q: there is no such theme; use %s", a.flags.theme, strings.Join(tui.Themes, ", ")))
+	if !slices.Contains(canvas.Themes, a.flags.theme) {
+		return inputError(fmt.Errorf("--theme %q: there is no such theme; use %s", a.flags.theme, strings.Join(canvas.Themes, ", ")))
 	}
 	if name == "" {
 		name = scenarios.Library()[0].Name

@@ -1,13 +1,13 @@
-package tui
+package canvas
 
-// shot is a whole screen as it was drawn, with what it takes to send it.
-type shot struct {
-	canvas
-	theme *theme
-	mouse bool // the program takes the mouse
+// Shot is a whole screen as it was drawn, with what it takes to send it.
+type Shot struct {
+	Canvas
+	Theme *Theme
+	Mouse bool // the program takes the mouse
 }
 
-// terminal is what a terminal shows and how it stands, as far as that is known from
+// Terminal is what a terminal shows and how it stands, as far as that is known from
 // what was sent to it. It works out the bytes that make it show something else.
 //
 // Invariants:
@@ -15,15 +15,15 @@ type shot struct {
 //     agrees about the width of characters. If it doesn't, the row is out of place up
 //     to the next cell that was moved to, and no further.
 //  2. Nothing but the program's own sequences and printable characters is sent.
-type terminal struct {
-	shown shot
+type Terminal struct {
+	shown Shot
 	x, y  int   // the cursor; x < 0: unknown
-	st    style // selected
+	st    Style // selected
 	out   []byte
 }
 
-// forget has the next update paint everything.
-func (t *terminal) forget() { t.shown.w, t.shown.h = 0, 0 }
+// Forget has the next update paint everything.
+func (t *Terminal) Forget() { t.shown.W, t.shown.H = 0, 0 }
 
 // The sequences around a change: terminals that know them show it all at once, and others
 // pass over them.
@@ -34,22 +34,22 @@ const (
 	mouseOff    = "\x1b[?1002l\x1b[?1006l"
 )
 
-// update returns the bytes that turn what is shown into the shot, none if it is shown
+// Update returns the bytes that turn what is shown into the shot, none if it is shown
 // already. What is returned is good until the next call, and the shot's cells are the
 // terminal's from then on: the shot gets those of the one before.
-func (t *terminal) update(to *shot) []byte {
+func (t *Terminal) Update(to *Shot) []byte {
 	t.out = append(t.out[:0], beginUpdate...)
-	whole := t.shown.w != to.w || t.shown.h != to.h || t.shown.theme != to.theme
-	if whole || t.shown.mouse != to.mouse {
-		t.mouse(to.mouse)
+	whole := t.shown.W != to.W || t.shown.H != to.H || t.shown.Theme != to.Theme
+	if whole || t.shown.Mouse != to.Mouse {
+		t.mouse(to.Mouse)
 	}
 	if whole {
-		t.shown.reset(to.w, to.h)
-		t.shown.theme = to.theme
-		t.x, t.y, t.st = 0, 0, stText
+		t.shown.Reset(to.W, to.H)
+		t.shown.Theme = to.Theme
+		t.x, t.y, t.st = 0, 0, StText
 		t.out = append(t.out, "\x1b[0m\x1b[2J\x1b[H"...)
 	}
-	for y := range to.h {
+	for y := range to.H {
 		t.row(to, y)
 	}
 	t.shown, *to = *to, t.shown
@@ -60,7 +60,7 @@ func (t *terminal) update(to *shot) []byte {
 	return t.out
 }
 
-func (t *terminal) mouse(on bool) {
+func (t *Terminal) mouse(on bool) {
 	if on {
 		t.out = append(t.out, mouseOn...)
 	} else {
@@ -69,11 +69,11 @@ func (t *terminal) mouse(on bool) {
 }
 
 // row writes what differs in a row.
-func (t *terminal) row(to *shot, y int) {
-	was, row := t.shown.cells[y*to.w:(y+1)*to.w], to.cells[y*to.w:(y+1)*to.w]
+func (t *Terminal) row(to *Shot, y int) {
+	was, row := t.shown.Cells[y*to.W:(y+1)*to.W], to.Cells[y*to.W:(y+1)*to.W]
 	end := -1 // where nothing but blanks follows; worked out when needed
 	for x := 0; x < len(row); x++ {
-		if was[x] == row[x] && row[x].ext == 0 || t.same(to, was[x], row[x]) {
+		if was[x] == row[x] && row[x].Ext == 0 || t.same(to, was[x], row[x]) {
 			continue
 		}
 		if end < 0 {
@@ -81,11 +81,11 @@ func (t *terminal) row(to *shot, y int) {
 		}
 		if x >= end {
 			t.move(x, y)
-			t.use(to.theme, stText)
+			t.use(to.Theme, StText)
 			t.out = append(t.out, "\x1b[K"...)
 			return
 		}
-		if row[x].r == covered {
+		if row[x].R == Covered {
 			continue // drawn with the character that covers it
 		}
 		t.bridge(to, row, x, y)
@@ -94,34 +94,34 @@ func (t *terminal) row(to *shot, y int) {
 }
 
 // endOf returns where the row has nothing more to show.
-func (p *shot) endOf(row []cell) int {
+func (p *Shot) endOf(row []Cell) int {
 	end := len(row)
-	for end > 0 && (row[end-1].r == 0 || row[end-1].r == ' ') && !p.theme.visible[row[end-1].st] {
+	for end > 0 && (row[end-1].R == 0 || row[end-1].R == ' ') && !p.Theme.Visible[row[end-1].St] {
 		end--
 	}
 	return end
 }
 
 // same tells whether two cells look the same.
-func (t *terminal) same(to *shot, a, b cell) bool {
-	if a.r == covered || b.r == covered {
-		return a.r == b.r
+func (t *Terminal) same(to *Shot, a, b Cell) bool {
+	if a.R == Covered || b.R == Covered {
+		return a.R == b.R
 	}
-	if a.r == 0 {
-		a.r = ' '
+	if a.R == 0 {
+		a.R = ' '
 	}
-	if b.r == 0 {
-		b.r = ' '
+	if b.R == 0 {
+		b.R = ' '
 	}
 	switch {
-	case a.r != b.r, (a.ext == 0) != (b.ext == 0):
+	case a.R != b.R, (a.Ext == 0) != (b.Ext == 0):
 		return false
-	case a.ext != 0 && t.shown.marks[a.ext-1] != to.marks[b.ext-1]:
+	case a.Ext != 0 && t.shown.Marks[a.Ext-1] != to.Marks[b.Ext-1]:
 		return false
-	case a.r == ' ' && a.ext == 0 && !to.theme.visible[a.st] && !to.theme.visible[b.st]:
+	case a.R == ' ' && a.Ext == 0 && !to.Theme.Visible[a.St] && !to.Theme.Visible[b.St]:
 		return true
 	}
-	return to.theme.alike[a.st] == to.theme.alike[b.st]
+	return to.Theme.alike[a.St] == to.Theme.alike[b.St]
 }
 
 // shortGap is up to how many cells it is shorter to write again than to pass over.
@@ -129,13 +129,13 @@ const shortGap = 4
 
 // bridge brings the cursor to a cell: by writing again what lies between, if that is
 // shorter and of the selected style, else by moving it.
-func (t *terminal) bridge(to *shot, row []cell, x, y int) {
+func (t *Terminal) bridge(to *Shot, row []Cell, x, y int) {
 	if t.x < 0 || t.y != y || x <= t.x || x-t.x > shortGap {
 		t.move(x, y)
 		return
 	}
 	for _, c := range row[t.x:x] {
-		if c.r < 0 || c.r >= 0x80 || c.ext != 0 || !t.fits(to.theme, c) {
+		if c.R < 0 || c.R >= 0x80 || c.Ext != 0 || !t.fits(to.Theme, c) {
 			t.move(x, y)
 			return
 		}
@@ -146,7 +146,7 @@ func (t *terminal) bridge(to *shot, row []cell, x, y int) {
 }
 
 // move places the cursor.
-func (t *terminal) move(x, y int) {
+func (t *Terminal) move(x, y int) {
 	switch {
 	case t.x == x && t.y == y:
 		return
@@ -169,7 +169,7 @@ func (t *terminal) move(x, y int) {
 }
 
 // use selects a style.
-func (t *terminal) use(th *theme, st style) {
+func (t *Terminal) use(th *Theme, st Style) {
 	if st = th.alike[st]; st != t.st {
 		t.out = th.change(t.out, t.st, st)
 		t.st = st
@@ -178,24 +178,24 @@ func (t *terminal) use(th *theme, st style) {
 
 // fits tells whether a cell looks right in the style that is selected. A blank does in any
 // style that shows nothing of itself.
-func (t *terminal) fits(th *theme, c cell) bool {
-	blank := (c.r == 0 || c.r == ' ') && c.ext == 0 && !th.visible[c.st] && !th.visible[t.st]
-	return blank || th.alike[c.st] == t.st
+func (t *Terminal) fits(th *Theme, c Cell) bool {
+	blank := (c.R == 0 || c.R == ' ') && c.Ext == 0 && !th.Visible[c.St] && !th.Visible[t.st]
+	return blank || th.alike[c.St] == t.st
 }
 
 // write draws the cell at the cursor.
-func (t *terminal) write(p *shot, c cell) {
-	if !t.fits(p.theme, c) {
-		t.use(p.theme, c.st)
+func (t *Terminal) write(p *Shot, c Cell) {
+	if !t.fits(p.Theme, c) {
+		t.use(p.Theme, c.St)
 	}
-	t.out = appendRune(t.out, c.r)
+	t.out = appendRune(t.out, c.R)
 	t.x++
-	if c.ext > 0 {
-		t.out = append(t.out, p.marks[c.ext-1]...)
+	if c.Ext > 0 {
+		t.out = append(t.out, p.Marks[c.Ext-1]...)
 	}
 	// After the last column, and after what terminals may hold different opinions of, the
 	// cursor stands where the terminal says.
-	if t.x >= p.w || c.ext > 0 || c.r >= 0x300 && !(c.r >= 0x2010 && c.r < 0x2900) {
+	if t.x >= p.W || c.Ext > 0 || c.R >= 0x300 && !(c.R >= 0x2010 && c.R < 0x2900) {
 		t.x = -1
 	}
 }

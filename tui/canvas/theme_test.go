@@ -1,9 +1,10 @@
-package tui
+package canvas
 
 import (
 	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/lucasb-eyer/go-colorful"
@@ -52,18 +53,18 @@ func TestContrast(t *testing.T) {
 		for st, l := range tt.of.looks {
 			least := tt.least
 			switch {
-			case style(st) == stBorder:
+			case Style(st) == StBorder:
 				continue
-			case style(st) == stTrack:
+			case Style(st) == StTrack:
 				least = 3
-			case style(st) >= stVersion:
+			case Style(st) >= stVersion:
 				continue
 			}
-			check("style "+itoa(st), l, least)
+			check("style "+strconv.Itoa(st), l, least)
 		}
 		for i := range versions {
-			check("v"+itoa(i+1), look{fg: tt.of.text[i]}, tt.least)
-			check("the badge of v"+itoa(i+1), look{fg: tt.of.over[i], bg: tt.of.filled[i]}, 4.5)
+			check("v"+strconv.Itoa(i+1), look{fg: tt.of.text[i]}, tt.least)
+			check("the badge of v"+strconv.Itoa(i+1), look{fg: tt.of.over[i], bg: tt.of.filled[i]}, 4.5)
 		}
 	}
 }
@@ -107,7 +108,7 @@ func TestColourBlind(t *testing.T) {
 
 // With --ascii no sign of the program's own lies outside of ASCII.
 func TestASCIIScreens(t *testing.T) {
-	files, err := filepath.Glob("testdata/*ascii*.golden")
+	files, err := filepath.Glob("../testdata/*ascii*.golden")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no screens", err)
 	}

@@ -1,61 +1,61 @@
-package tui
+package canvas
 
 import (
 	"github.com/muesli/termenv"
 )
 
-// style is one way for a cell to look. Styles are rendered once, into the escape
+// Style is one way for a cell to look. Styles are rendered once, into the escape
 // sequence that selects them, and appended.
-type style uint8
+type Style uint8
 
 // The styles. Each says what it is for, not how it looks. The eight of a version's
 // number stand in a row.
 const (
-	stText   style = iota // the terminal's own
-	stDim                 // what can be skipped
-	stBold                // names, the newest
-	stBorder              // quiet borders
-	stFocus               // the focused pane's border
-	stTrack               // the future, and links at rest
-	stBad                 // broken or untrue
-	stBadBold
-	stBadFill // … and to be seen from the last row
-	stFault   // done to the cluster
-	stFaultBold
-	stGood // holds
-	stGoodBold
-	stBar // the title bar
-	stBarBold
-	stBarDim
-	stBarFault
-	stCaption // what the lesson says now
-	stSelect  // the chosen line
-	stStruck  // refused versions
-	stInput   // what is being typed
-	stCode    // words of the script language in prose
-	stCursor
+	StText   Style = iota // the terminal's own
+	StDim                 // what can be skipped
+	StBold                // names, the newest
+	StBorder              // quiet borders
+	StFocus               // the focused pane's border
+	StTrack               // the future, and links at rest
+	StBad                 // broken or untrue
+	StBadBold
+	StBadFill // … and to be seen from the last row
+	StFault   // done to the cluster
+	StFaultBold
+	StGood // holds
+	StGoodBold
+	StBar // the title bar
+	StBarBold
+	StBarDim
+	StBarFault
+	StCaption // what the lesson says now
+	StSelect  // the chosen line
+	StStruck  // refused versions
+	StInput   // what is being typed
+	StCode    // words of the script language in prose
+	StCursor
 	stVersion     // v1's text; seven more follow
 	stVersionBold = stVersion + versions
 	stBadge       = stVersionBold + versions // v1's badge: filled
-	styleCount    = stBadge + versions
+	StyleCount    = stBadge + versions
 	versions      = 8
 )
 
-// version returns the style of a version's text.
-func version(n int) style { return stVersion + style(max(n-1, 0)%versions) }
+// Version returns the style of a version's text.
+func Version(n int) Style { return stVersion + Style(max(n-1, 0)%versions) }
 
 // badge returns the style of the badge of a version that is served.
-func badge(n int) style { return stBadge + style(max(n-1, 0)%versions) }
+func badge(n int) Style { return stBadge + Style(max(n-1, 0)%versions) }
 
-func versionBold(n int) style { return stVersionBold + style(max(n-1, 0)%versions) }
+func VersionBold(n int) Style { return stVersionBold + Style(max(n-1, 0)%versions) }
 
-// theme is the styles rendered for one terminal.
-type theme struct {
-	seq     [styleCount]string
-	parts   [styleCount]parts
-	alike   [styleCount]style // the first style that looks the same
-	visible [styleCount]bool  // a blank in this style shows
-	badges  bool              // badges are filled; otherwise they stand in brackets
+// Theme is the styles rendered for one terminal.
+type Theme struct {
+	Seq     [StyleCount]string
+	parts   [StyleCount]parts
+	alike   [StyleCount]Style // the first style that looks the same
+	Visible [StyleCount]bool  // a blank in this style shows
+	Badges  bool              // badges are filled; otherwise they stand in brackets
 }
 
 // look is how a style looks.
@@ -77,9 +77,9 @@ var (
 // badgeText is what is legible on each badge.
 var badgeText = [versions]string{"#000000", "#000000", "#000000", "#000000", "#000000", "#FFFFFF", "#000000", "#000000"}
 
-// newTheme renders the styles for a terminal with so many colours (termenv.Ascii:
+// NewTheme renders the styles for a terminal with so many colours (termenv.Ascii:
 // none, attributes only).
-func newTheme(p termenv.Profile, dark bool) *theme {
+func NewTheme(p termenv.Profile, dark bool) *Theme {
 	if dark {
 		return render(p, &darkColours)
 	}
@@ -88,7 +88,7 @@ func newTheme(p termenv.Profile, dark bool) *theme {
 
 // colours are all looks of a theme. Those of the versions are made from theirs.
 type colours struct {
-	looks              *[styleCount]look
+	looks              *[StyleCount]look
 	text, filled, over [versions]string // a version's text, its badge, and what stands on that
 }
 
@@ -99,7 +99,7 @@ var (
 )
 
 // render renders the styles. A terminal with sixteen colours has its own.
-func render(p termenv.Profile, of *colours) *theme {
+func render(p termenv.Profile, of *colours) *Theme {
 	if p == termenv.ANSI {
 		of = &sixteenColours
 	}
@@ -109,14 +109,14 @@ func render(p termenv.Profile, of *colours) *theme {
 		looks[int(stVersionBold)+i] = look{fg: text[i], bold: p != termenv.ANSI} // bold would be another colour
 		looks[int(stBadge)+i] = look{fg: over[i], bg: filled[i], bold: p != termenv.ANSI}
 	}
-	t := &theme{badges: p != termenv.Ascii}
+	t := &Theme{Badges: p != termenv.Ascii}
 	for i, l := range looks {
 		t.parts[i] = partsOf(p, l)
-		t.seq[i] = t.parts[i].sequence()
-		for t.seq[t.alike[i]] != t.seq[i] {
+		t.Seq[i] = t.parts[i].sequence()
+		for t.Seq[t.alike[i]] != t.Seq[i] {
 			t.alike[i]++
 		}
-		t.visible[i] = l.bg != "" && p != termenv.Ascii || l.reverse || l.underline || l.strike
+		t.Visible[i] = l.bg != "" && p != termenv.Ascii || l.reverse || l.underline || l.strike
 	}
 	return t
 }
@@ -148,7 +148,7 @@ func (s parts) sequence() string { return "\x1b[0" + s.attrs + s.fg + s.bg + "m"
 
 // change appends what selects one style when another is selected: what differs, or, if an
 // attribute is to go, everything.
-func (t *theme) change(out []byte, from, to style) []byte {
+func (t *Theme) change(out []byte, from, to Style) []byte {
 	was, is := &t.parts[from], &t.parts[to]
 	if was.attrs != is.attrs && was.attrs != "" || is.attrs == "" && is.fg == "" && is.bg == "" {
 		out = append(out, "\x1b["...)
@@ -190,38 +190,38 @@ var (
 	sixteenOver = [versions]string{"0", "0", "0", "0", "0", "15", "0", "0"}
 )
 
-var sixteenLooks = [styleCount]look{
-	stDim: {fg: "8"}, stBold: {bold: true},
-	stBorder: {fg: "8"}, stFocus: {fg: "14", bold: true}, stTrack: {fg: "8"},
-	stBad: {fg: "9"}, stBadBold: {fg: "9", bold: true}, stBadFill: {fg: "15", bg: "1", bold: true},
-	stFault: {fg: "11"}, stFaultBold: {fg: "11", bold: true},
-	stGood: {fg: "10"}, stGoodBold: {fg: "10", bold: true},
-	stBar: {}, stBarBold: {bold: true}, // a filled bar would outshine what is below it
-	stBarDim: {fg: "8"}, stBarFault: {fg: "11", bold: true},
-	stCaption: {bold: true}, stSelect: {reverse: true},
-	stStruck: {fg: "8", strike: true}, stInput: {}, stCode: {fg: "14"}, stCursor: {reverse: true},
+var sixteenLooks = [StyleCount]look{
+	StDim: {fg: "8"}, StBold: {bold: true},
+	StBorder: {fg: "8"}, StFocus: {fg: "14", bold: true}, StTrack: {fg: "8"},
+	StBad: {fg: "9"}, StBadBold: {fg: "9", bold: true}, StBadFill: {fg: "15", bg: "1", bold: true},
+	StFault: {fg: "11"}, StFaultBold: {fg: "11", bold: true},
+	StGood: {fg: "10"}, StGoodBold: {fg: "10", bold: true},
+	StBar: {}, StBarBold: {bold: true}, // a filled bar would outshine what is below it
+	StBarDim: {fg: "8"}, StBarFault: {fg: "11", bold: true},
+	StCaption: {bold: true}, StSelect: {reverse: true},
+	StStruck: {fg: "8", strike: true}, StInput: {}, StCode: {fg: "14"}, StCursor: {reverse: true},
 }
 
-var darkLooks = [styleCount]look{
-	stDim: {fg: "#7A8490"}, stBold: {bold: true},
-	stBorder: {fg: "#4C5661"}, stFocus: {fg: "#56B4E9", bold: true}, stTrack: {fg: "#5B6672"},
-	stBad: {fg: "#FF6B6B"}, stBadBold: {fg: "#FF6B6B", bold: true}, stBadFill: {fg: "#1A0000", bg: "#FF6B6B", bold: true},
-	stFault: {fg: "#F2C55C"}, stFaultBold: {fg: "#F2C55C", bold: true},
-	stGood: {fg: "#62D48A"}, stGoodBold: {fg: "#62D48A", bold: true},
-	stBar: {fg: "#D8DEE9", bg: "#22303F"}, stBarBold: {fg: "#FFFFFF", bg: "#22303F", bold: true},
-	stBarDim: {fg: "#8FA1B3", bg: "#22303F"}, stBarFault: {fg: "#F2C55C", bg: "#22303F", bold: true},
-	stCaption: {fg: "#FFFFFF", bold: true}, stSelect: {fg: "#FFFFFF", bg: "#2F4A63", bold: true},
-	stStruck: {fg: "#7A8490", strike: true}, stInput: {fg: "#FFFFFF"}, stCode: {fg: "#8FC7E8"}, stCursor: {reverse: true},
+var darkLooks = [StyleCount]look{
+	StDim: {fg: "#7A8490"}, StBold: {bold: true},
+	StBorder: {fg: "#4C5661"}, StFocus: {fg: "#56B4E9", bold: true}, StTrack: {fg: "#5B6672"},
+	StBad: {fg: "#FF6B6B"}, StBadBold: {fg: "#FF6B6B", bold: true}, StBadFill: {fg: "#1A0000", bg: "#FF6B6B", bold: true},
+	StFault: {fg: "#F2C55C"}, StFaultBold: {fg: "#F2C55C", bold: true},
+	StGood: {fg: "#62D48A"}, StGoodBold: {fg: "#62D48A", bold: true},
+	StBar: {fg: "#D8DEE9", bg: "#22303F"}, StBarBold: {fg: "#FFFFFF", bg: "#22303F", bold: true},
+	StBarDim: {fg: "#8FA1B3", bg: "#22303F"}, StBarFault: {fg: "#F2C55C", bg: "#22303F", bold: true},
+	StCaption: {fg: "#FFFFFF", bold: true}, StSelect: {fg: "#FFFFFF", bg: "#2F4A63", bold: true},
+	StStruck: {fg: "#7A8490", strike: true}, StInput: {fg: "#FFFFFF"}, StCode: {fg: "#8FC7E8"}, StCursor: {reverse: true},
 }
 
-var lightLooks = [styleCount]look{
-	stDim: {fg: "#6A737D"}, stBold: {bold: true},
-	stBorder: {fg: "#B4BCC4"}, stFocus: {fg: "#0072B2", bold: true}, stTrack: {fg: "#858E97"},
-	stBad: {fg: "#C62828"}, stBadBold: {fg: "#C62828", bold: true}, stBadFill: {fg: "#FFFFFF", bg: "#C62828", bold: true},
-	stFault: {fg: "#8A5A00"}, stFaultBold: {fg: "#8A5A00", bold: true},
-	stGood: {fg: "#1B7F3B"}, stGoodBold: {fg: "#1B7F3B", bold: true},
-	stBar: {fg: "#1F2933", bg: "#DCE6EF"}, stBarBold: {fg: "#000000", bg: "#DCE6EF", bold: true},
-	stBarDim: {fg: "#52606D", bg: "#DCE6EF"}, stBarFault: {fg: "#8A5A00", bg: "#DCE6EF", bold: true},
-	stCaption: {bold: true}, stSelect: {fg: "#000000", bg: "#BBD7EE", bold: true},
-	stStruck: {fg: "#6A737D", strike: true}, stInput: {}, stCode: {fg: "#1F5F86"}, stCursor: {reverse: true},
+var lightLooks = [StyleCount]look{
+	StDim: {fg: "#6A737D"}, StBold: {bold: true},
+	StBorder: {fg: "#B4BCC4"}, StFocus: {fg: "#0072B2", bold: true}, StTrack: {fg: "#858E97"},
+	StBad: {fg: "#C62828"}, StBadBold: {fg: "#C62828", bold: true}, StBadFill: {fg: "#FFFFFF", bg: "#C62828", bold: true},
+	StFault: {fg: "#8A5A00"}, StFaultBold: {fg: "#8A5A00", bold: true},
+	StGood: {fg: "#1B7F3B"}, StGoodBold: {fg: "#1B7F3B", bold: true},
+	StBar: {fg: "#1F2933", bg: "#DCE6EF"}, StBarBold: {fg: "#000000", bg: "#DCE6EF", bold: true},
+	StBarDim: {fg: "#52606D", bg: "#DCE6EF"}, StBarFault: {fg: "#8A5A00", bg: "#DCE6EF", bold: true},
+	StCaption: {bold: true}, StSelect: {fg: "#000000", bg: "#BBD7EE", bold: true},
+	StStruck: {fg: "#6A737D", strike: true}, StInput: {}, StCode: {fg: "#1F5F86"}, StCursor: {reverse: true},
 }

@@ -1,4 +1,4 @@
-package tui
+package canvas
 
 import (
 	"unicode"
@@ -15,9 +15,9 @@ func narrow(r rune) bool {
 // ambiguity: box drawing and arrows are one column.
 var widths = runewidth.Condition{StrictEmojiNeutral: true}
 
-// runeWidth returns the columns a character takes: 0 for combining marks, 1 for
+// RuneWidth returns the columns a character takes: 0 for combining marks, 1 for
 // what can't be printed (it is drawn as a replacement).
-func runeWidth(r rune) int {
+func RuneWidth(r rune) int {
 	switch {
 	case r < 0x300, r >= 0x1f1e6 && r <= 0x1f1ff, r >= 0x1f3fb && r <= 0x1f3ff:
 		return 1
@@ -33,22 +33,22 @@ func runeWidth(r rune) int {
 	return 1
 }
 
-func textWidth(s string) int {
+func TextWidth(s string) int {
 	n := 0
 	for _, r := range s {
 		if narrow(r) {
 			n++
 		} else {
-			n += runeWidth(r)
+			n += RuneWidth(r)
 		}
 	}
 	return n
 }
 
-// safeRune replaces what would not be one plain character on a terminal, or one
+// SafeRune replaces what would not be one plain character on a terminal, or one
 // whose width depends on its neighbours: halves of flags, skin tones, letters that
 // conjoin.
-func safeRune(r rune) rune {
+func SafeRune(r rune) rune {
 	switch {
 	case r >= 0x1f1e6 && r <= 0x1f1ff, r >= 0x1f3fb && r <= 0x1f3ff, r >= 0x1160 && r <= 0x11ff, r >= 0xd7b0 && r <= 0xd7ff:
 		return '\ufffd'

@@ -1,4 +1,4 @@
-package tui
+package canvas
 
 import (
 	"errors"
@@ -10,35 +10,35 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// screen sends shots of the canvas to the terminal, in a goroutine of its own: it takes the newest
+// Screen sends shots of the canvas to the terminal, in a goroutine of its own: it takes the newest
 // one, and those that a slow terminal could not show in time are left out. It beats no
 // time: while nothing is shown, it does nothing.
-type screen struct {
+type Screen struct {
 	out  io.Writer
 	in   *os.File // whose terminal is made raw; nil: none
 	wake chan struct{}
 	end  chan struct{}
 
 	mu     sync.Mutex
-	next   shot
+	next   Shot
 	fresh  bool        // next was not sent yet
 	away   bool        // the terminal is not ours
 	cooked *term.State // how the terminal was; nil: it still is
 
 	turn    chan struct{} // held while writing
-	term    terminal
+	term    Terminal
 	entered bool
 }
 
 // What the terminal is told when the program takes it, and when it gives it back.
 const (
-	enterScreen = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h"
+	EnterScreen = "\x1b[?1049h\x1b[?25l\x1b[?7l\x1b[?2004h"
 	leaveScreen = endUpdate + "\x1b[0m" + mouseOff + "\x1b[?2004l\x1b[?7h\x1b[?25h\x1b[?1049l"
 )
 
-// newScreen begins to send. Nothing is shown before enter.
-func newScreen(in *os.File, out io.Writer) *screen {
-	s := &screen{
+// NewScreen begins to send. Nothing is shown before enter.
+func NewScreen(in *os.File, out io.Writer) *Screen {
+	s := &Screen{
 		out: out, in: in, away: true,
 		wake: make(chan struct{}, 1), end: make(chan struct{}), turn: make(chan struct{}, 1),
 	}
@@ -46,21 +46,21 @@ func newScreen(in *os.File, out io.Writer) *screen {
 	return s
 }
 
-// enter takes the terminal; the next shot is sent whole. It may be called again when
+// Enter takes the terminal; the next shot is sent whole. It may be called again when
 // the terminal may have changed while the program stood still.
-func (s *screen) enter() error {
+func (s *Screen) Enter() error {
 	if err := s.makeRaw(); err != nil {
 		return err
 	}
 	s.turn <- struct{}{}
 	defer func() { <-s.turn }()
 	s.entered = true
-	s.term.forget()
-	_, err := io.WriteString(s.out, enterScreen)
+	s.term.Forget()
+	_, err := io.WriteString(s.out, EnterScreen)
 	return err
 }
 
-func (s *screen) makeRaw() error {
+func (s *Screen) makeRaw() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.in != nil {
@@ -76,11 +76,11 @@ func (s *screen) makeRaw() error {
 	return nil
 }
 
-// show has a shot sent, soon. It takes the cells of the canvas and gives it others.
-func (s *screen) show(c *canvas, t *theme, mouse bool) {
+// Show has a shot sent, soon. It takes the cells of the canvas and gives it others.
+func (s *Screen) Show(c *Canvas, t *Theme, mouse bool) {
 	s.mu.Lock()
-	*c, s.next.canvas = s.next.canvas, *c
-	s.next.theme, s.next.mouse, s.fresh = t, mouse, true
+	*c, s.next.Canvas = s.next.Canvas, *c
+	s.next.Theme, s.next.Mouse, s.fresh = t, mouse, true
 	s.mu.Unlock()
 	select {
 	case s.wake <- struct{}{}:
@@ -89,9 +89,9 @@ func (s *screen) show(c *canvas, t *theme, mouse bool) {
 }
 
 // send shows what there is to show until the screen is closed.
-func (s *screen) send() {
-	defer s.onPanic()
-	var p shot
+func (s *Screen) send() {
+	defer s.OnPanic()
+	var p Shot
 	for {
 		select {
 		case <-s.end:
@@ -102,7 +102,7 @@ func (s *screen) send() {
 	}
 }
 
-func (s *screen) sendOne(p *shot) {
+func (s *Screen) sendOne(p *Shot) {
 	s.turn <- struct{}{}
 	defer func() { <-s.turn }()
 	s.mu.Lock()
@@ -113,7 +113,7 @@ func (s *screen) sendOne(p *shot) {
 	*p, s.next = s.next, *p
 	s.fresh = false
 	s.mu.Unlock()
-	if out := s.term.update(p); len(out) > 0 {
+	if out := s.term.Update(p); len(out) > 0 {
 		// An error means that the terminal is gone; reading from it fails as well,
 		// and that ends the program.
 		_, _ = s.out.Write(out)
@@ -121,7 +121,7 @@ func (s *screen) sendOne(p *shot) {
 }
 
 // Write sends something between two shots that moves no cursor. It waits for its turn.
-func (s *screen) Write(b []byte) (int, error) {
+func (s *Screen) Write(b []byte) (int, error) {
 	s.turn <- struct{}{}
 	defer func() { <-s.turn }()
 	return s.out.Write(b)
@@ -130,9 +130,9 @@ func (s *screen) Write(b []byte) (int, error) {
 // slowTerminal is how long giving the terminal back waits for it to take what was sent.
 const slowTerminal = time.Second
 
-// leave gives the terminal back as it was. It may be called at any time, more than once,
+// Leave gives the terminal back as it was. It may be called at any time, more than once,
 // and by any goroutine; a terminal that takes nothing does not keep it.
-func (s *screen) leave() error {
+func (s *Screen) Leave() error {
 	s.mu.Lock()
 	s.away = true
 	s.mu.Unlock()
@@ -152,7 +152,7 @@ func (s *screen) leave() error {
 	return err
 }
 
-func (s *screen) sendLeave() error {
+func (s *Screen) sendLeave() error {
 	s.turn <- struct{}{}
 	defer func() { <-s.turn }()
 	s.mu.Lock()
@@ -166,18 +166,18 @@ func (s *screen) sendLeave() error {
 	return err
 }
 
-// onPanic, deferred, gives the terminal back before the panic goes on, so that what is
+// OnPanic, deferred, gives the terminal back before the panic goes on, so that what is
 // said of it can be read.
-func (s *screen) onPanic() {
+func (s *Screen) OnPanic() {
 	if r := recover(); r != nil {
-		_ = s.leave()
+		_ = s.Leave()
 		panic(r)
 	}
 }
 
-// close gives the terminal back, for good.
-func (s *screen) close() error {
-	err := s.leave()
+// Close gives the terminal back, for good.
+func (s *Screen) Close() error {
+	err := s.Leave()
 	close(s.end)
 	return err
 }
@@ -185,8 +185,8 @@ func (s *screen) close() error {
 // usualSize is taken for the size of a terminal that doesn't know its own.
 var usualSize = [2]int{80, 24}
 
-// size returns how many columns and rows the terminal has.
-func (s *screen) size() (w, h int) {
+// Size returns how many columns and rows the terminal has.
+func (s *Screen) Size() (w, h int) {
 	if f, ok := s.out.(term.File); ok {
 		if w, h, err := term.GetSize(f.Fd()); err == nil && w > 0 && h > 0 {
 			return w, h
