@@ -107,21 +107,11 @@ func (l *lockstep) Warnings() []scenarios.Problem {
 // RunTo lets all go on to an instant.
 func (l *lockstep) RunTo(t model.Time) error {
 	for i, r := range l.runs {
-		if err := runPast(r, t); err != nil {
+		if err := passTo(r, t); err != nil {
 			return l.on(i, err)
 		}
 	}
 	return nil
-}
-
-// runPast goes on to an instant, answering what is asked on the way.
-func runPast(r run, t model.Time) error {
-	for {
-		if err := r.RunTo(t); err != nil || r.Question() == nil {
-			return err
-		}
-		r.Answer()
-	}
 }
 
 // Step goes on to where something happens on the first side that goes on.
@@ -163,7 +153,7 @@ func (l *lockstep) takeBack(n int, now model.Time) error {
 			return err
 		}
 		l.runs[i] = without
-		if err := errors.Join(r.Close(), runPast(without, now)); err != nil {
+		if err := errors.Join(r.Close(), passTo(without, now)); err != nil {
 			return err
 		}
 	}
