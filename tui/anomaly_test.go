@@ -2,8 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -40,33 +38,12 @@ func TestAnomalyScreens(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			d := newDriver(t, opener(t, fmt.Sprintf(calmRun, tt.policy)), tt.w, tt.h)
-			d.p.common.Theme, d.p.common.Glyphs = canvas.NewTheme(tt.profile, true), tt.glyphs
+			d.look(tt.profile, tt.glyphs)
 			d.goTo(time.Second)
 			d.keys("!")
 			d.keys(tt.keys...)
-			goldenScreen(t, d, tt.name, tt.w, tt.h)
+			d.sameAs(tt.name)
 		})
-	}
-}
-
-// goldenScreen compares the whole screen with one of testdata.
-func goldenScreen(t *testing.T, d *driver, name string, w, h int) {
-	t.Helper()
-	d.p.dirty = true
-	got := d.p.View()
-	checkFits(t, got, w, h)
-	path := filepath.Join("testdata", name+".golden")
-	if updating() {
-		if err := os.WriteFile(path, []byte(got+"\n"), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got+"\n" != string(want) {
-		t.Errorf("differs from %s (go test -update, then look at the difference):\n%s", path, got)
 	}
 }
 

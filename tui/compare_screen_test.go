@@ -12,65 +12,18 @@ import (
 	"capsim/tui/canvas"
 )
 
-// TestCompareScreens compares screens of runs side by side with those of testdata.
+// Two sides have the room of three; a menu offers which policies to compare.
 func TestCompareScreens(t *testing.T) {
-	tests := []struct {
-		name    string
-		w, h    int
-		choices []string
-		profile termenv.Profile
-		glyphs  *canvas.Glyphs
-		keys    []string
-	}{
-		{"compare-2-80x24", 80, 24, []string{"cp", "ap"}, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
-		{"compare-3-80x24-ascii", 80, 24, []string{"cp", "ap conflict=siblings", "base"}, termenv.Ascii, &canvas.AsciiGlyphs, []string{"down", ">"}},
-		{"compare-3-120x40-colour", 120, 40, []string{"cp", "ap", "base"}, termenv.TrueColor, &canvas.UnicodeGlyphs, []string{"down"}},
-		{"compare-2-200x60", 200, 60, []string{"cp", "ap"}, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			d, _ := beside(t, capProof(t), 0, tt.w, tt.h, tt.choices...)
-			defer d.p.closeAll()
-			d.p.common.Theme, d.p.common.Glyphs = canvas.NewTheme(tt.profile, true), tt.glyphs
-			d.goTo(4900 * time.Millisecond)
-			d.keys(tt.keys...)
-			d.sameAs(tt.name)
-		})
-	}
-}
+	d, _ := beside(t, capProof(t), 0, 80, 24, "cp", "ap")
+	d.goTo(4900 * time.Millisecond)
+	d.sameAs("compare-2-80x24")
+	d.p.closeAll()
 
-// TestForksScreens compares screens with the pane of forks with those of testdata.
-func TestForksScreens(t *testing.T) {
-	tests := []struct {
-		name    string
-		w, h    int
-		profile termenv.Profile
-		glyphs  *canvas.Glyphs
-		keys    []string
-	}{
-		{"forks-80x24", 80, 24, termenv.Ascii, &canvas.UnicodeGlyphs, nil},
-		{"forks-80x24-ascii", 80, 24, termenv.Ascii, &canvas.AsciiGlyphs, []string{"down", "e"}},
-		{"forks-120x40-colour", 120, 40, termenv.TrueColor, &canvas.UnicodeGlyphs, []string{"z", "up"}},
-		{"compare-menu-120x40", 120, 40, termenv.Ascii, &canvas.UnicodeGlyphs, []string{"v"}},
-	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			d := newDriver(t, opener(t, proof), tt.w, tt.h)
-			defer d.p.closeAll()
-			d.p.common.Theme, d.p.common.Glyphs = canvas.NewTheme(tt.profile, true), tt.glyphs
-			d.goTo(3600 * time.Millisecond)
-			d.keys("shift+left", "shift+left", "left", "h")
-			d.goTo(1700 * time.Millisecond)
-			d.give("carol@n3 SET cart bread")
-			d.goTo(2600 * time.Millisecond)
-			d.keys("u", "shift+left", "x", "enter")
-			d.do(d.p.switchTo(d.named("fork 1")))
-			d.keys("f")
-			d.keys(tt.keys...)
-			d.check()
-			d.sameAs(tt.name)
-		})
-	}
+	d = forked(t, 120, 40)
+	d.keys("f", "v")
+	d.check()
+	d.sameAs("compare-menu-120x40")
+	d.p.closeAll()
 }
 
 // The pane's own keys name, close and switch, and what they can't do they say.
