@@ -96,7 +96,7 @@ func TestImportsGoOneWay(t *testing.T) {
 // A pane's type is known in its own files alone: wirePane in pane_wire.go and in those whose
 // name begins as it does, wire_….go.
 func TestPanesAreStrangers(t *testing.T) {
-	seen := 0
+	seen, paneNames := 0, panesByFile(t)
 	sources(t, func(path string, set *token.FileSet, file *ast.File) {
 		if filepath.ToSlash(filepath.Dir(path)) != "tui" {
 			return
@@ -124,10 +124,20 @@ func TestPanesAreStrangers(t *testing.T) {
 	}
 }
 
-// paneNames are the panes, as their files are called.
-var paneNames = map[string]bool{
-	"cluster": true, "verdict": true, "versions": true, "spacetime": true, "story": true, "operations": true,
-	"wire": true, "charts": true, "inspector": true, "lesson": true, "forks": true, "compare": true,
+// panesByFile are the panes, as their files are called.
+func panesByFile(t *testing.T) map[string]bool {
+	t.Helper()
+	files, err := filepath.Glob("tui/pane_*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal("tui has no panes", err)
+	}
+	names := map[string]bool{}
+	for _, f := range files {
+		if !strings.HasSuffix(f, "_test.go") {
+			names[strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "pane_"), ".go")] = true
+		}
+	}
+	return names
 }
 
 func TestCoreIsPure(t *testing.T) {

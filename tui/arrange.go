@@ -3,8 +3,9 @@ package tui
 import (
 	"slices"
 
-	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/tui/canvas"
 )
 
 // arrangement is how the reader has arranged the screen: which layout, which pane is
@@ -19,13 +20,23 @@ type arrangement struct {
 	put    map[string]paneName // by layout and the first pane of a place: another that was put there
 }
 
-// slots returns the places of the layout as it is arranged now.
-func (p *program) slots(top, bottom int) []slot {
+// slots returns the places of the layout as it is arranged now: below the timeline and what
+// the script says, above the line at the bottom.
+func (p *program) slots() []slot {
 	if p.zoomed {
-		return []slot{{canvas.R(0, top, p.w, bottom-top), []paneName{p.focus}, p.arrangement.side}}
+		top := p.panesTop()
+		return []slot{{canvas.R(0, top, p.w, p.h-1-top), []paneName{p.focus}, p.arrangement.side}}
 	}
+	return p.places()
+}
+
+// panesTop is the first row of the panes.
+func (p *program) panesTop() int { return 2 + p.captionRows(p.scene) }
+
+// places are those of the layout, whether a pane is zoomed or not.
+func (p *program) places() []slot {
 	l := &layouts[p.layout]
-	slots := l.layout(p.w, top, bottom, len(p.sides()))
+	slots := l.layout(p.w, p.panesTop(), p.h-1, len(p.sides()))
 	for i := range slots {
 		sl := &slots[i]
 		if other, ok := p.put[l.name+" "+sl.panes[0].String()]; ok && !slices.Contains(sl.panes, other) {
@@ -51,7 +62,21 @@ func (p *program) tabOf(sl slot) paneName {
 
 // holds tells whether the focused pane is one of a place.
 func (p *program) holds(sl slot) bool {
-	return slices.Contains(sl.panes, p.focus) && (sl.side == p.arrangement.side || p.across(p.focus))
+	return slices.Contains(sl.panes, p.focus) && (sl.side == p.arrangement.side || p.focus.is(across))
+}
+
+// inSight tells whether a pane with a trait shows.
+func (p *program) inSight(t trait) bool {
+	return slices.ContainsFunc(p.slots(), func(sl slot) bool { return p.tabOf(sl).is(t) })
+}
+
+// putInto has a pane stand in a place of the layout, and focuses it.
+func (p *program) putInto(sl slot, n paneName) {
+	if p.put == nil {
+		p.put = map[string]paneName{}
+	}
+	p.put[layouts[p.layout].name+" "+sl.panes[0].String()] = n
+	p.setFocus(n, sl.side)
 }
 
 // setFocus puts the focus on a pane.
@@ -66,14 +91,11 @@ func (p *program) setFocus(n paneName, side int) {
 // reachable lists the panes of the layout in its order, tabs behind others included.
 func (p *program) reachable() []slot {
 	var out []slot
-	zoomed := p.zoomed
-	p.zoomed = false
-	for _, sl := range p.slots(0, max(p.h-3, 1)) {
+	for _, sl := range p.places() {
 		for _, n := range sl.panes {
 			out = append(out, slot{panes: []paneName{n}, side: sl.side})
 		}
 	}
-	p.zoomed = zoomed
 	return out
 }
 
@@ -83,7 +105,7 @@ func (p *program) previousPane() tea.Cmd { return p.turn(-1) }
 
 func (p *program) turn(by int) tea.Cmd {
 	all := p.reachable()
-	at := slices.IndexFunc(all, func(sl slot) bool { return p.holds(sl) })
+	at := slices.IndexFunc(all, p.holds)
 	next := all[(max(at, 0)+by+len(all))%len(all)]
 	p.setFocus(next.panes[0], next.side)
 	return nil
@@ -97,16 +119,9 @@ func (p *program) swap(by int) tea.Cmd {
 		p.setFocus(next, p.arrangement.side)
 		return nil
 	}
-	for _, sl := range p.slots(0, max(p.h-3, 1)) {
-		if !p.holds(sl) {
-			continue
-		}
-		if p.put == nil {
-			p.put = map[string]paneName{}
-		}
-		p.put[layouts[p.layout].name+" "+sl.panes[0].String()] = next
-		p.setFocus(next, sl.side)
-		return nil
+	places := p.places()
+	if i := slices.IndexFunc(places, p.holds); i >= 0 {
+		p.putInto(places[i], next)
 	}
 	return nil
 }
@@ -127,9 +142,14 @@ func (p *program) setLayout(i int) {
 	p.say("layout " + layouts[i].name + ": " + layouts[i].doc)
 }
 
+// arrangeAs shows a layout with the focus on its first pane.
+func (p *program) arrangeAs(layout string) {
+	p.layout, p.zoomed = layoutNamed(layout), false
+	p.setFocus(p.reachable()[0].panes[0], 0)
+}
+
 // showPane brings a pane into sight, wherever the layout has room for it, and focuses it.
-func (p *program) showPane(name string) {
-	n := paneNamed(name)
+func (p *program) showPane(n paneName) {
 	for _, sl := range p.reachable() {
 		if sl.panes[0] == n {
 			p.zoomed = p.zoomed && p.focus == n
@@ -137,15 +157,10 @@ func (p *program) showPane(name string) {
 			return
 		}
 	}
-	places := p.slots(0, max(p.h-3, 1))
-	sl := places[len(places)-1]
 	if p.zoomed {
 		p.setFocus(n, 0)
 		return
 	}
-	if p.put == nil {
-		p.put = map[string]paneName{}
-	}
-	p.put[layouts[p.layout].name+" "+sl.panes[0].String()] = n
-	p.setFocus(n, sl.side)
+	places := p.places()
+	p.putInto(places[len(places)-1], n)
 }

@@ -109,15 +109,14 @@ func (g *guess) verdict() string {
 }
 
 // askArea returns where a question stands: over the lesson if that is in sight, else where
-// it leaves the picture of the cluster free.
+// it hides none that must be seen.
 func (p *program) askArea() canvas.Rect {
 	var best canvas.Rect
-	lesson, cluster := paneNamed("lesson"), paneNamed("cluster")
-	for _, sl := range p.slots(2+p.captionRows(p.scene), p.h-1) {
+	for _, sl := range p.slots() {
 		switch shown := p.tabOf(sl); {
-		case shown == lesson:
+		case shown.is(reading):
 			return sl.Rect
-		case shown != cluster && sl.W*sl.H > best.W*best.H:
+		case !shown.is(unhidden) && sl.W*sl.H > best.W*best.H:
 			best = sl.Rect
 		}
 	}

@@ -134,7 +134,7 @@ func TestChartsFit(t *testing.T) {
 	}
 	d := newDriver(t, opener(t, loaded), 80, 24)
 	d.goTo(7 * time.Second)
-	d.p.showPane("charts")
+	d.p.showPane(paneNamed("charts"))
 	d.sees("4 more: ↑ ↓", "latency")
 	d.seesNot("diverged  ")
 	for range charts {

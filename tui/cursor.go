@@ -18,7 +18,7 @@ func (p *program) tick(now time.Time) tea.Cmd {
 	dt := min(now.Sub(p.ticked), 4*frame)
 	p.ticked = now
 	switch {
-	case !p.inSight(paneNamed("lesson")):
+	case !p.inSight(reading):
 		s.skipText()
 	case s.reads(dt):
 		p.moved = true

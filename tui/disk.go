@@ -70,23 +70,12 @@ func (s *scene) disk() (d *diskView, fresh bool) {
 	return d, d.n == s.n
 }
 
-// isShown tells whether a pane is on the screen.
-func (p *program) isShown(name string) bool {
-	n := paneNamed(name)
-	for _, sl := range p.slots(0, max(p.h-3, 1)) {
-		if p.tabOf(sl) == n {
-			return true
-		}
-	}
-	return false
-}
-
-// diskNow has the disk read that the inspector shows, one reading at a time and while
+// diskNow has the disk read that a pane shows, one reading at a time and while
 // playing only a few times a second.
 func (p *program) diskNow() tea.Cmd {
 	s := p.scene
 	k := diskKey{s.record, s.n, s.diskNode()}
-	if k.node == 0 || p.run == nil || p.tooSmall() || !p.isShown("inspector") {
+	if k.node == 0 || p.run == nil || p.tooSmall() || !p.inSight(diskful) {
 		return nil
 	}
 	if d := p.disks.read[k]; d != nil {

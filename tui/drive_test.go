@@ -114,7 +114,7 @@ func (d *driver) show(names ...string) {
 	d.t.Helper()
 	for _, k := range names {
 		if name, ok := strings.CutPrefix(k, "pane "); ok {
-			d.p.showPane(name)
+			d.p.showPane(paneNamed(name))
 		} else if name, ok := strings.CutPrefix(k, "layout "); ok {
 			for i := 0; layouts[d.p.layout].name != name; i++ {
 				if d.keys("t"); i > len(layouts) {

@@ -82,7 +82,7 @@ func TestFilteredSelection(t *testing.T) {
 			t.Fatalf("%+v is selected", d.p.scene.picked)
 		}
 	}
-	d.p.showPane("story")
+	d.p.showPane(paneNamed("story"))
 	d.keys("up", "up")
 	if at := d.p.scene.at; at != model.Time(250*time.Millisecond) {
 		t.Errorf("the sentence before the last of the stock is at %v", at)

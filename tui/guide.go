@@ -25,9 +25,9 @@ func (p *program) opened() {
 		first := p.onPath == ""
 		p.onPath = path
 		if s.course.lesson != nil {
-			p.arrangeAs("teaching", "lesson")
+			p.arrangeAs("teaching")
 		} else {
-			p.arrangeAs("exploring", "cluster")
+			p.arrangeAs("exploring")
 		}
 		p.greet(first)
 	}
@@ -63,26 +63,6 @@ func (p *diary) nextAfter(c *course) int {
 		}
 	}
 	return -1
-}
-
-// arrangeAs shows a layout with the focus on one of its panes.
-func (p *program) arrangeAs(layout, pane string) {
-	for i := range layouts {
-		if layouts[i].name == layout {
-			p.layout, p.zoomed = i, false
-		}
-	}
-	p.setFocus(paneNamed(pane), 0)
-}
-
-// inSight tells whether a pane shows.
-func (p *program) inSight(n paneName) bool {
-	for _, sl := range p.slots(2, max(p.h-1, 3)) {
-		if p.tabOf(sl) == n {
-			return true
-		}
-	}
-	return false
 }
 
 // finish notes that a lesson was seen to its end.
@@ -123,7 +103,7 @@ func (p *program) openLesson(n int) tea.Cmd {
 
 // tryFreely leaves the lesson's text for the tools.
 func (p *program) tryFreely() tea.Cmd {
-	p.arrangeAs("exploring", "cluster")
+	p.arrangeAs("exploring")
 	p.say("now you: w writes, r reads, p cuts, c a b: policy, ← goes back, t: layouts")
 	return nil
 }

@@ -105,7 +105,7 @@ func (d *driver) act(acts ...string) {
 			continue
 		}
 		if name, ok := strings.CutPrefix(a, "layout:"); ok {
-			d.p.arrangeAs(name, "cluster")
+			d.p.arrangeAs(name)
 			continue
 		}
 		d.keys(a)

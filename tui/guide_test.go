@@ -224,7 +224,7 @@ func TestScenarioPane(t *testing.T) {
 		t.Errorf("a script opens in the layout %s", name)
 	}
 	d.goTo(2500 * time.Millisecond)
-	d.p.showPane("lesson")
+	d.p.showPane(paneNamed("lesson"))
 	d.shows("scenario", "seed 42", "✓ 2.2 alice@n1 SET cart eggs", "▸ 3.5 bob@n2 GET cart")
 	if d.act("l"); len(d.p.overlays) != 0 {
 		t.Error("there is no library, and it opened")

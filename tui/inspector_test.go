@@ -15,7 +15,7 @@ func inspecting(t *testing.T, w, h int, at time.Duration, of export.Subject) *dr
 	t.Helper()
 	d := newDriver(t, opener(t, proof), w, h)
 	d.goTo(at)
-	d.p.showPane("inspector")
+	d.p.showPane(paneNamed("inspector"))
 	d.p.zoomed = true
 	d.send(pickMsg{of})
 	return d
@@ -68,7 +68,7 @@ func TestInspectorOfEverything(t *testing.T) {
 	for _, name := range []string{"proof", "cp", "remote", "doubt"} {
 		d := newDriver(t, recorded(t, name), 80, 24)
 		d.goTo(950 * time.Millisecond)
-		d.p.showPane("inspector")
+		d.p.showPane(paneNamed("inspector"))
 		s := d.p.scene
 		var all []export.Subject
 		for n := 1; n <= s.n; n++ {

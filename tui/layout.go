@@ -1,8 +1,11 @@
 package tui
 
-import "strings"
+import (
+	"slices"
+	"strings"
 
-import "capsim/tui/canvas"
+	"capsim/tui/canvas"
+)
 
 // layoutSpec is a way to share the screen among panes, for one purpose.
 type layoutSpec struct {
@@ -126,6 +129,15 @@ func layoutList() []layoutSpec {
 			)},
 		}},
 	}
+}
+
+// layoutNamed returns the place of a layout in the list. It panics if there is none.
+func layoutNamed(name string) int {
+	at := slices.IndexFunc(layouts, func(l layoutSpec) bool { return l.name == name })
+	if at < 0 {
+		panic("tui: no layout is called " + name)
+	}
+	return at
 }
 
 // slot is a place on the screen for panes; of several, one shows and the others are

@@ -16,7 +16,7 @@ func showing(t testing.TB, script, pane string, w, h int, at time.Duration) *dri
 	t.Helper()
 	d := newDriver(t, opener(t, script), w, h)
 	d.goTo(at)
-	d.p.showPane(pane)
+	d.p.showPane(paneNamed(pane))
 	d.keys("z")
 	return d
 }

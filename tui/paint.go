@@ -23,8 +23,8 @@ func (p *program) paint() {
 	s := p.scene
 	p.paintTitle(c, s)
 	p.paintTimeline(c, s, 1)
-	top := 2 + p.paintCaption(c, s, 2)
-	p.paintPanes(c, top, p.h-1)
+	p.paintCaption(c, s, 2)
+	p.paintPanes(c)
 	p.paintFoot(c)
 	for _, o := range p.overlays {
 		p.zones.begin() // what lies behind can't be clicked
@@ -78,16 +78,12 @@ func secondsShort(t model.Time) string {
 }
 
 // paintCaption draws what the script tells the audience, in rows that are kept for
-// it all the time, and returns how many.
-func (p *program) paintCaption(c *canvas.Canvas, s *scene, y int) int {
-	rows := p.captionRows(s)
-	text := s.caption()
-	if text == "" {
-		return rows
+// it all the time.
+func (p *program) paintCaption(c *canvas.Canvas, s *scene, y int) {
+	if text := s.caption(); text != "" {
+		c.Text(1, y, p.Here, canvas.StFocus)
+		p.prose(c, canvas.R(3, y, p.w-4, p.captionRows(s)), text, nil, canvas.StCaption, true)
 	}
-	c.Text(1, y, p.Here, canvas.StFocus)
-	p.prose(c, canvas.R(3, y, p.w-4, rows), text, nil, canvas.StCaption, true)
-	return rows
 }
 
 // captionRows is how many rows the script's texts need: of the longest, so that
@@ -103,8 +99,8 @@ func (p *program) captionRows(s *scene) int {
 	return min(rows, 3)
 }
 
-func (p *program) paintPanes(c *canvas.Canvas, top, bottom int) {
-	for _, sl := range p.slots(top, bottom) {
+func (p *program) paintPanes(c *canvas.Canvas) {
+	for _, sl := range p.slots() {
 		p.paintPane(c, p.sides()[sl.side], sl, p.tabOf(sl))
 	}
 	p.zones.side, p.zones.pane = 0, -1
@@ -115,7 +111,7 @@ func (p *program) paintPane(c *canvas.Canvas, s *scene, sl slot, name paneName) 
 	titles, shown := buf[:0], 0
 	for i, n := range sl.panes {
 		title := p.panes[n].title(s)
-		if i == 0 && p.comparing() && !p.across(n) {
+		if i == 0 && p.comparing() && !n.is(across) {
 			title = printable(s.label()) + ": " + title
 		}
 		titles = append(titles, title)

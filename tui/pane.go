@@ -43,35 +43,3 @@ type request struct {
 	follow bool // let the picture show the key that is written, instead of one picked
 	side   int  // 1 + the side that pick and why speak of; 0: the focused one
 }
-
-// acrossPane is a pane that shows all runs side by side at once: there is one of it.
-type acrossPane interface{ across() }
-
-func (p *program) across(n paneName) bool {
-	_, is := p.panes[n].(acrossPane)
-	return is
-}
-
-// paneName is a pane's place in the one ordered list of panes.
-type paneName int
-
-// newPanes makes the panes, in the order of the list.
-func newPanes(cm *common) []pane {
-	all := make([]pane, len(paneList))
-	for i := range paneList {
-		all[i] = paneList[i].make(cm)
-	}
-	return all
-}
-
-// paneNamed returns the pane of that name. It panics if there is none.
-func paneNamed(name string) paneName {
-	for i := range paneList {
-		if paneList[i].name == name {
-			return paneName(i)
-		}
-	}
-	panic("tui: no pane is called " + name)
-}
-
-func (n paneName) String() string { return paneList[n].name }

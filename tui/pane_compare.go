@@ -21,8 +21,6 @@ type comparePane struct {
 
 func newComparePane(cm *common) pane { return &comparePane{common: cm} }
 
-func (p *comparePane) across() {}
-
 func (p *comparePane) title(s *scene) string {
 	for _, side := range s.beside {
 		if v := side.verdict; s.pairs != nil && v != nil && v.n != side.n && !s.playing {

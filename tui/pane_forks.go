@@ -20,8 +20,6 @@ type forksPane struct {
 
 func newForksPane(cm *common) pane { return &forksPane{common: cm} }
 
-func (p *forksPane) across() {}
-
 func (p *forksPane) title(s *scene) string {
 	if s.tree == nil || len(s.tree.all) < 2 {
 		return "forks"

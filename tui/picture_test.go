@@ -98,7 +98,7 @@ func TestPictures(t *testing.T) {
 			d.look(tt.profile, tt.glyphs)
 			d.goTo(tt.at * time.Millisecond)
 			if len(tt.keys) > 0 && len(tt.keys[0]) > 2 {
-				d.p.showPane(tt.keys[0])
+				d.p.showPane(paneNamed(tt.keys[0]))
 				tt.keys = tt.keys[1:]
 			}
 			d.keys(tt.keys...)

@@ -216,7 +216,7 @@ func (p *program) doPane(rest string, _ *palette) (tea.Cmd, error) {
 	var known []string
 	for i := range paneList {
 		if paneList[i].name == rest {
-			p.showPane(rest)
+			p.showPane(paneName(i))
 			return nil, nil
 		}
 		known = append(known, paneList[i].name)

@@ -259,17 +259,8 @@ func (p *program) showSides() {
 	case p.comparing() && p.layout != at:
 		p.before = p.layout
 		p.setLayout(at)
-		p.setFocus(paneNamed("compare"), 0)
+		p.setFocus(paneThat(sums), 0)
 	case !p.comparing() && p.layout == at:
 		p.setLayout(p.before)
 	}
-}
-
-// layoutNamed returns the place of a layout in the list. It panics if there is none.
-func layoutNamed(name string) int {
-	at := slices.IndexFunc(layouts, func(l layoutSpec) bool { return l.name == name })
-	if at < 0 {
-		panic("tui: no layout is called " + name)
-	}
-	return at
 }

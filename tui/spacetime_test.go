@@ -15,7 +15,7 @@ func diagram(t *testing.T, script string, w, h int, at time.Duration) *driver {
 	t.Helper()
 	d := newDriver(t, opener(t, script), w, h)
 	d.goTo(at)
-	d.p.showPane("space-time")
+	d.p.showPane(paneNamed("space-time"))
 	d.keys("z")
 	return d
 }
@@ -156,7 +156,7 @@ func TestCrowdedDiagram(t *testing.T) {
 	script := "use nodes 9\nuse store memory\nclient dora remote\nclient erin remote\nat 0.1s dora@n1 SET cart milk\nat 1s end\n"
 	d := newDriver(t, opener(t, script), 80, 24)
 	d.goTo(500 * time.Millisecond)
-	d.p.showPane("space-time")
+	d.p.showPane(paneNamed("space-time"))
 	got := strings.Join(d.rowsOf()[12:], "\n")
 	for _, want := range []string{"n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8", "n9", "dora", "erin", "●"} {
 		if !strings.Contains(got, want) {

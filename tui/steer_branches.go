@@ -93,7 +93,7 @@ func (p *program) closeBranch(b *branch) tea.Cmd {
 
 // showForks brings the list of runs into sight.
 func (p *program) showForks() tea.Cmd {
-	p.showPane("forks")
+	p.showPane(paneThat(futures))
 	return nil
 }
 

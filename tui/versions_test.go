@@ -15,7 +15,7 @@ func openVersions(t *testing.T, script string, w, h int, at time.Duration) *driv
 	t.Helper()
 	d := newDriver(t, opener(t, script), w, h)
 	d.goTo(at)
-	d.p.showPane("versions")
+	d.p.showPane(paneNamed("versions"))
 	d.keys("z")
 	return d
 }

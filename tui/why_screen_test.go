@@ -43,7 +43,7 @@ func TestScreensOfWhy(t *testing.T) {
 			d.look(tt.profile, tt.glyphs)
 			d.goTo(tt.at)
 			if !tt.why {
-				d.p.showPane("inspector")
+				d.p.showPane(paneNamed("inspector"))
 			}
 			d.send(pickMsg{tt.of})
 			if tt.why {
