@@ -1,8 +1,9 @@
 package tui
 
-import "capsim/export"
-
-import "capsim/tui/canvas"
+import (
+	"capsim/export"
+	"capsim/tui/canvas"
+)
 
 // zone is a part of the screen that the mouse finds something in.
 type zone struct {
@@ -62,7 +63,7 @@ func (z *zones) actZone(r canvas.Rect, act zoneAct) {
 // find returns the zone that a point lies in, nil if in none.
 func (z *zones) find(x, y int) *zone {
 	for i := len(z.all) - 1; i >= 0; i-- {
-		if r := z.all[i].Rect; x >= r.X && x < r.X+r.W && y >= r.Y && y < r.Y+r.H {
+		if z.all[i].Covers(x, y) {
 			return &z.all[i]
 		}
 	}

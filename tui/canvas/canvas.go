@@ -29,17 +29,17 @@ func (r Rect) Middle() Point { return Point{2*r.X + r.W, 4*r.Y + 2*r.H - 1} }
 
 // Holds tells whether the dot lies in the box.
 func (r Rect) Holds(p Point) bool {
-	x, y := p.X>>1, p.Y>>2
-	return x >= r.X && x < r.X+r.W && y >= r.Y && y < r.Y+r.H
+	return r.Covers(p.X>>1, p.Y>>2)
 }
 
 // Cell is one column of one row.
 type Cell struct {
-	R   rune // 0: blank; covered: the right half of the wide character before it
+	R   rune // 0: blank; Covered: the right half of the wide character before it
 	St  Style
 	Ext uint16 // 1 + index of the combining marks that follow it; 0: none
 }
 
+// Covered stands in the right half of a wide character.
 const Covered = -1
 
 // Canvas is the screen being drawn: a grid of cells with styles. Whatever is drawn
@@ -50,12 +50,12 @@ const Covered = -1
 //  2. No cell holds a control or format character.
 type Canvas struct {
 	W, H  int
-	Clip  Rect
-	Cells []Cell
-	Marks []string
-	wide  bool // a wide character was drawn
-	out   []byte
-	Ascii bool // signs of the program's texts are drawn in ASCII
+	Clip  Rect     // what lies outside is not drawn
+	Cells []Cell   // row by row
+	Marks []string // combining marks; see Cell.Ext
+	Ascii bool     // signs of the program's texts are drawn in ASCII
+	wide  bool     // a wide character was drawn
+	out   []byte   // of Render, kept to be used again
 }
 
 // Reset makes the canvas blank, of the size given.
@@ -93,7 +93,7 @@ func (c *Canvas) Put(x, y int, r rune, st Style) int {
 		c.combine(x-1, y, r)
 		return 0
 	}
-	if y < c.Clip.Y || y >= c.Clip.Y+c.Clip.H || x < c.Clip.X || x+w > c.Clip.X+c.Clip.W {
+	if !c.holds(x, y) || !c.holds(x+w-1, y) {
 		return w
 	}
 	i := y*c.W + x
@@ -120,9 +120,7 @@ func (c *Canvas) set(x, y int, r rune, st Style) {
 }
 
 // holds tells whether a cell can be drawn on: it lies in the clip.
-func (c *Canvas) holds(x, y int) bool {
-	return x >= c.Clip.X && y >= c.Clip.Y && x < c.Clip.X+c.Clip.W && y < c.Clip.Y+c.Clip.H
-}
+func (c *Canvas) holds(x, y int) bool { return c.Clip.Covers(x, y) }
 
 // uncover blanks the other half of a wide character that is about to be half
 // overwritten.
@@ -143,7 +141,7 @@ func (c *Canvas) combine(x, y int, r rune) {
 	if !unicode.Is(unicode.Mn, r) || unicode.Is(unicode.Variation_Selector, r) {
 		return
 	}
-	if x < c.Clip.X || x >= c.Clip.X+c.Clip.W || y < c.Clip.Y || y >= c.Clip.Y+c.Clip.H || len(c.Marks) > 1000 {
+	if !c.holds(x, y) || len(c.Marks) > 1000 {
 		return
 	}
 	i := y*c.W + x
@@ -264,42 +262,4 @@ func (c *Canvas) Render(t *Theme) string {
 	}
 	c.out = out
 	return string(out)
-}
-
-func appendRune(out []byte, r rune) []byte {
-	switch {
-	case r == 0:
-		return append(out, ' ')
-	case r < 0x80:
-		return append(out, byte(r))
-	case r < 0x800:
-		return append(out, 0xC0|byte(r>>6), 0x80|byte(r)&0x3F)
-	case r < 0x10000:
-		return append(out, 0xE0|byte(r>>12), 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
-	}
-	return append(out, 0xF0|byte(r>>18), 0x80|byte(r>>12)&0x3F, 0x80|byte(r>>6)&0x3F, 0x80|byte(r)&0x3F)
-}
-
-// inASCII returns what stands for a sign of the program's texts on a terminal that draws
-// only ASCII. Other characters are values', and stay.
-func inASCII(r rune) rune {
-	switch r {
-	case '…':
-		return '~'
-	case '×':
-		return 'x'
-	case '←':
-		return '<'
-	case '→':
-		return '>'
-	case '↑':
-		return '^'
-	case '↓':
-		return 'v'
-	case '–', '—', '─':
-		return '-'
-	case '·', '•':
-		return '.'
-	}
-	return r
 }

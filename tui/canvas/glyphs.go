@@ -18,6 +18,7 @@ type Glyphs struct {
 	Tee, Elbow                                                       rune   // in a tree: a fork that others follow, the last one
 }
 
+// UnicodeGlyphs are for all terminals but those for which ASCII is asked for.
 var UnicodeGlyphs = Glyphs{
 	Horizontal: '─', Vertical: '│', TopLeft: '╭', TopRight: '╮', BottomLeft: '╰', BottomRight: '╯',
 	DoneTrack: '━', CutTrack: '╍', FutureTrack: '─', Cursor: '┃',
@@ -28,6 +29,7 @@ var UnicodeGlyphs = Glyphs{
 	Branches: "┳", Tee: '├', Elbow: '└',
 }
 
+// AsciiGlyphs are for terminals and fonts that have nothing else.
 var AsciiGlyphs = Glyphs{
 	Horizontal: '-', Vertical: '|', TopLeft: '+', TopRight: '+', BottomLeft: '+', BottomRight: '+',
 	DoneTrack: '=', CutTrack: '#', FutureTrack: '-', Cursor: '|',

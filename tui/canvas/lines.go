@@ -118,6 +118,7 @@ func Rounded(a, b int) int {
 	return (a + b/2) / b
 }
 
+// Abs is a without its sign.
 func Abs(a int) int {
 	if a < 0 {
 		return -a

@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -33,6 +34,7 @@ func RuneWidth(r rune) int {
 	return 1
 }
 
+// TextWidth returns the columns a text takes.
 func TextWidth(s string) int {
 	n := 0
 	for _, r := range s {
@@ -61,6 +63,38 @@ func SafeRune(r rune) rune {
 		return '\ufffd'
 	case unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp, unicode.Me):
 		return '\ufffd'
+	}
+	return r
+}
+
+// appendRune appends what a cell holds as UTF-8; a cell on which nothing was drawn is blank.
+func appendRune(out []byte, r rune) []byte {
+	if r == 0 {
+		r = ' '
+	}
+	return utf8.AppendRune(out, r)
+}
+
+// inASCII returns what stands for a sign of the program's texts on a terminal that draws
+// only ASCII. Other characters are values', and stay.
+func inASCII(r rune) rune {
+	switch r {
+	case '…':
+		return '~'
+	case '×':
+		return 'x'
+	case '←':
+		return '<'
+	case '→':
+		return '>'
+	case '↑':
+		return '^'
+	case '↓':
+		return 'v'
+	case '–', '—', '─':
+		return '-'
+	case '·', '•':
+		return '.'
 	}
 	return r
 }

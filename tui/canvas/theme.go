@@ -47,6 +47,7 @@ func Version(n int) Style { return stVersion + Style(max(n-1, 0)%versions) }
 // badge returns the style of the badge of a version that is served.
 func badge(n int) Style { return stBadge + Style(max(n-1, 0)%versions) }
 
+// VersionBold returns the style of a version's text that is to be seen first.
 func VersionBold(n int) Style { return stVersionBold + Style(max(n-1, 0)%versions) }
 
 // Theme is the styles rendered for one terminal.
