@@ -104,6 +104,7 @@ const maxShow = 12 * time.Second
 func (p *program) showMaking(at *scenarios.Attempt) tea.Cmd {
 	s := p.scene
 	p.making = &making{at, s.record, s.now.Add(at.Lasts)}
+	s.showing = true
 	s.speed = normal
 	for s.speed.of(maxShow) < at.Lasts && s.speed < s.speed.faster() {
 		s.speed = s.speed.faster()
@@ -119,13 +120,13 @@ func (p *program) madeIt() tea.Cmd {
 	case m == nil:
 		return nil
 	case m.of != s.record:
-		p.making = nil // another run is shown
+		p.making, s.showing = nil, false // another run is shown
 		return nil
 	case s.at < m.until && !(s.over && s.live()):
 		return nil
 	}
 	p.making = nil
-	s.playing = false
+	s.playing, s.showing = false, false
 	d := &anomalyTold{making: m}
 	return p.start(job{what: jobAside, work: func(r run) (run, error) {
 		if a, ok := r.(anomalous); ok {
@@ -135,6 +136,7 @@ func (p *program) madeIt() tea.Cmd {
 	}, then: func(p *program) tea.Cmd {
 		if p.scene.record == m.of {
 			p.pick(d.subject())
+			p.notice = notice{}
 			p.openOverlay(d)
 		}
 		return nil
@@ -166,10 +168,17 @@ func (d *anomalyTold) key(p *program, m tea.KeyMsg) tea.Cmd {
 		return p.play(true)
 	case "esc", "q":
 		p.closeOverlay(d)
+	case "u":
+		p.closeOverlay(d)
+		return p.undo()
 	case "?":
 		return p.openHelp()
 	}
 	return nil
+}
+
+func (d *anomalyTold) foot(*program) []footKey {
+	return []footKey{{"enter", "why", "enter"}, {"space", "go on", " "}, {"u", "undo it", "u"}, {"?", "help", "?"}, {"esc", "back", "esc"}}
 }
 
 // draw stands at the bottom, so that the picture can be seen.

@@ -173,6 +173,10 @@ func (m *anomalyMenu) key(p *program, k tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
+func (m *anomalyMenu) foot(*program) []footKey {
+	return []footKey{{"enter", "make it", "enter"}, {"↑ ↓", "choose", ""}, {"?", "help", "?"}, {"esc", "back", "esc"}}
+}
+
 func (m *anomalyMenu) close(p *program) {
 	m.closed.Store(true)
 	p.closeOverlay(m)

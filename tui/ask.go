@@ -39,6 +39,12 @@ func (a *ask) key(p *program, k tea.KeyMsg) tea.Cmd {
 		if s == " " || s == "enter" || s == "esc" {
 			return a.goOn(p)
 		}
+	case s == " ":
+		p.warn("your guess first")
+	case s == "esc":
+		p.closeOverlay(a)
+		p.looking = a.Question
+		p.say("look around; the run waits, and space brings the question back")
 	case s == "up" || s == "k":
 		a.chosen = (a.chosen + n - 1) % n
 	case s == "down" || s == "j":
@@ -50,6 +56,27 @@ func (a *ask) key(p *program, k tea.KeyMsg) tea.Cmd {
 		return a.goOn(p)
 	}
 	return nil
+}
+
+func (a *ask) foot(*program) []footKey {
+	if len(a.Answers) == 0 {
+		return []footKey{{"space", "go on", " "}, {"?", "help", "?"}}
+	}
+	return []footKey{
+		{numbered(len(a.Answers)), "guess", ""},
+		{"↑ ↓ enter", "choose", ""},
+		{"esc", "look around", "esc"},
+		{"q", "quit", "q"},
+		{"?", "help", "?"},
+	}
+}
+
+// numbered names the keys of n answers.
+func numbered(n int) string {
+	if n == 2 {
+		return "1 or 2"
+	}
+	return "1 to " + itoa(n)
 }
 
 // goOn takes the guess and lets the run go on.
@@ -141,7 +168,7 @@ func (a *ask) draw(p *program, c *canvas.Canvas, _ canvas.Rect) {
 	area := p.askArea()
 	w := min(area.W, 76) - 4
 	title := "What do you think?"
-	hint := "↑ ↓: choose   1 to " + itoa(len(a.Answers)) + " or enter: my guess   q: quit"
+	hint := numbered(len(a.Answers)) + ", or ↑ ↓ and enter"
 	if len(a.Answers) == 0 {
 		title, hint = "pause", "space: go on"
 	}

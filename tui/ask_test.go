@@ -19,7 +19,7 @@ func TestSpaceIsNoGuess(t *testing.T) {
 	if len(d.p.overlays) != 1 || d.p.guess != nil || d.p.scene.at != model.Time(2*time.Second) {
 		t.Fatalf("space took the highlighted answer:\n%s", s)
 	}
-	for _, want := range []string{"↑ ↓", "1 to 2", "enter", "q: quit"} {
+	for _, want := range []string{"↑ ↓", "1 or 2", "enter", "esc", "q quit", "your guess first"} {
 		if !strings.Contains(s, want) {
 			t.Errorf("the hint does not name %q:\n%s", want, s)
 		}

@@ -203,7 +203,7 @@ func (p *clusterPane) condition(c *canvas.Canvas, s *scene, n *trace.NodeView, r
 func silence(s *scene, n *trace.NodeView) string {
 	c := s.view.Cell(n.ID, s.key)
 	switch {
-	case !n.IsUp():
+	case !n.IsUp() || s.n == 0: // nothing has begun
 	case !n.Serving:
 		return "not serving"
 	case c != nil && c.Doubt != 0:

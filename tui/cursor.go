@@ -18,6 +18,7 @@ func (p *program) tick(now time.Time) tea.Cmd {
 	dt := min(now.Sub(p.ticked), 4*frame)
 	p.ticked = now
 	switch {
+	case s.showing: // there is something else to be seen first
 	case !p.inSight(reading):
 		s.skipText()
 	case s.reads(dt):
@@ -31,7 +32,7 @@ func (p *program) tick(now time.Time) tea.Cmd {
 // advance moves the cursor to an instant, running on if the run has not come so far.
 func (p *program) advance(to model.Time) tea.Cmd {
 	s := p.scene
-	p.moved = true
+	p.moved, p.looking = true, nil
 	p.reveal()
 	switch {
 	case to <= s.now || s.over:
@@ -88,6 +89,11 @@ func (p *program) play(on bool) tea.Cmd {
 func (p *program) togglePlay() tea.Cmd {
 	s := p.scene
 	p.moved = true
+	if n, word := p.spacedPane(); word != "" { // whichever pane has the focus
+		if req, ok := p.panes[n].key(s, " "); ok {
+			return p.request(req)
+		}
+	}
 	if s.guided() && s.study.rest > 0 {
 		s.readOn()
 		return p.play(true)
@@ -113,6 +119,7 @@ func (p *program) stepForward() tea.Cmd {
 	case s.over:
 		p.say("the run has ended")
 	case p.pending != nil:
+		p.looking = nil
 		return p.pose()
 	case !p.busy:
 		return p.start(stepOn())

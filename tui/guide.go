@@ -24,11 +24,7 @@ func (p *program) opened() {
 	if path := s.course.script.Path; path != p.onPath {
 		first := p.onPath == ""
 		p.onPath = path
-		if s.course.lesson != nil {
-			p.arrangeAs("teaching")
-		} else {
-			p.arrangeAs("exploring")
-		}
+		p.arrangeAs(p.homeLayout())
 		p.greet(first)
 	}
 	p.noteProgress()
@@ -81,7 +77,7 @@ func (p *program) finish() {
 // sayEnd says what can be done at the end of a run.
 func (p *program) sayEnd() {
 	if p.scene.guided() {
-		p.say("the end; space: what you have seen, ← scrubs back, R begins again")
+		p.say("the end; space: what you saw, ← scrubs back, R begins again")
 		return
 	}
 	p.say("the run has ended; ← scrubs back, a command there forks, R begins again")
@@ -119,17 +115,29 @@ func (p *program) openEndCard() tea.Cmd {
 func (e *endCard) key(p *program, m tea.KeyMsg) tea.Cmd {
 	p.closeOverlay(e)
 	switch m.String() {
-	case "enter", "n":
+	case "enter", "n", " ":
 		if e.next < 0 || p.lesson == nil {
 			return p.openLibrary()
 		}
 		return p.openLesson(e.next)
 	case "f":
 		return p.tryFreely()
-	case "esc", " ":
+	case "esc":
 		return nil
 	}
 	return p.key(m)
+}
+
+func (e *endCard) foot(p *program) []footKey {
+	next := footKey{"space", "all lessons", " "}
+	if e.further(p) != "" {
+		next.brief = "lesson " + itoa(e.next+1)
+	}
+	keys := []footKey{next, {"R", "again", "R"}, {"f", "try it yourself", "f"}}
+	if p.lesson != nil {
+		keys = append(keys, footKey{"l", "all lessons", "l"})
+	}
+	return append(keys, footKey{"esc", "back to the run", "esc"})
 }
 
 // choice is what a key of the end card does.

@@ -161,7 +161,7 @@ func TestEndOfALesson(t *testing.T) {
 	d.withLibrary()
 	d.goTo(5 * time.Second)
 	d.act("right")
-	d.shows("lesson: 4 of 4", "space: what you have seen")
+	d.shows("lesson: 4 of 4", "space: what you saw")
 	d.act(" ")
 	d.shows("The end: you have seen", "a side that answers may", "R again", "f try it yourself", "enter lesson 1: Three")
 	d.act("left") // other keys do what they do

@@ -45,7 +45,7 @@ func (p *program) paintTitle(c *canvas.Canvas, s *scene) {
 	right = c.Right(right, 0, clock(s.at), canvas.StBarBold) - 2
 	right = c.Right(right, 0, s.speed.String(), canvas.StBar) - 1
 	sign := p.Glyphs.Pause
-	if s.playing {
+	if s.runs() {
 		sign = p.Glyphs.Play
 	}
 	right = c.Right(right, 0, sign, canvas.StBarFault) - 3
@@ -130,52 +130,6 @@ func (p *program) paintPane(c *canvas.Canvas, s *scene, sl slot, name paneName) 
 	p.zones.pane = name
 	inner := sl.Rect.Inset(1, 1)
 	c.Inside(inner, func() { p.panes[name].draw(c, s, inner) })
-}
-
-// paintFoot draws the last line: the notice, or the keys.
-func (p *program) paintFoot(c *canvas.Canvas) {
-	y := p.h - 1
-	if p.notice.text != "" {
-		st := canvas.StGoodBold
-		if p.notice.bad {
-			st = canvas.StBadBold
-		}
-		c.TextIn(1, y, p.w-2, printable(p.notice.text), st)
-		return
-	}
-	x := 1
-	for rank := 1; ; rank++ {
-		b := p.ranked(rank)
-		if b == nil {
-			return
-		}
-		key, brief := b.Help().Key, b.brief
-		if b.inLine != "" {
-			key = b.inLine
-		}
-		if brief == "play" && p.scene.playing {
-			brief = "stop"
-		}
-		if rank > 1 && x+canvas.TextWidth(key)+canvas.TextWidth(brief)+2 > p.w {
-			continue
-		}
-		from := x
-		x = c.Text(x, y, key, canvas.StBold)
-		x = c.Text(x+1, y, brief, canvas.StDim) + 2
-		if len(b.Keys()) == 1 {
-			p.keyZone(c, canvas.R(from, y, x-from-1, 1), b.Keys()[0])
-		}
-	}
-}
-
-// ranked returns the key that stands at that place in the line at the bottom.
-func (p *program) ranked(rank int) *binding {
-	for i := range p.bindings {
-		if p.bindings[i].rank == rank {
-			return &p.bindings[i]
-		}
-	}
-	return nil
 }
 
 // printable escapes what can't be printed in a text that is not a value.

@@ -103,7 +103,7 @@ func (p *lessonPane) key(s *scene, k string) (request, bool) {
 
 // waits tells whether time stands until the text was read.
 func (p *lessonPane) waits(s *scene) bool {
-	return s.guided() && (s.study.rest > 0 || s.over && s.live()) && !p.turned
+	return s.guided() && (s.reading() || s.over && s.live()) && !p.turned
 }
 
 // turn goes to another page.
@@ -196,21 +196,32 @@ func (p *lessonPane) drawStep(c *canvas.Canvas, s *scene, r canvas.Rect, steps [
 	c.TextIn(x, r.Y, r.X+r.W-x, step.text, st)
 }
 
+// space says what space does while the text is in sight; "" for playing and pausing.
+func (p *lessonPane) space(s *scene) string {
+	switch {
+	case !s.guided() || s.asking != nil:
+		return ""
+	case p.waits(s) && p.below > 0:
+		return "more text"
+	case s.reading() && s.onCard():
+		return "begin"
+	case s.reading():
+		return "go on"
+	case s.over && s.live():
+		return "what you saw"
+	}
+	return ""
+}
+
 // drawHint says what a key does now.
 func (p *lessonPane) drawHint(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	text, st := "", canvas.StFocus
-	switch {
+	switch word := p.space(s); {
 	case !s.guided() || s.asking != nil:
 	case p.turned && p.to != p.from:
 		text, st = "< >: turn the page", canvas.StDim
-	case p.waits(s) && p.below > 0:
-		text = "space: the rest of the text"
-	case s.study.rest > 0 && s.onCard():
-		text = "space: begin"
-	case s.study.rest > 0:
-		text = "space: go on"
-	case s.over && s.live():
-		text = "space: what you have seen"
+	case word != "":
+		text = "space: " + word
 	case p.below > 0:
 		text, st = "↓ ↑: "+itoa(p.below)+" more", canvas.StDim
 	}
@@ -221,7 +232,7 @@ func (p *lessonPane) drawHint(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	if st == canvas.StFocus {
 		p.keyZone(c, canvas.R(r.X, r.Y, x-r.X, 1), " ")
 	}
-	if s.guided() && s.study.rest > 0 && s.playing {
+	if s.reading() && s.playing {
 		wait := "(" + itoa(int((s.study.rest+time.Second-1)/time.Second)) + " s)"
 		if x+1+len(wait) <= r.X+r.W {
 			c.Text(x+1, r.Y, wait, canvas.StDim)

@@ -6,22 +6,22 @@ import "slices"
 // name; a pane that a layout does not name can be brought into any place of it. The program
 // knows none of them, only what they are: their traits.
 var paneList = []struct {
-	name, doc string
-	make      func(*common) pane
-	traits    []trait
+	name, doc, arrows string // arrows: what ↑ ↓ go through
+	make              func(*common) pane
+	traits            []trait
 }{
-	{"cluster", "the network: nodes, links, messages on their way", newClusterPane, []trait{unhidden}},
-	{"verdict", "consistent, available, partitioned; and the one sentence why", newVerdictPane, nil},
-	{"versions", "which node holds which version of each key", newVersionsPane, nil},
-	{"space-time", "a line a node, messages slanting from send to receipt", newSpaceTimePane, nil},
-	{"operations", "a row a client, a box from each invocation to its response", newOperationsPane, nil},
-	{"wire", "the messages under way; drop, hold, release or hurry one by hand", newWirePane, nil},
-	{"charts", "latency, answers, staleness and divergence over time", newChartsPane, nil},
-	{"lesson", "the lesson's text, what its script does next, and your guesses", newLessonPane, []trait{reading}},
-	{"story", "what happened, in sentences", newStoryPane, nil},
-	{"compare", "runs side by side: their figures, and each operation on all of them", newComparePane, []trait{across, sums}},
-	{"forks", "the runs that are open: forks, and what was undone", newForksPane, []trait{across, futures}},
-	{"inspector", "everything about what is selected; of a node, what its Redis holds", newInspectorPane, []trait{diskful}},
+	{"cluster", "the network: nodes, links, messages on their way", "key", newClusterPane, []trait{unhidden}},
+	{"verdict", "consistent, available, partitioned; and the one sentence why", "verdict", newVerdictPane, nil},
+	{"versions", "which node holds which version of each key", "key", newVersionsPane, nil},
+	{"space-time", "a line a node, messages slanting from send to receipt", "zoom", newSpaceTimePane, nil},
+	{"operations", "a row a client, a box from each invocation to its response", "client", newOperationsPane, nil},
+	{"wire", "the messages under way; drop, hold, release or hurry one by hand", "message", newWirePane, nil},
+	{"charts", "latency, answers, staleness and divergence over time", "chart", newChartsPane, nil},
+	{"lesson", "the lesson's text, what its script does next, and your guesses", "scroll", newLessonPane, []trait{reading}},
+	{"story", "what happened, in sentences", "sentence", newStoryPane, nil},
+	{"compare", "runs side by side: their figures, and each operation on all of them", "operation", newComparePane, []trait{across, sums}},
+	{"forks", "the runs that are open: forks, and what was undone", "run", newForksPane, []trait{across, futures}},
+	{"inspector", "everything about what is selected; of a node, what its Redis holds", "scroll", newInspectorPane, []trait{diskful}},
 }
 
 // trait is something about a pane that the program has to know.

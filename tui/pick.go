@@ -3,6 +3,7 @@ package tui
 import (
 	tea "github.com/charmbracelet/bubbletea"
 
+	"capsim/check"
 	"capsim/export"
 	"capsim/model"
 )
@@ -121,13 +122,39 @@ func opSubject(op model.OpID) export.Subject {
 // why opens the cause of what the focused pane's selection stands on, else of what is
 // selected.
 func (p *program) why() tea.Cmd {
-	of := p.panes[p.focus].picked(p.focused())
+	of := p.whyNow()
 	if of.Kind == export.NoSubject {
-		of = p.focused().picked
-	}
-	if of.Kind == export.NoSubject {
-		p.say("nothing is selected: tab goes to a pane, ↑ ↓ select in it, enter says why")
+		p.say("nothing is wrong yet, and nothing selected: ! breaks it, tab and ↑ ↓ select")
 		return nil
 	}
 	return p.askWhy(of)
+}
+
+// whyNow is what enter asks about: what is selected, else the worst of the verdicts; none if
+// all is well.
+func (p *program) whyNow() export.Subject {
+	s := p.focused()
+	if of := p.panes[p.focus].picked(s); of.Kind != export.NoSubject {
+		return of
+	}
+	if s.picked.Kind != export.NoSubject {
+		return s.picked
+	}
+	return s.verdict.worst(s)
+}
+
+// worst is the first of the verdicts that does not hold; none if all do.
+func (v *judgement) worst(s *scene) export.Subject {
+	switch {
+	case v == nil || v.of != s.record:
+	case v.c.Verdict == check.No:
+		return itemConsistent.subject(s)
+	case v.a.Verdict == check.No:
+		return itemAvailable.subject(s)
+	case v.lost.bad:
+		return itemLost.subject(s)
+	case v.stale.bad:
+		return itemStale.subject(s)
+	}
+	return export.Subject{}
 }

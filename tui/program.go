@@ -23,40 +23,42 @@ type program struct {
 	panes    []pane
 	bindings []binding
 	arrangement
-	bar      timeBar
-	timeline timeline
-	dragging bool // the mouse holds the timeline
-	mouseOff bool
-	overlays []overlay // the last is on top
-	notice   notice
-	pending  *scenarios.Question // what the run waits for
-	liveRun  bool                // the run holds commands that the script doesn't
-	fileName string              // of the script, for saving
-	tree     tree                // the runs that are open: forks, and what was undone
-	again    bool                // reset as soon as the runs are not being steered
-	guess    *taken
-	stopped  string // why the run can't go on, once that was said
-	judges   [maxSides]sideJudge
-	disks    disks // what nodes' Redis held
-	judging  bool
-	next     func() tea.Cmd // has the next tick sent
-	ticking  bool
-	ticked   time.Time
-	goal     model.Time // where the run is going without playing; a key ends that
-	history  history
-	tried    *anomalyMenu      // the last time that anomalies were tried
-	making   *making           // the anomaly that is being shown
-	clip     func(text string) // puts a text on the clipboard; nil: nowhere
-	opener   func() (run, error)
-	lesson   func(name string) (func() (run, error), error) // nil: there is no library
-	progress *diary
-	onPath   string                               // of the script that the layout was chosen for
-	opens    func(*scenarios.Script) (run, error) // for runs side by side
-	canvas   canvas.Canvas
-	last     string
-	dirty    bool
-	moved    bool
-	quitting bool
+	bar       timeBar
+	timeline  timeline
+	dragging  bool // the mouse holds the timeline
+	mouseOff  bool
+	overlays  []overlay // the last is on top
+	notice    notice
+	hadNotice bool                // the key at hand took a notice away
+	pending   *scenarios.Question // what the run waits for
+	looking   *scenarios.Question // … and that the reader put aside to look around
+	liveRun   bool                // the run holds commands that the script doesn't
+	fileName  string              // of the script, for saving
+	tree      tree                // the runs that are open: forks, and what was undone
+	again     bool                // reset as soon as the runs are not being steered
+	guess     *taken
+	stopped   string // why the run can't go on, once that was said
+	judges    [maxSides]sideJudge
+	disks     disks // what nodes' Redis held
+	judging   bool
+	next      func() tea.Cmd // has the next tick sent
+	ticking   bool
+	ticked    time.Time
+	goal      model.Time // where the run is going without playing; a key ends that
+	history   history
+	tried     *anomalyMenu      // the last time that anomalies were tried
+	making    *making           // the anomaly that is being shown
+	clip      func(text string) // puts a text on the clipboard; nil: nowhere
+	opener    func() (run, error)
+	lesson    func(name string) (func() (run, error), error) // nil: there is no library
+	progress  *diary
+	onPath    string                               // of the script that the layout was chosen for
+	opens     func(*scenarios.Script) (run, error) // for runs side by side
+	canvas    canvas.Canvas
+	last      string
+	dirty     bool
+	moved     bool
+	quitting  bool
 }
 
 // notice is a word to the reader in the last line, until the next key.
@@ -101,6 +103,7 @@ func (p *program) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.Type == tea.KeyRunes && len(m.Runes) > 1 && !m.Paste {
 			return p, p.eachKey(m)
 		}
+		p.hadNotice = p.notice.text != ""
 		p.notice, p.goal = notice{}, 0
 		cmd = p.key(m)
 	case tea.MouseMsg:

@@ -58,6 +58,7 @@ type scene struct {
 	now, end model.Time // how far the run is, and where it would end
 	over     bool
 	playing  bool
+	showing  bool // an anomaly is being made: no text is waited for
 	speed    speed
 	view     *trace.View
 	flights  []trace.Flight

@@ -37,7 +37,7 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 	switch m.what {
 	case jobOpen:
 		s.cursor, s.speed, s.pinned = cursor{}, normal, false
-		p.overlays, p.guess, p.stopped = nil, nil, ""
+		p.overlays, p.guess, p.stopped, p.notice = nil, nil, "", notice{}
 		p.opened()
 		return tea.Batch(next, p.play(true), p.pose())
 	case jobRunTo:
@@ -145,7 +145,7 @@ func (p *program) failed(m ranMsg) tea.Cmd {
 // pose shows the question that the run waits at, once the cursor is there.
 func (p *program) pose() tea.Cmd {
 	s := p.scene
-	if p.pending == nil || !s.live() && s.at < p.pending.At {
+	if p.pending == nil || p.pending == p.looking || !s.live() && s.at < p.pending.At {
 		return nil
 	}
 	s.asking = p.pending

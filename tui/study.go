@@ -73,6 +73,14 @@ func (st *study) latest(at model.Time) *taken {
 // guided tells whether the run on the screen is a lesson that a reader goes through.
 func (s *scene) guided() bool { return s.study != nil && s.course != nil && s.course.lesson != nil }
 
+// reading tells whether time stands until a text was read.
+func (s *scene) reading() bool {
+	return s.guided() && s.study.rest > 0 && !s.showing && !(s.over && s.live())
+}
+
+// runs tells whether time goes on at this moment.
+func (s *scene) runs() bool { return s.playing && !s.reading() }
+
 // onCard tells whether the card before the beginning is to be shown.
 func (s *scene) onCard() bool { return s.guided() && !s.study.begun && s.n == 0 && s.at == 0 }
 
@@ -87,7 +95,7 @@ func (s *scene) openStudy() {
 // reads tells whether time waits while a new text is read, and lets so much wall time
 // pass.
 func (s *scene) reads(wall time.Duration) bool {
-	if !s.guided() || s.over && s.live() { // at the end nothing waits for the reader
+	if !s.guided() || s.showing || s.over && s.live() { // at the end nothing waits for the reader
 		return false
 	}
 	st := s.study
@@ -131,7 +139,7 @@ func (s *scene) readOn() {
 // untilText returns the instant up to which time may go on before a text that is new is
 // to be read.
 func (s *scene) untilText(to model.Time) model.Time {
-	if !s.guided() {
+	if !s.guided() || s.showing {
 		return to
 	}
 	for i := max(s.study.given, s.page()+1); i < len(s.course.pages); i++ {

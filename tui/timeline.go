@@ -147,7 +147,7 @@ func (p *program) paintTimeline(c *canvas.Canvas, s *scene, y int) {
 			c.Text(x0+x, y, sign, st)
 		}
 	}
-	if s.playing {
+	if s.runs() {
 		c.Text(x0+at, y, p.Glyphs.Play, canvas.StBold)
 	} else {
 		c.Put(x0+at, y, p.Cursor, canvas.StBold)

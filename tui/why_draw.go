@@ -96,6 +96,10 @@ func (v *whyView) sentences(p *program, c *canvas.Canvas, r canvas.Rect) int {
 	return below
 }
 
+func (v *whyView) foot(*program) []footKey {
+	return []footKey{{"enter", "why this", "enter"}, {"↑ ↓", "choose", ""}, {"g", "go there", "g"}, {"y", "copy", "y"}, {"?", "help", "?"}, {"esc", "back", "esc"}}
+}
+
 func (v *whyView) hint(c *canvas.Canvas, r canvas.Rect) {
 	hint := "enter: why this   g: go there   y: copy   esc: back"
 	if len(v.pages) > 1 {

@@ -1,0 +1,75 @@
+package tui
+
+import (
+	"testing"
+	"time"
+
+	"capsim/export"
+)
+
+// Three keys lead from the beginning of a lesson to a stale read and to its cause, and each
+// is on the screen before it is pressed. The text of the lesson isn't waited for.
+func TestShortestWayToWhy(t *testing.T) {
+	d := newDriver(t, lessonOpener(t, "cut.md", taught), 80, 24)
+	d.shows("! break it")
+	d.keys("!")
+	d.shows("make a stale read", "enter make it")
+	d.keys("enter")
+	for range 100 {
+		if d.play(100 * time.Millisecond); len(d.p.overlays) > 0 {
+			break
+		}
+	}
+	d.shows("It happened", "enter why")
+	d.keys("enter")
+	d.shows("why: linearizable")
+}
+
+// Where something is wrong, enter says why without anything being selected.
+func TestEnterAsksAboutTheWorst(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 80, 24)
+	d.keys("enter")
+	d.shows("nothing is wrong yet")
+	d.goTo(3600 * time.Millisecond)
+	d.keys("esc")
+	d.shows("enter why")
+	d.keys("enter")
+	d.shows("why: linearizable: no")
+}
+
+// Esc puts a question aside, and space brings it back.
+func TestLookAroundBeforeGuessing(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 80, 24)
+	d.play(3 * time.Second)
+	d.keys("esc")
+	if len(d.p.overlays) != 0 || d.p.pending == nil {
+		t.Fatal("the question is not put aside, or is lost")
+	}
+	d.keys("left", "esc")
+	d.shows("space play")
+	d.keys("right", "esc", "tab", " ")
+	d.play(100 * time.Millisecond)
+	d.shows("What do you think?")
+	d.keys("1")
+	d.shows("Your guess: yes")
+}
+
+// Wherever one gets lost, esc leads home, a step each time.
+func TestEscLeadsHome(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 120, 40)
+	d.play(time.Second)
+	d.keys(" ")
+	home := d.p.focus
+	d.keys("t", "t", "]", "]", "z", "1", "down", "/", "a", "enter", "?", "?", ":", "p", "esc", "!")
+	for i := 0; d.p.canGoBack() || len(d.p.overlays) > 0; i++ {
+		if i > 12 {
+			t.Fatalf("not home after %d times esc:\n%s", i, d.screen())
+		}
+		d.keys("esc")
+	}
+	if d.p.focus != home || layouts[d.p.layout].name != "exploring" || d.p.scene.picked.Kind != export.NoSubject {
+		t.Errorf("esc does not lead home:\n%s", d.screen())
+	}
+	d.keys("+", "esc")
+	d.shows("q quits")
+}
