@@ -179,6 +179,8 @@ func (s *Narrator) excuse(t *text, key string, missed promise, from, at model.No
 		t.add(n, " could not know: ", from.String(), "-", n, " is cut.")
 	case sent && f.what == trace.Send && f.due > s.log.At(s.told).At:
 		t.add("the copy for ", n, " is still on its way, ", Span(f.due.Sub(s.log.At(s.told).At)), " out.")
+	case sent && f.what == trace.Send && f.due > 0:
+		t.add("the copy for ", n, " has come, and waits there for its turn.")
 	case sent && f.what == trace.Drop:
 		t.add(n, " could not know: its copy was lost (", s.cause(f.cause), ").")
 	case s.gaveUp(at, key, missed):

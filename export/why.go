@@ -82,6 +82,13 @@ func (q *inquest) say(tone Tone, t *text) *Line {
 	return &q.e.Lines[len(q.e.Lines)-1]
 }
 
+// sayOnce adds a sentence that is not there yet.
+func (q *inquest) sayOnce(tone Tone, t *text) {
+	if !slices.ContainsFunc(q.e.Lines, func(l Line) bool { return l.Text == string(t.b) }) {
+		q.say(tone, t)
+	}
+}
+
 // tell adds a line of the story that is about something.
 func (q *inquest) tell(l *Line) { q.e.Lines = append(q.e.Lines, *l) }
 

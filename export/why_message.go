@@ -87,12 +87,39 @@ func (q *inquest) landing(j *journey) {
 	case j.held != 0:
 		q.fault(j.cause, j.held)
 		q.say(Bad, t.add("It has been held up since ", q.when(j.held), ", by ", q.cause(j.cause), ": it goes on when that ends."))
+	case !q.onItsWay(j):
+		q.say(Fault, t.add("It ", q.standing(j), "."))
 	default:
 		q.say(Plain, t.add("It is under way, and lands at ", instant(j.due), ", in ", Span(j.due.Sub(q.At)), ", if nothing stops it."))
 	}
-	if h := q.view.Host(j.to); j.ended == 0 && h != nil && h.State != trace.Up {
+	if h := q.view.Host(j.to); j.ended == 0 && (j.held != 0 || q.onItsWay(j)) && h != nil && h.State != trace.Up {
 		q.say(Fault, new(text).add(q.Index.Name(j.to), " is ", stateWord(h.State), "."))
 	}
+}
+
+// onItsWay tells whether a message that nothing holds is to land at an instant still to come.
+func (q *inquest) onItsWay(j *journey) bool {
+	if j.sent != 0 && j.due < q.Log.At(j.sent).At {
+		return false // it was given no instant: it was not let onto its link
+	}
+	h := q.view.Host(j.to)
+	return j.due > q.At || j.due == q.At && (h == nil || h.State != trace.Paused)
+}
+
+// standing says where a message is that is not held and not on its way either.
+func (q *inquest) standing(j *journey) string {
+	if j.due == 0 {
+		return "was not let onto its link: what stopped it, the events right after this say"
+	}
+	name, h := q.Index.Name(j.to), q.view.Host(j.to)
+	text := "came to " + name + " at " + instant(j.due) + ", and waits there for its turn"
+	switch {
+	case h != nil && h.State == trace.Paused:
+		text += ": " + name + " is paused"
+	case h != nil && h.Slow != "":
+		text += ": " + name + " is slow"
+	}
+	return text
 }
 
 // effect says what its receiver did in the instant in which a message came.

@@ -23,6 +23,11 @@ func (q *inquest) missing(tr *trail, node model.NodeID, v *trace.View) {
 	case s.under != nil && s.under.held != 0:
 		q.fault(s.under.cause, s.under.held)
 		t.add("message ", strconv.Itoa(int(s.under.msg)), " with it ", has, " been held up since ", q.when(s.under.held), ", by ", q.cause(s.under.cause), ".")
+	case s.under != nil && s.under.due == 0:
+		t.add("message ", strconv.Itoa(int(s.under.msg)), " with it ", q.tense(tr.until, "is", "was"), " not let onto its link.")
+	case s.under != nil && s.under.due < at:
+		t.add("message ", strconv.Itoa(int(s.under.msg)), " with it came at ", instant(s.under.due), ", and ",
+			q.tense(tr.until, "waits", "waited"), " there for its turn.")
 	case s.under != nil:
 		tone = Plain
 		t.add("message ", strconv.Itoa(int(s.under.msg)), " with it left ", q.Index.Name(s.under.from), " at ", q.when(s.under.sent),
@@ -76,13 +81,14 @@ func (q *inquest) fault(words string, before int) {
 	}
 }
 
-// barrier says what stands between two nodes now: a cut, or that one is not there.
+// barrier says what stands between two nodes now: a cut, or that one is not there. What was
+// said of another node is not said again.
 func (q *inquest) barrier(from, to model.NodeID, v *trace.View) {
 	for _, id := range []model.NodeID{to, from} {
 		at := q.lastHost(id, v.N)
 		if n := v.Node(id); n != nil && n.State != trace.Up && at != 0 {
 			q.show(at)
-			q.say(Fault, new(text).add(id.String(), " ", q.tense(v.N, "has", "had"), " been ", stateWord(n.State), " since ", q.when(at), "."))
+			q.sayOnce(Fault, new(text).add(id.String(), " ", q.tense(v.N, "has", "had"), " been ", stateWord(n.State), " since ", q.when(at), "."))
 		}
 	}
 	if from == to {

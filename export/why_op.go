@@ -20,7 +20,7 @@ func (q *inquest) ofOp(of Subject) {
 	if op.Command.Writes() {
 		for _, v := range op.Versions {
 			q.next(Subject{Kind: VersionSubject, Op: op.ID, Key: v.Key})
-			if op.Wrote != 0 || !q.has(op.Returned) {
+			if q.has(op.Wrote) || !q.has(op.Returned) || op.Result.Outcome == model.Unknown {
 				tr := q.trail(op, v.Key, q.N)
 				q.placed(tr)
 				for n := model.NodeID(1); int(n) <= q.Nodes; n++ {
@@ -132,6 +132,8 @@ func (q *inquest) fateOf(j *journey) *text {
 		t.add(" arrived at ", q.when(j.ended))
 	case j.held != 0:
 		t.add(" has been held up since ", q.when(j.held), ": ", q.cause(j.cause))
+	case !q.onItsWay(j):
+		t.add(" ", q.standing(j))
 	default:
 		t.add(" is under way, and lands at ", instant(j.due))
 	}

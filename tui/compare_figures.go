@@ -1,8 +1,9 @@
 package tui
 
-import "capsim/check"
-
-import "capsim/tui/canvas"
+import (
+	"capsim/check"
+	"capsim/tui/canvas"
+)
 
 // figureColumn is a column of the line of figures.
 type figureColumn struct {
@@ -27,7 +28,7 @@ var figureColumns = []figureColumn{
 		figureAt(c, x, y, figure{itoa(v.diverged), v.diverged > 0})
 	}},
 	{"answered", "answered", 13, 10, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, narrow bool) {
-		part, _ := v.a.Value.(check.Part)
+		part := v.answered
 		of, st := " of ", canvas.StText
 		if narrow {
 			of = "/"

@@ -101,7 +101,7 @@ func (o *offering) messages() {
 		case f.Held:
 			doc += ", held by " + f.Cause
 		default:
-			doc += ", lands at " + seconds(f.Due)
+			doc += ", " + o.scene.lands(f, instantText)
 		}
 		o.add(itoa(int(f.Msg)), doc)
 	}

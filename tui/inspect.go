@@ -165,7 +165,7 @@ func (in *inspection) flights(which func(f *trace.Flight) bool) {
 		if f.Held {
 			text += "  " + in.cm.Paused + " held: " + printable(f.Cause)
 		} else {
-			text += "  lands " + instantText(f.Due)
+			text += "  " + in.s.lands(f, instantText)
 		}
 		row := in.say("message", text)
 		row.of = export.Subject{Kind: export.MessageSubject, Msg: f.Msg}

@@ -224,10 +224,13 @@ func (in *inspection) landing(m *message, e *trace.Event) {
 	}
 	for i := range s.flights {
 		if f := &s.flights[i]; f.Msg == e.Msg {
-			if f.Held {
+			switch where := s.landing(f); {
+			case f.Held:
 				in.styled("held", printable(f.Cause), canvas.StFaultBold)
-			} else {
-				in.say("lands", instantText(f.Due)+", in "+export.Span(f.Due.Sub(s.at)))
+			case where != "":
+				in.styled("lands", where, canvas.StFaultBold)
+			default:
+				in.say("lands", instantText(f.Due)+", in "+s.landsIn(f))
 			}
 		}
 	}

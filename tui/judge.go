@@ -17,6 +17,7 @@ type judgement struct {
 	of       *record // the run
 	n        int
 	c, a     check.Finding
+	answered check.Part // ok answers of all that clients asked, whatever the state of the nodes
 	diverged int
 	stale    figure
 	lost     figure
@@ -115,6 +116,7 @@ func (j *judge) of(q question) *judgement {
 		stale: count(h, "stale-reads"), lost: count(h, "lost-writes"),
 		p50: measure(h, "latency", "p50"), p99: measure(h, "latency", "p99"), messages: measure(h, "messages", ""),
 	}
+	v.answered = answeredBy(j.index, q.n)
 	view := j.folder.View(q.n)
 	for _, key := range view.Keys() {
 		if view.Diverged(key) {
@@ -133,6 +135,20 @@ func (j *judge) of(q question) *judgement {
 	}
 	j.cache[q.n] = v
 	return v
+}
+
+// answeredBy counts what clients had asked by event n, and how much of it was answered ok.
+func answeredBy(x *trace.Index, n int) (p check.Part) {
+	for _, op := range x.Ops() {
+		if op.System || op.Invoked > n {
+			continue
+		}
+		p.Of++
+		if op.Returned != 0 && op.Returned <= n && op.Result != nil && op.Result.Outcome == model.OKOutcome {
+			p.N++
+		}
+	}
+	return p
 }
 
 // hasPlace tells whether a check is among the lines and figures that always stand there.
@@ -217,74 +233,3 @@ func explain(v *judgement, story []export.Line) why {
 
 // judgedMsg brings a judgement to the screen.
 type judgedMsg struct{ *judgement }
-
-// cutsNow describes the links that are cut, as the P line says it.
-func (s *scene) cutsNow() (count int, text string) {
-	groups := make([]int, len(s.view.Nodes)) // the side that each node is on
-	for i := range groups {
-		groups[i] = i
-	}
-	for a := range s.view.Nodes {
-		for b := a + 1; b < len(s.view.Nodes); b++ {
-			if cut, _ := s.cutBetween(model.NodeID(a+1), model.NodeID(b+1)); cut != nil {
-				count++
-				continue
-			}
-			join(groups, a, b)
-		}
-	}
-	if count == 0 {
-		return 0, ""
-	}
-	for g := range groups {
-		side := ""
-		for n, of := range groups {
-			if of == g {
-				side += " n" + itoa(n+1)
-			}
-		}
-		if side == "" {
-			continue
-		}
-		if text != "" {
-			text += " |"
-		}
-		text += side
-	}
-	if !strings.Contains(text, "|") { // the nodes still reach each other, by others
-		return count, s.cutNames()
-	}
-	return count, text[1:]
-}
-
-// cutNames names the links between nodes that are cut, as the script language does.
-func (s *scene) cutNames() string {
-	var names []string
-	for a := range s.view.Nodes {
-		for b := a + 1; b < len(s.view.Nodes); b++ {
-			from, to, sign := model.NodeID(a+1), model.NodeID(b+1), "-"
-			cut, both := s.cutBetween(from, to)
-			if cut == nil {
-				continue
-			}
-			if !both {
-				sign = "->"
-				if s.cuts[link{from, to}].at(s.n) == nil {
-					from, to = to, from
-				}
-			}
-			names = append(names, from.String()+sign+to.String())
-		}
-	}
-	return strings.Join(names, " ")
-}
-
-// join makes one side of the sides of a and b.
-func join(groups []int, a, b int) {
-	from, to := max(groups[a], groups[b]), min(groups[a], groups[b])
-	for i := range groups {
-		if groups[i] == from {
-			groups[i] = to
-		}
-	}
-}

@@ -222,9 +222,13 @@ func (p *wirePane) message(c *canvas.Canvas, s *scene, f *trace.Flight, r canvas
 	if cols.sent < cols.lands {
 		c.Text(cols.sent, r.Y, seconds(f.Sent), canvas.StDim)
 	}
-	if f.Held {
+	switch where := s.landing(f); {
+	case f.Held:
 		p.heldBy(c, f, cols, r.Y)
-	} else {
+	case where != "":
+		c.Blank(canvas.R(cols.lands, r.Y, cols.end-cols.lands, 1), canvas.StText)
+		c.TextIn(cols.lands, r.Y, cols.end-cols.lands, p.Paused+" "+where, canvas.StFaultBold)
+	default:
 		p.countdown(c, s, f, cols, r.Y)
 	}
 	if chosen {
@@ -275,8 +279,7 @@ func (p *wirePane) heldBy(c *canvas.Canvas, f *trace.Flight, cols wireColumns, y
 
 // countdown says in how long a message lands, and draws how far it has come.
 func (p *wirePane) countdown(c *canvas.Canvas, s *scene, f *trace.Flight, cols wireColumns, y int) {
-	left := export.Span(max(f.Due-s.at, 0).Sub(0))
-	c.Right(cols.bar-1, y, left, canvas.StBold)
+	c.Right(cols.bar-1, y, s.landsIn(f), canvas.StBold)
 	n := cols.end - cols.bar
 	done := canvas.Rounded(progress(f.Sent, f.Due, s.at)*n, 1000)
 	st := canvas.StDim

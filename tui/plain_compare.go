@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"capsim/check"
 	"capsim/model"
 	"capsim/scenarios"
 )
@@ -83,9 +82,7 @@ func (p *plain) tellSides(sides []*scene) {
 		j := judge{clock: p.judge.clock}
 		v := j.of(s.question())
 		line := printable(s.name) + ": linearizable " + word(v.c) + "; available " + word(v.a)
-		if part, ok := v.a.Value.(check.Part); ok {
-			line += ", " + itoa(part.N) + " of " + itoa(part.Of) + " answered"
-		}
+		line += "; " + itoa(v.answered.N) + " of " + itoa(v.answered.Of) + plural(v.answered.Of, " request", " requests") + " answered"
 		p.println(line + "; half of the answers within " + v.p50.text + ", 99 of 100 within " + v.p99.text + "; lost writes " + v.lost.text +
 			"; stale reads " + v.stale.text + "; diverged keys " + itoa(v.diverged) + "; messages " + v.messages.text + ".")
 	}

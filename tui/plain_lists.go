@@ -73,7 +73,7 @@ func (p *plain) flight(f *trace.Flight) string {
 	if f.Held {
 		return s + ", held by " + printable(f.Cause) + "."
 	}
-	return s + ", lands at " + secondsWord(f.Due) + "."
+	return s + ", " + p.here().lands(f, secondsWord) + "."
 }
 
 // opName names an operation by what it wrote: "v2 of cart", else by its number.

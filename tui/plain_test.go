@@ -348,7 +348,7 @@ func TestPlainInspectsTheDisk(t *testing.T) {
 // Policies, and forks, are set against each other up to the cursor, live commands included.
 func TestPlainCompares(t *testing.T) {
 	out := plainly(t, proof, "play\nno\nplay\ncompare cp, ap conflict=siblings, base\nto 2.1s\ncompare cp,ap\ncut n2-n3\nplay\ncompare 1\ncompare ap,ap\n")
-	wantIn(t, out, "Side by side, at 8.000 s:\ncp: linearizable yes; available no, 2 of 3 answered; half of the answers within ", "ap conflict=siblings: linearizable no; available yes, 3 of 3 answered",
+	wantIn(t, out, "Side by side, at 8.000 s:\ncp: linearizable yes; available no; 2 of 3 requests answered; half of the answers within ", "ap conflict=siblings: linearizable no; available yes; 3 of 3 requests answered",
 		"stale reads 1;", "base: linearizable no;", "DIFFERS: alice 2, SET cart eggs at n1: cp refused, NOQUORUM; ap conflict=siblings OK, after 0 ms; base OK, after 0 ms.",
 		"DIFFERS: bob 1, GET cart at n2: cp milk, after ", "ap conflict=siblings milk, after 0 ms, stale;",
 		"2.100 s, in the past; the run is at 8.000 s> compare cp,ap\nSide by side, at 2.100 s:", "No client was told anything else: 1 operation alike.",

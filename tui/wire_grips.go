@@ -30,6 +30,15 @@ var grips = []grip{
 	{"U", "hurry", "let it land now", heldByCut},
 }
 
+// why says why the grip can't be used on a message; "" if it can. What waits at a node is out
+// of the network's hands.
+func (g *grip) why(s *scene, f *trace.Flight) string {
+	if where := s.landing(f); where != "" {
+		return "it " + where
+	}
+	return g.off(s, f)
+}
+
 // byHand tells whether a message is held by itself, and not by a cut.
 func byHand(f *trace.Flight) bool { return f.Held && hasWord(f.Cause, "message") }
 
@@ -53,7 +62,7 @@ func (p *wirePane) grip(s *scene, g *grip) request {
 		return request{refuse: g.key + ": no message is selected; ↑ ↓ select one"}
 	}
 	f := &s.flights[p.order[at]]
-	if why := g.off(s, f); why != "" {
+	if why := g.why(s, f); why != "" {
 		return request{refuse: g.key + " (" + g.verb + "), message " + itoa(int(f.Msg)) + ": " + why}
 	}
 	return request{pick: messageSubject(f.Msg), line: "message " + itoa(int(f.Msg)) + " " + g.verb}
@@ -72,7 +81,7 @@ func (p *wirePane) hands(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	for i := range grips {
 		g := &grips[i]
 		key, word := canvas.StBold, canvas.StText
-		if f == nil || g.off(s, f) != "" {
+		if f == nil || g.why(s, f) != "" {
 			key, word = canvas.StDim, canvas.StDim
 		}
 		from := x

@@ -1,0 +1,78 @@
+package tui
+
+import (
+	"strings"
+
+	"capsim/model"
+)
+
+// cutsNow describes the links that are cut, as the P line says it.
+func (s *scene) cutsNow() (count int, text string) {
+	groups := make([]int, len(s.view.Nodes)) // the side that each node is on
+	for i := range groups {
+		groups[i] = i
+	}
+	for a := range s.view.Nodes {
+		for b := a + 1; b < len(s.view.Nodes); b++ {
+			if cut, _ := s.cutBetween(model.NodeID(a+1), model.NodeID(b+1)); cut != nil {
+				count++
+				continue
+			}
+			join(groups, a, b)
+		}
+	}
+	if count == 0 {
+		return 0, ""
+	}
+	for g := range groups {
+		side := ""
+		for n, of := range groups {
+			if of == g {
+				side += " n" + itoa(n+1)
+			}
+		}
+		if side == "" {
+			continue
+		}
+		if text != "" {
+			text += " |"
+		}
+		text += side
+	}
+	if !strings.Contains(text, "|") { // the nodes still reach each other, by others
+		return count, s.cutNames()
+	}
+	return count, text[1:]
+}
+
+// cutNames names the links between nodes that are cut, as the script language does.
+func (s *scene) cutNames() string {
+	var names []string
+	for a := range s.view.Nodes {
+		for b := a + 1; b < len(s.view.Nodes); b++ {
+			from, to, sign := model.NodeID(a+1), model.NodeID(b+1), "-"
+			cut, both := s.cutBetween(from, to)
+			if cut == nil {
+				continue
+			}
+			if !both {
+				sign = "->"
+				if s.cuts[link{from, to}].at(s.n) == nil {
+					from, to = to, from
+				}
+			}
+			names = append(names, from.String()+sign+to.String())
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+// join makes one side of the sides of a and b.
+func join(groups []int, a, b int) {
+	from, to := max(groups[a], groups[b]), min(groups[a], groups[b])
+	for i := range groups {
+		if groups[i] == from {
+			groups[i] = to
+		}
+	}
+}
