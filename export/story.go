@@ -37,6 +37,7 @@ type Line struct {
 	Text  string
 	Tone  Tone
 	Stale bool // a client was told less than another had been promised
+	Lost  bool // a write that its client was told is stored gave way to another
 	// Of a stale read: how long before it began the newest write that it misses had been
 	// acknowledged.
 	Age   time.Duration

@@ -218,6 +218,7 @@ func (s *Narrator) sides(t *text, key string) {
 // speaks of the policy's inside.
 var discards = map[string]string{
 	"the majority that the stretch began with did not have it": "the new policy began with what a majority held, and that was not among it",
+	"lost to a later write (last writer wins)":                 "another write has the later stamp (last writer wins)",
 	"another write is newer":                                   "another write is newer, and only one is kept",
 }
 
@@ -239,5 +240,6 @@ func (s *Narrator) tellDiscarded(e *trace.Event) {
 	if told {
 		tone = Bad
 	}
-	s.say(tone, t.add(".")).Op = op.ID
+	l := s.say(tone, t.add("."))
+	l.Op, l.Lost = op.ID, told
 }

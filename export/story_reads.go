@@ -35,7 +35,7 @@ func (s *Narrator) tellRead(e *trace.Event, op *trace.Op, res *model.Result) *Li
 	}
 	w := s.x.Op(missed.op)
 	t.add(", ", Span(op.At.Sub(missed.at)), " after ").add(w.Client, "'s ")
-	t.version(written(w.Command), w.Version(key)).add(" was acknowledged at ", w.Node.String(), ". An old version: ")
+	t.version(written(w.Command), w.Version(key)).add(" was acknowledged at ", w.Node.String(), ": stale; ")
 	s.excuse(t, key, missed, w.Node, e.Node)
 	l := s.say(Bad, t)
 	l.Stale, l.Age = true, op.At.Sub(missed.at)

@@ -49,13 +49,13 @@ func TestStoryOfTheProof(t *testing.T) {
 		"fault: The network splits: n1 | n2 n3. No message passes between the sides.",
 		"plain: alice sets cart to eggs (v2) at n1: acknowledged at once by n1 alone, though it can't reach n2 and n3: they can't know of it.",
 		"bad: The copy of eggs (v2) for n2 is lost: partition n1 | n2 n3. cart has diverged: n1 holds v2, n2 and n3 hold v1.",
-		"bad: bob reads cart at n2: milk (v1), 0.2 s after alice's eggs (v2) was acknowledged at n1. An old version: n2 could not know: n1-n2 is cut.",
+		"bad: bob reads cart at n2: milk (v1), 0.2 s after alice's eggs (v2) was acknowledged at n1: stale; n2 could not know: n1-n2 is cut.",
 		"plain: alice reads cart at n1: eggs (v2).",
 	}
 	var got []string
 	for _, l := range story(capProof()) {
 		got = append(got, l.Tone.String()+": "+l.Text)
-		if l.Stale != strings.Contains(l.Text, "An old version") {
+		if l.Stale != strings.Contains(l.Text, ": stale; ") {
 			t.Errorf("stale is %v of %q", l.Stale, l.Text)
 		}
 		for _, m := range l.Marks {
@@ -129,7 +129,7 @@ func TestSentences(t *testing.T) {
 			p.wait(time.Second)
 			p.set("alice", 1, "cart", "eggs")
 			p.wait(time.Second).read("bob", 1, "cart", model.Bulk("milk"))
-		}, "bob reads cart at n1: milk (v1), 1.0 s after alice's eggs (v2) was acknowledged at n1. An old version: n1 has it, and another node made the answer, one that lacks it.", Bad},
+		}, "bob reads cart at n1: milk (v1), 1.0 s after alice's eggs (v2) was acknowledged at n1: stale; n1 has it, and another node made the answer, one that lacks it.", Bad},
 		"a remote client crashes":      {func(p *tape) { p.say("crash dora") }, "dora crashes: a client has no disk, and forgets what it was doing.", Fault},
 		"a remote client starts again": {func(p *tape) { p.say("restart dora") }, "dora starts again, and remembers only what its session had read and written.", Good},
 		"refused again": {func(p *tape) {
@@ -233,11 +233,11 @@ func TestSentences(t *testing.T) {
 			p.send(op, 1, 2)
 			p.wait(4 * time.Millisecond)
 			p.read("bob", 2, "cart", model.Reply{})
-		}, "bob reads cart at n2: nil, nothing, 4.0 ms after alice's milk (v1) was acknowledged at n1. An old version: the copy for n2 is still on its way, 6.0 ms out.", Bad},
+		}, "bob reads cart at n2: nil, nothing, 4.0 ms after alice's milk (v1) was acknowledged at n1: stale; the copy for n2 is still on its way, 6.0 ms out.", Bad},
 		"loser of last writer wins": {func(p *tape) {
 			op := p.set("alice", 1, "cart", "milk")
 			p.add(trace.Event{Kind: trace.Discarded, Node: 1, Key: "cart", Op: op, Text: "lost to a later write (last writer wins)"})
-		}, "n1 drops milk (v1) of cart, though alice was told it is stored: lost to a later write (last writer wins).", Bad},
+		}, "n1 drops milk (v1) of cart, though alice was told it is stored: another write has the later stamp (last writer wins).", Bad},
 		"a note nobody knows": {func(p *tape) {
 			p.add(trace.Event{Kind: trace.Note, Node: 2, Text: "lab.odd-thing", Body: trace.Fields{"a", "1", "b", "\x1b[2J"}})
 		}, `n2: odd thing (a 1, b \x1b[2J).`, Quiet},

@@ -65,7 +65,7 @@ func (s *Narrator) sayWiped(e *trace.Event) {
 	}
 	t := s.callAll(new(text).add("With ", n.id.String(), "'s disk "), lost)
 	s.say(Bad, t.add(plural(len(lost), " is gone: it was acknowledged", " are gone: they were acknowledged"),
-		", and no other node and no message under way has ", plural(len(lost), "it.", "them.")))
+		", and no other node and no message under way has ", plural(len(lost), "it.", "them."))).Lost = true
 }
 
 // endanger notes the acknowledged writes of a lost record that no other node has, the

@@ -50,14 +50,14 @@ func TestWipes(t *testing.T) {
 			p := back(lossOf())
 			p.read("bob", 1, "cart", model.Reply{})
 			return p
-		}, loss + "\nbad: bob reads cart at n1: nil, nothing, 2.0 s after alice's milk (v1) was acknowledged at n1. " +
-			"An old version: n1 itself acknowledged it, and lost it with its disk 1.0 s ago; no other node has it."},
+		}, loss + "\nbad: bob reads cart at n1: nil, nothing, 2.0 s after alice's milk (v1) was acknowledged at n1: " +
+			"stale; n1 itself acknowledged it, and lost it with its disk 1.0 s ago; no other node has it."},
 		"read elsewhere": {func() *tape {
 			p := back(lossOf())
 			p.read("bob", 2, "cart", model.Reply{})
 			return p
-		}, loss + "\nbad: bob reads cart at n2: nil, nothing, 2.0 s after alice's milk (v1) was acknowledged at n1. " +
-			"An old version: no node has it any more."},
+		}, loss + "\nbad: bob reads cart at n2: nil, nothing, 2.0 s after alice's milk (v1) was acknowledged at n1: " +
+			"stale; no node has it any more."},
 		"written anew": {func() *tape {
 			p := back(lossOf())
 			w := p.set("alice", 1, "cart", "eggs")
@@ -74,8 +74,8 @@ func TestWipes(t *testing.T) {
 			p.read("bob", 1, "cart", model.Reply{})
 			return p
 		}, crash + "quiet: All nodes that are up hold nothing of cart, 1.0 s after they first differed.\n" +
-			"bad: bob reads cart at n1: nil, nothing, 1.0 s after alice's milk (v1) was acknowledged at n1. " +
-			"An old version: n1 itself acknowledged it, lost it with its disk 0 ms ago, and has not got it again."},
+			"bad: bob reads cart at n1: nil, nothing, 1.0 s after alice's milk (v1) was acknowledged at n1: " +
+			"stale; n1 itself acknowledged it, lost it with its disk 0 ms ago, and has not got it again."},
 		"a log has it": {func() *tape {
 			p := newTape()
 			w := p.set("alice", 1, "cart", "milk")

@@ -48,7 +48,7 @@ func TestStoryOfAnswers(t *testing.T) {
 			p.apply(old, 1, "cart")
 			p.apply(old, 2, "cart")
 			p.wait(time.Second).read("bob", 2, "cart", model.Bulk("milk"))
-		}, "bob reads cart at n2: milk (v1), 1.0 s after alice's eggs (v2) was acknowledged at n1. An old version: n2 had it, and has thrown it away since."},
+		}, "bob reads cart at n2: milk (v1), 1.0 s after alice's eggs (v2) was acknowledged at n1: stale; n2 had it, and has thrown it away since."},
 		"a crash behind a cut link": {func(p *tape) {
 			p.cut(1, 3, "x")
 			op := p.invoke("bob", 1, "GET cart")

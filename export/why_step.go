@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -61,7 +62,7 @@ func (q *inquest) stepOfOp(e *trace.Event, t *text) {
 	case trace.Discarded:
 		q.version(t.add(node, " drops "), op, e.Key).add(" of ", model.Quote(e.Key))
 		if e.Text != "" {
-			t.add(": ", printed(e.Text))
+			t.add(": ", printed(cmp.Or(discards[e.Text], e.Text)))
 		}
 	case trace.Doubt:
 		q.version(t.add(node, " does not know whether "), op, e.Key).add(" of ", model.Quote(e.Key), " took place")

@@ -45,7 +45,7 @@ func TestWhyOfTheStaleRead(t *testing.T) {
 	)
 	pins(t, m.Explain(export.Subject{Kind: export.OpSubject, Op: 4}),
 		"At 3.500 s bob asked n2: GET cart.",
-		"bob reads cart at n2: milk (v1), 1.3 s after alice's eggs (v2) was acknowledged at n1. An old version: n2 could not know: n1-n2 is cut.",
+		"bob reads cart at n2: milk (v1), 1.3 s after alice's eggs (v2) was acknowledged at n1: stale; n2 could not know: n1-n2 is cut.",
 		"It is stale: alice's SET cart eggs [B] (v2) had been acknowledged at 2.200 s, 1.3 s before the read began, and the read does not show it.",
 		"When n2 answered:",
 		"n2 did not have it: message 18 with it was lost at 2.200 s, by partition n1 | n2 n3; so were 5 more, the last at 3.450 s.",
@@ -88,7 +88,7 @@ func TestWhyOfTheLostWrite(t *testing.T) {
 	}
 	pins(t, e,
 		"A: alice's SET cart eggs (v2) at n1, 1.200 s to 1.200 s: OK.",
-		"At 3.010 s: n2 drops v2 of cart: lost to a later write (last writer wins).",
+		"At 3.010 s: n2 drops v2 of cart: another write has the later stamp (last writer wins).",
 		"n2 kept v3, bob's SET cart bread [B], asked of n2 at 1.600 s.")
 	why := ""
 	for _, l := range m.Explain(export.Subject{Kind: export.VersionSubject, Op: 2, Key: "cart"}).Lines {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strings"
+	"time"
 
 	"capsim/model"
 	"capsim/trace"
@@ -48,16 +49,31 @@ func (p *clusterPane) drawDoing(c *canvas.Canvas, s *scene, op *trace.Op, r canv
 		return
 	}
 	p.zone(c, r, opSubject(op.ID))
-	since := strings.TrimLeft(lasting(op.At, s.at), " ")
+	since, st := waited(s, op)
 	name := op.Node.String()
 	switch long := len("waits for ") + len(name); {
 	case long+1+len(since) <= r.W:
-		c.Text(c.Text(r.X, r.Y, "waits for ", canvas.StFault), r.Y, name+" "+since, canvas.StFault)
+		x := c.Text(c.Text(r.X, r.Y, "waits for ", st), r.Y, name, st)
+		if since != "" {
+			c.Text(c.Text(x, r.Y, " ", st), r.Y, since, st)
+		}
 	case long <= r.W:
-		c.Text(c.Text(r.X, r.Y, "waits for ", canvas.StFault), r.Y, name, canvas.StFault)
+		c.Text(c.Text(r.X, r.Y, "waits for ", st), r.Y, name, st)
 	default:
-		c.TextIn(r.X, r.Y, r.W, "waits "+name, canvas.StFault)
+		c.TextIn(r.X, r.Y, r.W, "waits "+name, st)
 	}
+}
+
+// usualWait is how long an answer may take before it is worth a look.
+const usualWait = 100 * time.Millisecond
+
+// waited says for how long an operation has waited. While that is usual it says nothing, and
+// quietly: it would flicker.
+func waited(s *scene, op *trace.Op) (string, canvas.Style) {
+	if s.at.Sub(op.At) < usualWait {
+		return "", canvas.StDim
+	}
+	return strings.TrimLeft(lasting(op.At, s.at), " "), canvas.StFault
 }
 
 // waitsFor returns the operation that a remote client waits for, nil if for none.

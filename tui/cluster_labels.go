@@ -21,7 +21,7 @@ type label struct {
 // placeLabels finds room for what is to be said of the links. It looks at the lines that
 // are drawn already, and at nothing that moves, so that labels stand still.
 func (p *clusterPane) placeLabels(c *canvas.Canvas, s *scene) {
-	p.labels, p.unplaced = p.labels[:0], p.unplaced[:0]
+	p.labels, p.signs, p.unplaced = p.labels[:0], p.signs[:0], p.unplaced[:0]
 	for a := range p.nodes {
 		for b := a + 1; b < len(p.boxes); b++ {
 			p.placeLabel(c, s, model.NodeID(a+1), model.NodeID(b+1), p.at(a, b))
@@ -40,7 +40,9 @@ func (p *clusterPane) placeLabel(c *canvas.Canvas, s *scene, a, b model.NodeID, 
 		if p.broken > maxCuts && !picked {
 			if !p.crowded() {
 				m := canvas.Along(e.from, e.to, 500)
-				c.Text(m.X>>1, m.Y>>2, p.Cut, canvas.StBadBold)
+				on := label{Rect: canvas.R(m.X>>1, m.Y>>2, 1, 1), st: canvas.StBadBold}
+				on.n = copy(on.buf[:], p.Cut)
+				p.signs = append(p.signs, on)
 			}
 			return // said once, of all
 		}
@@ -91,7 +93,11 @@ func (p *clusterPane) place(c *canvas.Canvas, e edge, text []byte, sign string, 
 	}
 	m := canvas.Along(e.from, e.to, 500)
 	if x, y := m.X>>1, m.Y>>2; mark > 0 && !l.Covers(x, y) {
-		c.Text(x, y, sign, st)
+		p.part(c, x-1, y)
+		p.part(c, x+1, y)
+		on := label{Rect: canvas.R(x, y, 1, 1), st: st, of: of}
+		on.n = copy(on.buf[:], sign)
+		p.signs = append(p.signs, on)
 		l.n = copy(l.buf[:], l.buf[first:l.n])
 		l.W -= mark
 		switch { // a blank stays between
@@ -103,8 +109,17 @@ func (p *clusterPane) place(c *canvas.Canvas, e edge, text []byte, sign string, 
 			l.X = max(l.X, x+2)
 		}
 	}
+	p.part(c, l.X-1, l.Y)
+	p.part(c, l.X+l.W, l.Y)
 	p.labels = append(p.labels, l)
 	return true
+}
+
+// part takes a line away where it would touch words or a sign.
+func (p *clusterPane) part(c *canvas.Canvas, x, y int) {
+	if p.area.Covers(x, y) {
+		c.Put(x, y, ' ', canvas.StText)
+	}
 }
 
 // spot looks for the place of words beside a line where they cover least, near its middle
@@ -168,7 +183,12 @@ func inked(c *canvas.Canvas, r canvas.Rect) int {
 	return n
 }
 
+// drawLabels draws the words and signs of links, over what moves along them.
 func (p *clusterPane) drawLabels(c *canvas.Canvas, s *scene) {
+	for i := range p.signs {
+		l := &p.signs[i]
+		c.Text(l.X, l.Y, string(l.buf[:l.n]), l.st)
+	}
 	for i := range p.labels {
 		l := &p.labels[i]
 		st := l.st

@@ -78,8 +78,13 @@ func (p *clusterPane) thick(c *canvas.Canvas, e edge, keep func(int) bool) {
 		c.Level(p.CutTrack, e.from, e.to, canvas.StBadBold, keep)
 		return
 	}
-	c.Line(p.Glyphs, e.from, e.to, canvas.StBadBold, keep)
-	c.Line(p.Glyphs, canvas.P(e.from.X+1, e.from.Y), canvas.P(e.to.X+1, e.to.Y), canvas.StBadBold, keep)
+	down := b2i(p.Braille) // of characters a line is high enough
+	for dy := range 1 + down {
+		for dx := range 2 {
+			from, to := canvas.P(e.from.X+dx, e.from.Y+dy), canvas.P(e.to.X+dx, e.to.Y+dy)
+			c.Line(p.Glyphs, from, to, canvas.StBadBold, keep)
+		}
+	}
 }
 
 // appendCut says that a link is cut, in which direction if in one alone, for how long, and

@@ -42,7 +42,8 @@ func (p *clusterPane) drawOp(c *canvas.Canvas, s *scene, op *trace.Op, r canvas.
 	x = c.Text(x, r.Y, " "+p.Arrow+" ", canvas.StDim)
 	room := r.X + r.W - x
 	if op.Returned == 0 || op.Returned > s.n {
-		c.TextIn(x, r.Y, room, "waiting "+strings.TrimLeft(lasting(op.At, s.at), " "), canvas.StFault)
+		since, st := waited(s, op)
+		c.TextIn(x, r.Y, room, strings.TrimRight("waiting "+since, " "), st)
 		return
 	}
 	switch op.Result.Outcome {

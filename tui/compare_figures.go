@@ -25,7 +25,7 @@ var figureColumns = []figureColumn{
 	{"lost", "lost", 7, 5, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) { figureAt(c, x, y, v.lost) }},
 	{"stale", "stale", 7, 6, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) { figureAt(c, x, y, v.stale) }},
 	{"diverged", "div.", 10, 5, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) {
-		figureAt(c, x, y, figure{itoa(v.diverged), v.diverged > 0})
+		figureAt(c, x, y, figure{text: itoa(v.diverged), bad: v.diverged > 0})
 	}},
 	{"answered", "answered", 13, 10, func(_ *comparePane, c *canvas.Canvas, x, y int, v *judgement, narrow bool) {
 		part := v.answered

@@ -38,6 +38,7 @@ type verdictLine struct {
 type figure struct {
 	text string
 	bad  bool
+	why  string // the witness
 }
 
 // why is the one sentence that explains the worst of the verdicts.
@@ -176,7 +177,7 @@ func count(h *check.History, name string) figure {
 	if !ok {
 		return figure{text: "?"}
 	}
-	return figure{text: itoa(int(n)), bad: n > 0}
+	return figure{text: itoa(int(n)), bad: n > 0, why: f.Witness}
 }
 
 // measure runs a check that measures.
@@ -217,6 +218,13 @@ func explain(v *judgement, story []export.Line) why {
 		return why{text: v.a.Witness, tone: export.Bad}
 	case bad != nil:
 		return why{bad.Text, bad.Marks, export.Bad}
+	case v.lost.bad:
+		for i := len(story) - 1; i >= 0; i-- {
+			if l := &story[i]; l.Lost {
+				return why{l.Text, l.Marks, export.Bad}
+			}
+		}
+		return why{text: v.lost.why, tone: export.Bad}
 	case v.c.Verdict == check.Unknown:
 		return why{text: strings.TrimSpace("It is open whether one single copy could have given these answers. " + v.c.Witness), tone: export.Fault}
 	case v.diverged > 0:

@@ -24,12 +24,15 @@ func (p *lessonPane) drawGuess(c *canvas.Canvas, s *scene, r canvas.Rect, free i
 	}
 	most := max(r.H*3/5, 6)
 	if pg := s.page(); s.course.pages[pg].from > g.q.At { // the lesson has gone on
-		most = max(r.H/3, 5)
+		most = max(r.H/2, 5)
 	}
 	most = max(most, free)
-	if h > most { // the question was read before
+	if h > most { // the question was read before; the reason was not
 		h -= question - 1
 		question = 1
+		if h > most && why > 0 {
+			h, question = h-1, 0
+		}
 		why -= max(h-most, 0)
 		h = min(h, most)
 	}
@@ -39,7 +42,9 @@ func (p *lessonPane) drawGuess(c *canvas.Canvas, s *scene, r canvas.Rect, free i
 	y := r.Y + r.H - h
 	p.rule(c, canvas.R(r.X, y, r.W-1, 1), p.scoreText(s))
 	y++
-	y += p.prose(c, canvas.R(r.X, y, w, question), g.q.Text, nil, canvas.StDim, false)
+	if question > 0 {
+		y += p.prose(c, canvas.R(r.X, y, w, question), g.q.Text, nil, canvas.StDim, false)
+	}
 	y += p.drawAnswers(c, g, canvas.R(r.X, y, w, r.Y+r.H-y))
 	if why > 0 && g.told {
 		p.prose(c, canvas.R(r.X+2, y, w-2, r.Y+r.H-y), g.why, g.marks, canvas.StText, true)

@@ -23,6 +23,7 @@ type drawing struct {
 	cuts     []brokenLink     // by edge
 	broken   int              // how many links are cut
 	labels   []label          // that have found room
+	signs    []label          // of cuts, on the middle of their lines
 	unplaced []export.Subject // links with something the matter whose labels have not
 	queues   []int            // how many messages are held, by edge and direction
 	buf      []byte

@@ -40,6 +40,14 @@ func (p *verdictPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	for i := range 3 {
 		p.choosable(c, s, verdictItem(i), canvas.R(r.X, r.Y+i, r.W, 1), claimAt, verdictAtColumn-claimAt-1)
 	}
+	if r.H < 7 && r.W < figuresWide && p.chosen(s) <= itemPartition { // the sentence before the figures
+		h := p.whyHeight(v.why, r.W)
+		if h < r.H-3 {
+			p.figures(c, s, v, canvas.R(r.X, r.Y+r.H-1, r.W, 1))
+		}
+		p.why(c, v.why, canvas.R(r.X, r.Y+3, r.W, r.H-3-b2i(h < r.H-3)))
+		return
+	}
 	y := 3 + b2i(r.H >= 11)
 	y += p.figures(c, s, v, canvas.R(r.X, r.Y+y, r.W, r.H-y))
 	y += b2i(r.H >= 11)
@@ -79,7 +87,7 @@ func (cm *common) verdictSign(v check.Verdict) (sign, word string, st canvas.Sty
 	case check.No:
 		return cm.Bad, "no", canvas.StBadBold
 	}
-	return cm.Unknown, "open", canvas.StFaultBold
+	return cm.Unknown, "open", canvas.StBold // nothing is broken, nor done to the cluster
 }
 
 func (p *verdictPane) line(c *canvas.Canvas, r canvas.Rect, y int, letter, claim string, v check.Verdict, note string) {
@@ -114,10 +122,13 @@ func (p *verdictPane) partition(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	}
 }
 
+// figuresWide is the width from which on the figures have their long names.
+const figuresWide = 51
+
 // figures draws the numbers, in fixed columns, and returns the rows they take.
 func (p *verdictPane) figures(c *canvas.Canvas, s *scene, v *judgement, r canvas.Rect) int {
-	keys := figure{itoa(v.diverged), v.diverged > 0}
-	if r.W < 51 {
+	keys := figure{text: itoa(v.diverged), bad: v.diverged > 0}
+	if r.W < figuresWide {
 		p.figure(c, r, 0, 0, "diverged", keys, true)
 		p.figure(c, r, 12, 0, "stale", v.stale, true)
 		p.figure(c, r, 22, 0, "lost", v.lost, true)
@@ -153,6 +164,20 @@ func (p *verdictPane) figure(c *canvas.Canvas, r canvas.Rect, x, y int, name str
 	c.Text(x, r.Y+y, f.text, st)
 }
 
+// whyBeside is the width from which on the sentence stands in a column of its own.
+const whyBeside = 46
+
+// lead is the room for the word before a sentence that flows around it.
+const lead = "    "
+
+// whyHeight returns how many rows the sentence takes, as why sets it.
+func (p *verdictPane) whyHeight(w why, width int) int {
+	if width >= whyBeside {
+		return canvas.Height(w.text, width-5)
+	}
+	return canvas.Height(lead+w.text, width)
+}
+
 func (p *verdictPane) why(c *canvas.Canvas, w why, r canvas.Rect) {
 	st := canvas.StText
 	switch w.tone {
@@ -162,12 +187,11 @@ func (p *verdictPane) why(c *canvas.Canvas, w why, r canvas.Rect) {
 		st = canvas.StFault
 	}
 	c.Text(r.X, r.Y, "why", canvas.StBold)
-	if r.W >= 46 {
+	if r.W >= whyBeside {
 		p.prose(c, canvas.R(r.X+5, r.Y, r.W-5, r.H), w.text, w.marks, st, true)
 		return
 	}
 	// Where it is narrow the sentence flows around the word.
-	const lead = "    "
 	marks := make([]export.Mark, len(w.marks))
 	for i, m := range w.marks {
 		marks[i] = export.Mark{From: m.From + len(lead), To: m.To + len(lead), N: m.N}

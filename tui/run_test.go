@@ -115,7 +115,7 @@ func TestPlain(t *testing.T) {
 	}
 	for _, want := range []string{
 		"alice sets cart to milk (v1) at n1", "QUESTION: Will bob read eggs?", "You guessed right: no.", "did you mean partition?",
-		"An old version: n2 could not know: n1-n2 is cut.", "C  linearizable: no", "A  available: yes. 3 of 3 requests to healthy nodes answered.", "cart: n1 holds v2 \"eggs\"", "bob reads cart at n2: milk (v1).",
+		"stale; n2 could not know: n1-n2 is cut.", "C  linearizable: no", "A  available: yes. 3 of 3 requests to healthy nodes answered.", "cart: n1 holds v2 \"eggs\"", "bob reads cart at n2: milk (v1).",
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("missing %q in:\n%s", want, out.String())

@@ -109,20 +109,28 @@ func (s *scene) compose() {
 // while playing: most are faster than a frame.
 const afterglow = 250 * time.Millisecond
 
+// maxGlow is how long in virtual time: what was long ago is no longer on the wire.
+const maxGlow = 500 * time.Millisecond
+
 // glow collects the messages of operations that arrived a moment ago.
 func (s *scene) glow() {
 	s.landed = s.landed[:0]
 	if !s.playing {
 		return
 	}
-	since := s.at - model.Time(s.speed.of(afterglow))
+	since := s.at - model.Time(min(s.speed.of(afterglow), maxGlow))
 	for n := s.n; n > max(s.n-200, 0) && s.log.At(n).At > since; n-- {
 		e := s.log.At(n)
 		if e.Kind != trace.Deliver {
 			continue
 		}
-		if sent := int(s.record.message(e.Msg).sent); sent > 0 && carries(s.log.At(sent)) {
-			s.landed = append(s.landed, s.log.At(sent))
+		sent := int(s.record.message(e.Msg).sent)
+		if sent == 0 || !carries(s.log.At(sent)) {
+			continue
+		}
+		from := s.log.At(sent) // over a link that was cut since, it would seem to pass the cut
+		if s.cuts[link{from.Node, from.Peer}].at(s.n) == nil {
+			s.landed = append(s.landed, from)
 		}
 	}
 }

@@ -155,7 +155,7 @@ const moreColumn = 24
 
 func (p *verdictPane) moreLine(c *canvas.Canvas, l *verdictLine, r canvas.Rect) {
 	c.Text(r.X, r.Y, l.check, canvas.StDim)
-	sign, st := p.Unknown+" open", canvas.StFaultBold
+	sign, st := p.Unknown+" open", canvas.StBold
 	switch l.Verdict {
 	case check.Yes:
 		sign, st = p.Good+" yes", canvas.StGood

@@ -1,0 +1,53 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// What a class sees first must be true: these are about what stands on the screen at the
+// moments that a lesson is about.
+
+// Before anything has happened no node is said to be out of order.
+func TestBeginningSaysNothingWrong(t *testing.T) {
+	d := newDriver(t, opener(t, pictures["one"]), 80, 24)
+	if screen := d.screen(); strings.Contains(screen, "not serving") {
+		t.Errorf("at the beginning:\n%s", screen)
+	}
+}
+
+// However fast it plays, no message is drawn over a link that was cut since it passed, and
+// the sign of the cut stays.
+func TestNothingPassesACut(t *testing.T) {
+	d := newDriver(t, opener(t, "use store memory\nat 0.8s alice@n1 SET cart milk\nat 0.9s partition n1 | n2 n3\nat 8s end\n"), 120, 40)
+	d.goTo(1100 * time.Millisecond)
+	s := d.p.scene
+	s.playing, s.speed = true, speed(len(speeds)-1)
+	s.glow()
+	if len(s.landed) != 0 {
+		t.Errorf("%d messages are drawn over a cut", len(s.landed))
+	}
+	if screen := d.screen(); strings.Count(screen, "✂ CUT")+strings.Count(screen, "s ✂") != 2 {
+		t.Errorf("the signs of the cuts:\n%s", screen)
+	}
+}
+
+// A lost write comes before the sentence that all is well.
+func TestWhyOfALostWriteComesFirst(t *testing.T) {
+	d := newDriver(t, opener(t, `use store memory
+at 0.5s partition n1 | n2 n3
+at 1s   alice@n1 SET cart milk
+at 1.3s bob@n2 SET cart eggs
+at 2s   heal
+at 4s   end
+`), 120, 40)
+	d.goTo(3500 * time.Millisecond)
+	v := d.p.scene.verdict
+	if v == nil || !v.lost.bad {
+		t.Fatalf("no write is lost: %+v", v)
+	}
+	if want := "though alice was told it is stored: another write has the later stamp"; !strings.Contains(v.why.text, want) {
+		t.Errorf("why: %q, want %q in it", v.why.text, want)
+	}
+}
