@@ -116,6 +116,37 @@ func BenchmarkScrub(b *testing.B) {
 	}
 }
 
+// BenchmarkViewLong draws the layouts, and each pane alone, of a busy run of a million events,
+// from its middle: the goal is 100 µs and 200 allocations.
+func BenchmarkViewLong(b *testing.B) {
+	script := "use store memory\nuse policy ap\nworkload w clients=8 at=n1,n2,n3 rate=2000/s keys=100 ops=GET:50%,SET:50% from 0s to 80s\n" +
+		"at 39s partition n1 | n2 n3\nat 41s heal\nat 81s end\n"
+	d := newDriver(b, opener(b, script), 120, 40)
+	defer d.p.closeAll()
+	d.p.common.Theme = canvas.NewTheme(termenv.TrueColor, true)
+	d.goTo(81 * time.Second)
+	d.goTo(40 * time.Second)
+	b.Logf("%d events", d.p.scene.log.Len())
+	show := benchShow(d)
+	bench := func(name string) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				show()
+			}
+		})
+	}
+	for i := range layouts {
+		d.p.setLayout(i)
+		bench("layout " + layouts[i].name)
+	}
+	d.p.zoomed = true
+	for i := range paneList {
+		d.p.setFocus(paneName(i), 0)
+		bench(paneList[i].name)
+	}
+}
+
 // BenchmarkIdle is a message that moves nothing: no frame is drawn.
 func BenchmarkIdle(b *testing.B) {
 	d := benchDriver(b)

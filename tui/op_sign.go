@@ -35,7 +35,7 @@ func (cm *common) barOf(s *scene, op *trace.Op) opBar {
 		case op.Command.Writes():
 			b.st = canvas.VersionBold(s.version(op.ID, s.key))
 		default:
-			b.sign, b.st = string(cm.Diamond), replyStyle(s, op)
+			b.sign, b.st = cm.Diamond, replyStyle(s, op)
 		}
 	}
 	return b

@@ -29,16 +29,19 @@ func (p *spaceTimePane) drawMessages(c *canvas.Canvas, s *scene) {
 }
 
 func (p *spaceTimePane) drawThese(c *canvas.Canvas, s *scene, sends []int32) {
-	hosts := len(p.rows)
+	hosts, fine := len(p.rows), 0
+	if len(sends) > p.area.W { // more than one a column: dots can't be told apart
+		fine = 1
+	}
 	p.last = append(p.last[:0], make([]int, hosts*hosts)...)
 	for i := len(sends) - 1; i >= 0; i-- {
 		e := s.log.At(int(sends[i]))
 		if !p.knows(e.Node) || !p.knows(e.Peer) {
 			continue
 		}
-		// what begins and would end in the same columns is drawn once
+		// what begins and would end in the same place is drawn once
 		pair := (int(e.Node)-1)*hosts + int(e.Peer) - 1
-		at := p.timeWindow.dot(e.At)<<16 | p.timeWindow.dot(model.Time(e.N))&0xffff
+		at := p.timeWindow.dot(e.At)>>fine<<16 | p.timeWindow.dot(model.Time(e.N))>>fine&0xffff
 		if at != 0 && at == p.last[pair] {
 			continue
 		}

@@ -53,7 +53,7 @@ func (p *versionsPane) older(c *canvas.Canvas, s *scene, node model.NodeID, key 
 		x = p.Badge(c, x, r.Y, last)
 	} else {
 		st = canvas.Version(last)
-		x = c.Text(x+1, r.Y, trace.VersionName(last), st) + 1
+		x = versionText(c, x+1, r.Y, last, st) + 1
 	}
 	p.zone(c, canvas.R(r.X, r.Y, x-r.X, 1), export.Subject{Kind: export.VersionSubject, Node: node, Key: key, Op: s.index.Writer(key, last)})
 	if more > 0 {
@@ -79,6 +79,11 @@ func (p *versionsPane) slot(c *canvas.Canvas, s *scene, node model.NodeID, key s
 	}
 }
 
+// versionText writes a version's number, from 1, and returns the column after it.
+func versionText(c *canvas.Canvas, x, y, n int, st canvas.Style) int {
+	return c.Number(x+c.Put(x, y, 'v', st), y, n, st)
+}
+
 // digits is how many digits a positive number has.
 func digits(n int) int {
 	d := 1
@@ -92,25 +97,24 @@ func digits(n int) int {
 // unknown outcome there. It tells whether it is there at all. What a node that is down has on
 // its disk it does not serve.
 func (p *versionsPane) standing(c *canvas.Canvas, s *scene, node model.NodeID, key string, op *trace.Op, n, x, y int) bool {
-	name := trace.VersionName(n)
 	cell := s.view.Cell(node, key)
 	up := s.view.Node(node).IsUp()
 	switch {
 	case cell != nil && cell.Doubt == op.ID:
 		c.Text(x, y, p.Unknown, canvas.StFaultBold)
-		c.Text(x+1, y, name, canvas.Version(n))
+		versionText(c, x+1, y, n, canvas.Version(n))
 	case up && cell.Serves().Holds(op.ID) && !tombstone(cell.Record, op.ID):
 		p.Badge(c, x, y, n)
 	case cell != nil && slices.Contains(cell.Seen, op.ID):
-		c.Text(x+1, y, name, canvas.Version(n))
+		versionText(c, x+1, y, n, canvas.Version(n))
 	case op.Node == node && op.Returned > 0 && op.Returned <= s.n && op.Result.Outcome == model.Refused:
-		c.Text(x+1, y, name, canvas.StStruck)
+		end := versionText(c, x+1, y, n, canvas.StStruck)
 		if !p.Badges {
 			c.Put(x, y, '-', canvas.StDim)
-			c.Put(x+1+len(name), y, '-', canvas.StDim)
+			c.Put(end, y, '-', canvas.StDim)
 		}
 	case op.Node == node && (op.Returned == 0 || op.Returned > s.n || op.Result.Outcome == model.Unknown):
-		x = c.Text(x+1, y, name, canvas.Version(n))
+		x = versionText(c, x+1, y, n, canvas.Version(n))
 		c.Text(x, y, p.Unknown, canvas.StFaultBold)
 	default:
 		return false

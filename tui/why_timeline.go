@@ -179,7 +179,7 @@ func (t *whyTimeline) sign(p *program, v *whyView, c *canvas.Canvas, r canvas.Re
 		if n := v.record.version(e.Op, e.Key); n > 0 {
 			st = canvas.VersionBold(n)
 		}
-		at(t.lane(e.Node), string(p.Diamond), st)
+		at(t.lane(e.Node), p.Diamond, st)
 	case trace.Applied:
 		t.badge(p, v, c, r, e)
 	case trace.Discarded, trace.Doubt:

@@ -167,6 +167,14 @@ func (c *Canvas) Text(x, y int, s string, st Style) int {
 	return x
 }
 
+// Number draws a number without a sign from x on and returns the column after it.
+func (c *Canvas) Number(x, y, n int, st Style) int {
+	if n >= 10 {
+		x = c.Number(x, y, n/10, st)
+	}
+	return x + c.Put(x, y, rune('0'+n%10), st)
+}
+
 // TextIn draws s in at most w columns, shortened with an ellipsis, and returns the
 // column after it.
 func (c *Canvas) TextIn(x, y, w int, s string, st Style) int {

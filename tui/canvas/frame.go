@@ -96,11 +96,15 @@ func (k Kit) Badge(c *Canvas, x, y, n int) int {
 	if !k.Badges {
 		open, end, st = '[', ']', StBold
 	}
-	name := "v" + strconv.Itoa(n)
 	if n <= 0 {
-		name, st = "v?", StDim
+		st = StDim
 	}
 	x += c.Put(x, y, open, st)
-	x = c.Text(x, y, name, st)
+	x += c.Put(x, y, 'v', st)
+	if n > 0 {
+		x = c.Number(x, y, n, st)
+	} else {
+		x += c.Put(x, y, '?', st)
+	}
 	return x + c.Put(x, y, end, st)
 }

@@ -7,8 +7,8 @@ type Glyphs struct {
 	DoneTrack, CutTrack, FutureTrack                                 rune // the timeline
 	Cursor                                                           rune
 	Good, Bad, Unknown, Cut, Fault, Question, Heal                   string
-	Differs, Same, Arrow, Dot, Lost, Play, Pause, Here               string
-	Diamond, Shade                                                   rune
+	Differs, Same, Arrow, Dot, Lost, Play, Pause, Here, Diamond      string
+	Shade                                                            rune
 	Carries, Empty                                                   [4]rune // a message going right, left, up, down
 	Braille                                                          bool
 	Down, Paused                                                     string
@@ -23,7 +23,7 @@ var UnicodeGlyphs = Glyphs{
 	Horizontal: '─', Vertical: '│', TopLeft: '╭', TopRight: '╮', BottomLeft: '╰', BottomRight: '╯',
 	DoneTrack: '━', CutTrack: '╍', FutureTrack: '─', Cursor: '┃',
 	Good: "✓", Bad: "✗", Unknown: "?", Cut: "✂", Fault: "▲", Question: "?", Heal: "+",
-	Differs: "≠", Same: "=", Arrow: "→", Dot: "●", Lost: "✗", Play: "▶", Pause: "‖", Here: "▸", Diamond: '◆', Shade: '░',
+	Differs: "≠", Same: "=", Arrow: "→", Dot: "●", Lost: "✗", Play: "▶", Pause: "‖", Here: "▸", Diamond: "◆", Shade: '░',
 	Carries: [4]rune{'▶', '◀', '▲', '▼'}, Empty: [4]rune{'▹', '◃', '▵', '▿'},
 	Braille: true, Down: "✗", Paused: "‖", Dashed: '╎', StaleMark: "!",
 	Branches: "┳", Tee: '├', Elbow: '└',
@@ -34,7 +34,7 @@ var AsciiGlyphs = Glyphs{
 	Horizontal: '-', Vertical: '|', TopLeft: '+', TopRight: '+', BottomLeft: '+', BottomRight: '+',
 	DoneTrack: '=', CutTrack: '#', FutureTrack: '-', Cursor: '|',
 	Good: "v", Bad: "x", Unknown: "?", Cut: "X", Fault: "!", Question: "?", Heal: "+",
-	Differs: "!=", Same: "=", Arrow: "->", Dot: "o", Lost: "x", Play: ">", Pause: "=", Here: ">", Diamond: '*', Shade: '\'',
+	Differs: "!=", Same: "=", Arrow: "->", Dot: "o", Lost: "x", Play: ">", Pause: "=", Here: ">", Diamond: "*", Shade: '\'',
 	Carries: [4]rune{'>', '<', '^', 'v'}, Empty: [4]rune{')', '(', '\'', ','},
 	Down: "x", Paused: "=", Dashed: ':', StaleMark: "!",
 	Branches: "Y", Tee: '|', Elbow: '`',

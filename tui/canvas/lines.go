@@ -24,18 +24,43 @@ func (c *Canvas) Line(g *Glyphs, a, b Point, st Style, keep func(int) bool) {
 	slope := asciiSlope(dx, dy)
 	first, last := c.seen(a.X, dx, steps)
 	at := pen{c: c, st: st}
+	x, y := along(a.X, dx, first, steps), along(a.Y, dy, first, steps)
 	for i := first; i <= last; i++ {
-		if keep != nil && !keep(i*1000/steps) {
-			continue
+		if keep == nil || keep(i*1000/steps) {
+			if g.Braille {
+				at.dot(x.at, y.at)
+			} else {
+				c.Put(x.at>>1, y.at>>2, slope, st)
+			}
 		}
-		x, y := a.X+Rounded(dx*i, steps), a.Y+Rounded(dy*i, steps)
-		if g.Braille {
-			at.dot(x, y)
-		} else {
-			c.Put(x>>1, y>>2, slope, st)
-		}
+		x.step()
+		y.step()
 	}
 	at.lift()
+}
+
+// track is a coordinate along a line: from + d·i/steps to the nearest, step by step and
+// without a division.
+type track struct {
+	at, sign     int
+	d, rest, per int // d is its size; rest of per are left over
+}
+
+// along returns the coordinate at the i-th of so many steps.
+func along(from, d, i, steps int) track {
+	t := track{sign: 1, d: d, per: steps}
+	if d < 0 {
+		t.sign, t.d = -1, -d
+	}
+	whole := t.d*i + steps/2
+	t.at, t.rest = from+t.sign*(whole/steps), whole%steps
+	return t
+}
+
+func (t *track) step() {
+	for t.rest += t.d; t.rest >= t.per; t.rest -= t.per {
+		t.at += t.sign
+	}
 }
 
 // seen returns the steps of a line between which it can lie in the clip's columns.
