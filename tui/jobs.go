@@ -114,24 +114,46 @@ var errNoRun = errors.New("there is no run; press R to begin again")
 // screen shows how far it is, takes in little at a time, and keys can stop it.
 const slice = 20 * time.Millisecond
 
+// sliceEvents is about how many events it adds until then at most: the screen takes in that
+// many in a few milliseconds, and does not stand still meanwhile.
+const sliceEvents = 3000
+
+// longestStride is how far a run goes at once at most, however little happens: a load may
+// begin there.
+const longestStride = 250 * time.Millisecond
+
+// eventsOf returns how many events a run has had, on all sides.
+func eventsOf(r run) int {
+	l, several := r.(*lockstep)
+	if !several {
+		return r.Log().Len()
+	}
+	n := 0
+	for _, side := range l.runs {
+		n += eventsOf(side)
+	}
+	return n
+}
+
 // runTo goes on to an instant, or a part of the way.
 func runTo(t model.Time, clock func() time.Time) job {
 	return job{what: jobRunTo, to: t, work: func(r run) (run, error) {
 		if r == nil {
 			return nil, errNoRun
 		}
-		began, by := clock(), 10*time.Millisecond
+		began, by, had := clock(), 10*time.Millisecond, eventsOf(r)
 		for last := began; last.Sub(began) < slice; {
-			next := min(r.Now().Add(by), t)
+			next, before := min(r.Now().Add(by), t), eventsOf(r)
 			if err := r.RunTo(next); err != nil {
 				return r, err
 			}
-			if next == t || r.Over() || r.Question() != nil {
+			all := eventsOf(r)
+			if next == t || r.Over() || r.Question() != nil || all-had >= sliceEvents {
 				break
 			}
 			now := clock()
-			if now.Sub(last) < slice/8 {
-				by *= 2
+			if now.Sub(last) < slice/8 && all-before < sliceEvents/8 {
+				by = min(2*by, longestStride)
 			}
 			last = now
 		}

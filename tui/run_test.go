@@ -169,3 +169,25 @@ func TestLongWayCanBeStopped(t *testing.T) {
 		t.Errorf("the run does not get to its end: %v of %v", p.scene.now, p.scene.end)
 	}
 }
+
+// However fast the run, the screen is never brought more events at once than it takes in
+// without standing still: in a load that follows a long silence, too.
+func TestSlices(t *testing.T) {
+	r, err := opener(t, "use store memory\nuse policy ap\nworkload w clients=8 at=n1,n2,n3 rate=2000/s keys=20 ops=GET:50%,SET:50% from 30s to 33s\nat 34s end\n")()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = r.Close() }()
+	still := func() time.Time { return time.Time{} }
+	for n, had := 0, 0; !r.Over(); had, n = r.Log().Len(), n+1 {
+		if _, err := runTo(r.End(), still).work(r); err != nil {
+			t.Fatal(err)
+		}
+		if more := r.Log().Len() - had; more > 2*sliceEvents || n > 100 {
+			t.Fatalf("slice %d has %d events", n, more)
+		}
+	}
+	if n := r.Log().Len(); n < 5*sliceEvents {
+		t.Errorf("only %d events: this tests nothing", n)
+	}
+}
