@@ -30,10 +30,11 @@ SEEDS ?= 10000
 torture:
 	CAPSIM_SEEDS=$(SEEDS) go test -count=1 -timeout 0 -run Torture -v ./scenarios ./policies
 
-# Random keys, mouse events, pastes and resizes over random scenarios; KEYS of them.
+# Random keys, mouse events, pastes and resizes over random scenarios; KEYS of them, from the seed SEED on.
 KEYS ?= 200000
+SEED ?= 1
 monkey:
-	CAPSIM_MONKEY=$(KEYS) go test -count=1 -timeout 0 -run TestMonkey -v ./tui
+	CAPSIM_MONKEY=$(KEYS) CAPSIM_MONKEY_SEED=$(SEED) go test -count=1 -timeout 0 -run TestMonkey -v ./tui
 
 bench:
 	GOGC=400 go test -run '^$$' -bench . -benchmem ./...

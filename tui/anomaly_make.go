@@ -181,6 +181,8 @@ func (d *anomalyTold) foot(*program) []footKey {
 	return []footKey{{"enter", "why", "enter"}, {"space", "go on", " "}, {"u", "undo it", "u"}, {"?", "help", "?"}, {"esc", "back", "esc"}}
 }
 
+func (d *anomalyTold) gone(p *program) bool { return d.of != p.scene.record }
+
 // draw stands at the bottom, so that the picture can be seen.
 func (d *anomalyTold) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
 	w := min(area.W-8, 76)

@@ -182,6 +182,14 @@ func (m *anomalyMenu) close(p *program) {
 	p.closeOverlay(m)
 }
 
+func (m *anomalyMenu) gone(p *program) bool {
+	gone := m.of != p.scene.record
+	if gone {
+		m.closed.Store(true)
+	}
+	return gone
+}
+
 func (m *anomalyMenu) choose(p *program) tea.Cmd {
 	r := &m.rows[m.chosen]
 	switch {

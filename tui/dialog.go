@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"capsim/tui/canvas"
@@ -22,6 +23,21 @@ func (p *program) closeOverlay(o overlay) {
 			return
 		}
 	}
+}
+
+// runBound is an overlay that speaks of one run.
+type runBound interface {
+	// gone tells whether another run has taken its place on the screen.
+	gone(p *program) bool
+}
+
+// closeGone closes what speaks of a run that is no longer shown: a job that was under way
+// when it was opened can bring another.
+func (p *program) closeGone() {
+	p.overlays = slices.DeleteFunc(p.overlays, func(o overlay) bool {
+		b, bound := o.(runBound)
+		return bound && b.gone(p)
+	})
 }
 
 // window draws an empty box of that size in the middle of an area and returns its

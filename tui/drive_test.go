@@ -54,6 +54,8 @@ type driver struct {
 	p    *program
 	quit bool
 	now  time.Time
+	// later takes the commands that are not to be done at once; nil: all are.
+	later func(tea.Cmd)
 }
 
 func testCommon(profile termenv.Profile, g *canvas.Glyphs) common {
@@ -79,6 +81,10 @@ func (d *driver) send(m tea.Msg) {
 // do runs a command to its end, but for ticks.
 func (d *driver) do(cmd tea.Cmd) {
 	if cmd == nil {
+		return
+	}
+	if d.later != nil {
+		d.later(cmd)
 		return
 	}
 	done := make(chan tea.Msg, 1)

@@ -1,22 +1,49 @@
 package tui
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
-	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
 
-	"capsim/model"
 	"capsim/tui/canvas"
 )
+
+// monkey presses keys, clicks, pastes and resizes as its seed has it. Jobs begin and come
+// back while it goes on, in an order that its seed decides, too.
+type monkey struct {
+	*driver
+	r     *rand.Rand
+	hands []string // keys
+	jobs  []*errand
+	last  []string // what it did last, for who reads of a failure
+	took  *timings
+}
+
+// errand is a command of the program that is to be done, or, once begun, was.
+type errand struct {
+	cmd   tea.Cmd
+	came  chan tea.Msg
+	begun bool
+}
+
+// timings are how long frames and updates took.
+type timings struct {
+	mu              sync.Mutex
+	frames, updates []time.Duration
+	keys            atomic.Int64
+}
 
 // monkeyKeys are what the monkey presses: every key of the program, those of
 // editors and menus, and some that mean nothing.
@@ -28,55 +55,192 @@ func monkeyKeys() []string {
 	for _, b := range bindings() {
 		keys = append(keys, b.Keys()...)
 	}
-	return keys
+	return slices.DeleteFunc(keys, func(k string) bool { return k == "ctrl+c" || k == "ctrl+z" })
 }
 
-// hostile are values and pastes that would do something to a terminal, or to a layout.
-var hostile = []string{
-	"\x1b[2J\x1b]0;owned\x07", "\u202ertl\u202c \u200d\u200f", strings.Repeat("k", 10_000), "\n\r\t\x00\x9b2J",
-	"漢字かな한국어", "👩‍👩‍👧🇨🇭👍🏽", "e\u0301\u0301\u0301\u0301\u0301\u0301", "partition n1 | n2 n3", "write\nread",
-}
+// monkeyStory is how many keys are pressed in one program.
+const monkeyStory = 500
 
-// hostileScript uses such values, 500 keys, nine nodes and a remote client.
-func hostileScript() string {
-	b := []byte("use nodes 9\nuse store memory\nclient dora remote\n")
-	for i, v := range hostile[:7] {
-		b = append(b, "at "+itoa(100+i)+"ms alice@n"+itoa(i+1)+" SET "...)
-		b = append(model.AppendQuoted(b, v), ' ')
-		b = append(model.AppendQuoted(b, v), '\n')
+// newMonkey opens a program on a scenario that the seed chooses.
+func newMonkey(t testing.TB, seed uint64, hands []string, took *timings) *monkey {
+	r := rand.New(rand.NewPCG(seed, 2))
+	w, h := 80+r.IntN(130), 24+r.IntN(40)
+	m := &monkey{r: r, hands: hands, took: took}
+	m.driver = newDriver(t, monkeyRun(t, r), w, h)
+	m.withLibrary()
+	m.p.progress = newDiary(filepath.Join(t.TempDir(), "progress.json"))
+	m.p.common.Theme = canvas.NewTheme([]termenv.Profile{termenv.Ascii, termenv.TrueColor}[r.IntN(2)], true)
+	if r.IntN(4) == 0 {
+		m.p.common.Glyphs = &canvas.AsciiGlyphs
 	}
-	return string(b) + "workload w clients=4 at=n1,n5,n9 rate=500/s keys=500 ops=GET:30%,SET:70% from 200ms to 700ms\nat 500ms dora@n2 SET far away\nat 3s end\n"
-}
-
-// monkeyMouse clicks, drags or turns the wheel: anywhere, or in the middle of a zone.
-func monkeyMouse(r *rand.Rand, p *program) tea.Msg {
-	m := tea.MouseMsg{X: r.IntN(max(p.w, 1)), Y: r.IntN(max(p.h, 1))}
-	if n := len(p.zones.all); n > 0 && r.IntN(2) == 0 {
-		z := p.zones.all[r.IntN(n)]
-		m.X, m.Y = z.X+z.W/2, z.Y+z.H/2
-	}
-	m.Button = []tea.MouseButton{tea.MouseButtonLeft, tea.MouseButtonLeft, tea.MouseButtonRight, tea.MouseButtonWheelUp, tea.MouseButtonWheelDown}[r.IntN(5)]
-	m.Action = []tea.MouseAction{tea.MouseActionPress, tea.MouseActionPress, tea.MouseActionRelease, tea.MouseActionMotion}[r.IntN(4)]
+	at := m.now
+	m.p.clock = func() time.Time { return at } // no time passes while it works
+	m.driver.later = func(cmd tea.Cmd) { m.jobs = append(m.jobs, &errand{cmd: cmd}) }
 	return m
 }
 
+// work begins a job that waits, or brings one back, or lets them be.
+func (m *monkey) work() {
+	if len(m.jobs) == 0 || m.r.IntN(3) == 0 {
+		return
+	}
+	i := m.r.IntN(len(m.jobs))
+	m.further(i)
+}
+
+func (m *monkey) further(i int) {
+	e := m.jobs[i]
+	if !e.begun {
+		e.begun, e.came = true, make(chan tea.Msg, 1)
+		go func() { e.came <- e.cmd() }()
+		return
+	}
+	m.jobs = slices.Delete(m.jobs, i, i+1)
+	select {
+	case msg := <-e.came:
+		switch msg := msg.(type) {
+		case nil:
+		case tea.BatchMsg:
+			for _, c := range msg {
+				m.do(c)
+			}
+		case tea.QuitMsg:
+			m.quit = true
+		default:
+			m.did(fmt.Sprintf("%T", msg))
+			m.timed(msg)
+		}
+	case <-time.After(20 * time.Second):
+		m.t.Fatal("a command does not end")
+	}
+}
+
+// did keeps what was done last.
+func (m *monkey) did(what string) {
+	if m.last = append(m.last, what); len(m.last) > 40 {
+		m.last = m.last[1:]
+	}
+}
+
+// timed sends a message, and takes the time.
+func (m *monkey) timed(msg tea.Msg) {
+	began := time.Now()
+	m.send(msg)
+	took := time.Since(began)
+	m.took.mu.Lock()
+	m.took.updates = append(m.took.updates, took)
+	m.took.mu.Unlock()
+	if took > 150*time.Millisecond {
+		m.t.Logf("%T took %v, after %q", msg, took, m.last)
+	}
+}
+
+// step does something.
+func (m *monkey) step(i int) {
+	if m.r.IntN(40) == 0 {
+		w, h := minWidth+m.r.IntN(140), minHeight+m.r.IntN(46)
+		if m.r.IntN(8) == 0 {
+			w, h = m.r.IntN(minWidth), m.r.IntN(70) // too small
+		}
+		m.did(fmt.Sprintf("%dx%d", w, h))
+		m.timed(tea.WindowSizeMsg{Width: w, Height: h})
+	}
+	if m.r.IntN(8) == 0 {
+		m.did("play")
+		for range 1 + m.r.IntN(5) {
+			m.p.ticked = m.now
+			m.now = m.now.Add(frame)
+			m.p.ticking = true
+			m.timed(tickMsg(m.now))
+		}
+	}
+	k := m.hands[m.r.IntN(len(m.hands))]
+	if m.r.IntN(40) == 0 {
+		line := monkeyLine(m.r)
+		m.did(line)
+		m.keys("esc", ":")
+		m.typed(line)
+		k = "enter"
+	}
+	m.did(k)
+	m.timed(keyMsg(k))
+	if m.r.IntN(5) == 0 {
+		click := m.click()
+		m.did(tea.MouseEvent(click).String())
+		m.timed(click)
+	}
+	if m.r.IntN(80) == 0 {
+		text := hostile[m.r.IntN(len(hostile))]
+		m.did("paste")
+		m.timed(tea.KeyMsg{Type: tea.KeyRunes, Paste: true, Runes: []rune(text)})
+	}
+	m.work()
+	m.work()
+	began := time.Now()
+	screen := m.p.View()
+	took := time.Since(began)
+	m.took.mu.Lock()
+	m.took.frames = append(m.took.frames, took)
+	m.took.mu.Unlock()
+	if took > 100*time.Millisecond {
+		m.t.Logf("a frame of %v after %q", took, m.last)
+	}
+	if i%7 == 0 {
+		checkFits(m.t, screen, m.p.w, max(m.p.h, 1))
+	}
+}
+
+// click clicks, drags or turns the wheel: anywhere, or in the middle of a zone.
+func (m *monkey) click() tea.MouseMsg {
+	r, p := m.r, m.p
+	e := tea.MouseMsg{X: r.IntN(max(p.w, 1)), Y: r.IntN(max(p.h, 1))}
+	if n := len(p.zones.all); n > 0 && r.IntN(2) == 0 {
+		z := p.zones.all[r.IntN(n)]
+		e.X, e.Y = z.X+z.W/2, z.Y+z.H/2
+	}
+	e.Button = []tea.MouseButton{tea.MouseButtonLeft, tea.MouseButtonLeft, tea.MouseButtonRight, tea.MouseButtonWheelUp, tea.MouseButtonWheelDown}[r.IntN(5)]
+	e.Action = []tea.MouseAction{tea.MouseActionPress, tea.MouseActionPress, tea.MouseActionRelease, tea.MouseActionMotion}[r.IntN(4)]
+	return e
+}
+
+// play is one life of a program under the monkey's hands.
+func (m *monkey) play(steps int) {
+	whole := false
+	defer func() {
+		if !whole {
+			m.t.Logf("it did last: %q", m.last)
+		}
+	}()
+	for i := range steps {
+		m.step(i)
+		m.took.keys.Add(1)
+	}
+	m.keys("esc", "esc", "esc")
+	for i := 0; len(m.jobs) > 0; i++ {
+		if m.further(0); i > 100_000 {
+			m.t.Fatal("the jobs have no end")
+		}
+	}
+	if m.p.busy || len(m.p.waiting) > 0 {
+		m.t.Fatal("a job is left")
+	}
+	m.p.closeAll()
+	whole = true
+}
+
 // TestMonkey presses random keys over random scenarios and sizes: no panic, no line
-// wider than the screen, no job left behind. CAPSIM_MONKEY sets how many keys.
+// wider than the screen, no job left behind, no memory kept. CAPSIM_MONKEY sets how many
+// keys, CAPSIM_MONKEY_SEED where the seeds begin: that of each program is printed if it fails.
 func TestMonkey(t *testing.T) {
-	presses := 5_000
+	presses, first := 5_000, uint64(1)
 	if n, err := strconv.Atoi(os.Getenv("CAPSIM_MONKEY")); err == nil {
 		presses = n
 	}
-	t.Chdir(t.TempDir()) // s writes files
-	r := rand.New(rand.NewPCG(1, 2))
-	keys := monkeyKeys()
-	runs := []string{
-		proof, taught, scripts["cp"], scripts["remote"], "use nodes 1\nuse store memory\nat 1s alice@n1 SET a b\n",
-		"use nodes 9\nuse policy base\nuse store memory\n" +
-			"workload w clients=3 at=n1,n2,n3 rate=200/s keys=40 ops=GET:50%,SET:50% from 0s to 2s\nat 3s crash n4\n",
+	if n, err := strconv.ParseUint(os.Getenv("CAPSIM_MONKEY_SEED"), 10, 64); err == nil {
+		first = n
 	}
-	runs = append(runs, hostileScript())
-	var frames []time.Duration
+	t.Chdir(t.TempDir()) // s writes files
+	hands, took := monkeyKeys(), &timings{}
 	heap := func() uint64 {
 		var m runtime.MemStats
 		runtime.GC()
@@ -84,60 +248,51 @@ func TestMonkey(t *testing.T) {
 		return m.HeapAlloc
 	}
 	before := heap()
-	const each = 500
-	for begun := 0; begun < presses; begun += each {
-		script := runs[r.IntN(len(runs))]
-		w, h := 80+r.IntN(130), 24+r.IntN(40)
-		open := opener
-		if script == taught {
-			open = func(t testing.TB, text string) func() (run, error) { return lessonOpener(t, "cut.md", text) }
-		}
-		d := newDriver(t, open(t, script), w, h)
-		d.withLibrary()
-		d.p.progress = newDiary(filepath.Join(t.TempDir(), "progress.json"))
-		d.p.common.Theme = canvas.NewTheme([]termenv.Profile{termenv.Ascii, termenv.TrueColor}[r.IntN(2)], true)
-		for i := range each {
-			if r.IntN(40) == 0 {
-				w, h = r.IntN(220), r.IntN(70)
-				d.send(tea.WindowSizeMsg{Width: w, Height: h})
-			}
-			if r.IntN(8) == 0 {
-				d.play(time.Duration(1+r.IntN(5)) * frame)
-			}
-			k := keys[r.IntN(len(keys))]
-			if slices.Contains([]string{"ctrl+c", "ctrl+z"}, k) {
-				continue
-			}
-			if r.IntN(60) == 0 {
-				d.keys("esc", ":")
-				d.typed([]string{"delay n1-n2 x5", "partition n1 | *", "alice@n1 SET cart \"\\x1b[2J\"", "policy cp", "loss *-* 20%", "bob@n2 INCR hits"}[r.IntN(6)])
-				k = "enter"
-			}
-			d.keys(k)
-			if r.IntN(5) == 0 {
-				d.send(monkeyMouse(r, d.p))
-			}
-			if r.IntN(80) == 0 {
-				d.send(tea.KeyMsg{Type: tea.KeyRunes, Paste: true, Runes: []rune(hostile[r.IntN(len(hostile))])})
-			}
-			began := time.Now()
-			screen := d.p.View()
-			frames = append(frames, time.Since(began))
-			if i%7 == 0 {
-				checkFits(t, screen, w, max(h, 1))
-			}
-		}
-		if d.p.busy || len(d.p.waiting) > 0 {
-			t.Fatal("a job is left")
-		}
-		d.p.closeAll()
+	var seeds []uint64
+	for s := first; len(seeds)*monkeyStory < presses; s++ {
+		seeds = append(seeds, s)
 	}
-	slices.Sort(frames)
-	n := len(frames)
-	after := heap() - uint64(8*cap(frames))
-	t.Logf("%d keys; a frame p50 %v, p99 %v, max %v; heap %d KiB at the start, %d at the end",
-		presses, frames[n/2], frames[n*99/100], frames[n-1], before>>10, after>>10)
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), 8) {
+		group.Go(func() { // FailNow ends it, as it is meant to
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= len(seeds) {
+					return
+				}
+				oneMonkey(t, seeds[i], hands, took)
+			}
+		})
+	}
+	group.Wait()
+	after := heap() - uint64(8*(cap(took.frames)+cap(took.updates)))
+	t.Logf("%d keys; a frame %s; an update %s; heap %d KiB at the start, %d at the end",
+		took.keys.Load(), quantiles(took.frames), quantiles(took.updates), before>>10, after>>10)
 	if after > before+(32<<20) {
 		t.Errorf("the heap grew from %d to %d KiB", before>>10, after>>10)
 	}
+}
+
+func oneMonkey(t *testing.T, seed uint64, hands []string, took *timings) {
+	whole := false
+	defer func() {
+		if r := recover(); r != nil {
+			t.Errorf("a panic: %v\n%s", r, debug.Stack())
+		}
+		if !whole {
+			t.Errorf("CAPSIM_MONKEY_SEED=%d CAPSIM_MONKEY=%d shows it", seed, monkeyStory)
+		}
+	}()
+	newMonkey(t, seed, hands, took).play(monkeyStory)
+	whole = true
+}
+
+func quantiles(d []time.Duration) string {
+	if len(d) == 0 {
+		return "-"
+	}
+	slices.Sort(d)
+	n := len(d)
+	return fmt.Sprintf("p50 %v p99 %v p99.9 %v max %v", d[n/2], d[n*99/100], d[n*999/1000], d[n-1])
 }

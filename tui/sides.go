@@ -232,6 +232,9 @@ func (p *program) compareWith(b *branch) tea.Cmd {
 
 // leaveCompare goes back to the single run that the sides came from.
 func (p *program) leaveCompare() tea.Cmd {
+	if p.waits() { // a reset may have given the branches up
+		return nil
+	}
 	b := p.tree.current
 	for b.parent != nil && b.lockstep() {
 		b = b.parent

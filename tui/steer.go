@@ -19,6 +19,7 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 			p.replaced(&m)
 		}
 		p.take(m.snap)
+		p.closeGone()
 	}
 	if p.again && !p.steered() {
 		p.again = false
@@ -129,9 +130,9 @@ func (p *program) failed(m ranMsg) tea.Cmd {
 		p.warn(m.err.Error())
 	case m.from != nil:
 		m.from.failText(m.err.Error())
-	case errors.Is(m.err, errNoRun), m.err.Error() == p.stopped:
+	case errors.Is(m.err, errNoRun), m.err.Error() == p.stopped, m.run != nil && m.snap.stopped == nil: // it can go on
 		s.playing = false
-		p.warn(m.err.Error())
+		p.warn(printable(m.err.Error()))
 	default:
 		s.playing = false
 		p.moveTo(s.now)

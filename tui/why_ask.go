@@ -58,6 +58,8 @@ func (m explainedMsg) arrive(*program) tea.Cmd {
 	return nil
 }
 
+func (v *whyView) gone(*program) bool { return v.asked.record != v.record }
+
 func (v *whyView) page() *whyPage { return v.pages[len(v.pages)-1] }
 
 // rows is how many rows can be chosen.

@@ -1,0 +1,74 @@
+package tui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
+
+	"capsim/export"
+)
+
+// hold keeps the jobs of a program from being done, until the function that it returns is called.
+func (d *driver) hold() (release func()) {
+	var held []func()
+	d.later = func(cmd tea.Cmd) { held = append(held, func() { d.do(cmd) }) }
+	return func() {
+		d.later = nil
+		for _, do := range held {
+			do()
+		}
+	}
+}
+
+// What the monkey broke once: keys while a job is still under way.
+func TestMonkeyFound(t *testing.T) {
+	tests := []struct {
+		was  string
+		do   func(d *driver)
+		says string // on the screen afterwards
+	}{
+		{"an explanation that was opened while a fork was made was drawn from the fork's events, which may be fewer", func(d *driver) {
+			d.goTo(3600 * time.Millisecond)
+			d.keys("home", "right")
+			release := d.hold()
+			d.do(d.p.command("crash n2", nil))
+			d.do(d.p.askWhy(export.Subject{Kind: export.CheckSubject, Check: "linearizable"}))
+			release()
+			if len(d.p.overlays) > 0 {
+				d.t.Error("an explanation of the run before is open")
+			}
+		}, ""},
+		{"esc during a reset of runs side by side went back to a branch that was given up", func(d *driver) {
+			d.goTo(time.Second)
+			d.do(d.p.compare([]string{"cp", "ap"}))
+			if !d.p.comparing() {
+				d.t.Fatal("nothing is side by side")
+			}
+			release := d.hold()
+			d.do(d.p.reset())
+			d.keys("esc", "u")
+			release()
+		}, ""},
+		{"a command at the end of a run was answered by a window: the run had stopped", func(d *driver) {
+			d.goTo(8 * time.Second)
+			d.keys("h")
+			if len(d.p.overlays) > 0 {
+				d.t.Error("a window is open")
+			}
+		}, "the run has ended"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.was, func(t *testing.T) {
+			d := newDriver(t, opener(t, proof), 120, 40)
+			tt.do(d)
+			got := d.p.View()
+			checkFits(t, got, 120, 40)
+			if !strings.Contains(ansi.Strip(got), tt.says) {
+				t.Errorf("%q is not on\n%s", tt.says, ansi.Strip(got))
+			}
+		})
+	}
+}
