@@ -25,28 +25,43 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 		p.again = false
 		return tea.Batch(next, p.reset())
 	}
-	if m.what == jobSave {
+	switch {
+	case m.what == jobSave:
 		p.wroteFile(m)
 		return next
-	}
-	if m.what == jobDisk {
+	case m.what == jobDisk:
 		return tea.Batch(next, p.diskReady(m.disk))
-	}
-	if m.err != nil {
+	case m.err != nil:
 		return tea.Batch(next, p.failed(m))
 	}
+	next = tea.Batch(next, p.goOn(m))
+	if m.then != nil {
+		next = tea.Batch(next, m.then(p))
+	}
+	next = tea.Batch(next, p.closeRuns(p.tree.trim()))
+	if s.over && s.live() && s.playing {
+		s.playing = false
+		p.sayEnd()
+	}
+	p.reveal()
+	return tea.Batch(next, p.pose())
+}
+
+// goOn goes to where a job that was done has brought the run, and says what it did.
+func (p *program) goOn(m ranMsg) tea.Cmd {
+	s := p.scene
 	switch m.what {
 	case jobOpen:
 		s.cursor, s.speed, s.pinned = cursor{}, normal, false
 		p.overlays, p.guess, p.stopped, p.notice = nil, nil, "", notice{}
 		p.opened()
-		return tea.Batch(next, p.play(true), p.pose())
+		return p.play(true)
 	case jobRunTo:
 		if s.playing || m.to > 0 {
 			p.moveTo(min(max(m.to, s.at), s.now))
 		}
 		if p.goal == m.to && s.now < m.to && !s.over && p.pending == nil && !p.busy {
-			return tea.Batch(next, p.start(runTo(m.to, p.clock))) // the rest of the way
+			return p.start(runTo(m.to, p.clock)) // the rest of the way
 		}
 	case jobStep:
 		if p.comparing() {
@@ -71,16 +86,7 @@ func (p *program) ran(m ranMsg) tea.Cmd {
 		p.showSides()
 		p.say("side by side; a command reaches all of them, v goes back")
 	}
-	if m.then != nil {
-		next = tea.Batch(next, m.then(p))
-	}
-	next = tea.Batch(next, p.closeRuns(p.tree.trim()))
-	if s.over && s.live() && s.playing {
-		s.playing = false
-		p.sayEnd()
-	}
-	p.reveal()
-	return tea.Batch(next, p.pose())
+	return nil
 }
 
 // take shows what a job left of the run on the screen.
