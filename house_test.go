@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -138,6 +139,36 @@ func panesByFile(t *testing.T) map[string]bool {
 		}
 	}
 	return names
+}
+
+// The map of the tui in its package comment names every file, each in one place, and no other.
+func TestMapOfTheScreen(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "tui/tui.go", nil, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile(`[a-z_]+\*?\.go`).FindAllString(file.Doc.Text(), -1)
+	places := map[string]int{}
+	for _, pattern := range named {
+		files, err := filepath.Glob("tui/" + pattern)
+		if err != nil || len(files) == 0 {
+			t.Errorf("the map names %s: no file is called so", pattern)
+		}
+		for _, f := range files {
+			if base := filepath.Base(f); !strings.HasSuffix(base, "_test.go") && (base == pattern || !slices.Contains(named, base)) {
+				places[base]++
+			}
+		}
+	}
+	all, err := filepath.Glob("tui/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range all {
+		if base := filepath.Base(f); !strings.HasSuffix(base, "_test.go") && places[base] != 1 {
+			t.Errorf("%s stands in %d places of the map in tui/tui.go", base, places[base])
+		}
+	}
 }
 
 func TestCoreIsPure(t *testing.T) {

@@ -1,8 +1,10 @@
 package tui
 
-import "github.com/NimbleMarkets/ntcharts/canvas/runes"
+import (
+	"github.com/NimbleMarkets/ntcharts/canvas/runes"
 
-import "capsim/tui/canvas"
+	"capsim/tui/canvas"
+)
 
 // roundUp returns the next 1, 2 or 5 with zeros behind it, so that the scale stands still
 // while the figure moves.

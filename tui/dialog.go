@@ -4,8 +4,9 @@ import (
 	"slices"
 	"strings"
 
-	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/tui/canvas"
 )
 
 // overlay is something in front of the panes that takes all keys until it closes.
@@ -184,4 +185,23 @@ func (d *notes) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
 	p.prose(c, canvas.R(r.X, r.Y, r.W, n), d.text, nil, canvas.StBadBold, false)
 	p.prose(c, canvas.R(r.X, r.Y+n+1, r.W, r.H-n-2), d.help, nil, canvas.StText, false)
 	c.Text(r.X, r.Y+r.H-1, "esc: back", canvas.StDim)
+}
+
+// askQuit quits, but asks first if live commands would be lost.
+func (p *program) askQuit() tea.Cmd {
+	return p.leaving("Quit", func() tea.Cmd { return tea.Quit })
+}
+
+// leaving does what gives all runs up, but asks first if live commands would be lost.
+func (p *program) leaving(word string, do func() tea.Cmd) tea.Cmd {
+	lost := p.tree.unsaved()
+	if lost == nil {
+		return do()
+	}
+	what := "This session holds"
+	if lost != p.tree.current {
+		what = "Another run, " + printable(lost.name) + " (f shows it), holds"
+	}
+	p.openOverlay(&confirm{what + " commands that are not saved (s saves them). " + word + " all the same?", do})
+	return nil
 }

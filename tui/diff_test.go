@@ -6,10 +6,11 @@ import (
 	"strings"
 	"testing"
 
-	"capsim/tui/canvas"
 	"github.com/charmbracelet/x/vt"
 	"github.com/muesli/termenv"
 	"pgregory.net/rapid"
+
+	"capsim/tui/canvas"
 )
 
 // cellText returns what a terminal is to show in a cell.

@@ -1,8 +1,9 @@
 package tui
 
 import (
-	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/tui/canvas"
 )
 
 // display is the program on a terminal, as Bubble Tea runs it: without a renderer of

@@ -1,11 +1,12 @@
 package tui
 
 import (
-	"capsim/tui/canvas"
 	caret "github.com/charmbracelet/bubbles/cursor"
 	"github.com/charmbracelet/bubbles/key"
 	"github.com/charmbracelet/bubbles/textinput"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/tui/canvas"
 )
 
 // editor is a line of text being typed: a text input of bubbles, drawn on the canvas.

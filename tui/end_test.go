@@ -9,9 +9,10 @@ import (
 	"syscall"
 	"testing"
 
-	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
+
+	"capsim/tui/canvas"
 )
 
 // screenOut takes what a program writes, and tells when it wrote first.

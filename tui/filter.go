@@ -3,8 +3,9 @@ package tui
 import (
 	"strings"
 
-	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/tui/canvas"
 )
 
 // passes tells whether a text holds what the reader filters by, in any case of its letters;

@@ -3,8 +3,9 @@ package tui
 import (
 	"slices"
 
-	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
+
+	"capsim/tui/canvas"
 )
 
 // help lists every key, generated from the bindings; a key that can't be used now

@@ -1,8 +1,10 @@
 package tui
 
-import "sort"
+import (
+	"sort"
 
-import "capsim/tui/canvas"
+	"capsim/tui/canvas"
+)
 
 // drawGuess draws what became of the last guess at the bottom of the pane, and returns how
 // many rows it takes. So many rows are free.

@@ -4,11 +4,12 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"capsim/tui/canvas"
 	"github.com/charmbracelet/glamour"
 	gansi "github.com/charmbracelet/glamour/ansi"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
+
+	"capsim/tui/canvas"
 )
 
 // textRow is a row of a text that was rendered: stretches of one style.

@@ -3,10 +3,11 @@ package tui
 import (
 	"strings"
 
-	"capsim/tui/canvas"
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/text"
+
+	"capsim/tui/canvas"
 )
 
 // joinLines puts the lines of each paragraph into one: glamour leaves those apart that end

@@ -4,8 +4,9 @@ import (
 	"testing"
 	"time"
 
-	"capsim/tui/canvas"
 	"github.com/muesli/termenv"
+
+	"capsim/tui/canvas"
 )
 
 // pictures are scripts for the drawn panes: clusters of all sizes, and every fault that

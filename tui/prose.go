@@ -1,8 +1,9 @@
 package tui
 
-import "capsim/export"
-
-import "capsim/tui/canvas"
+import (
+	"capsim/export"
+	"capsim/tui/canvas"
+)
 
 // prose draws wrapped text in a rect, what its marks show in the colours of the
 // versions, and returns how many rows it took.

@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"capsim/tui/canvas"
 	"pgregory.net/rapid"
+
+	"capsim/tui/canvas"
 )
 
 func TestWrap(t *testing.T) {

@@ -5,10 +5,11 @@ import (
 	"testing"
 	"time"
 
-	"capsim/tui/canvas"
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/muesli/termenv"
+
+	"capsim/tui/canvas"
 )
 
 // TestScreens compares whole screens with those of testdata.

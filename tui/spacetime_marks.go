@@ -1,8 +1,9 @@
 package tui
 
-import "capsim/export"
-
-import "capsim/tui/canvas"
+import (
+	"capsim/export"
+	"capsim/tui/canvas"
+)
 
 // cursorLine draws where the cursor stands, or in which direction if it is not in sight.
 func (p *spaceTimePane) cursorLine(c *canvas.Canvas, s *scene) {

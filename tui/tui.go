@@ -4,6 +4,29 @@
 // The screen is a fold of the trace up to a cursor. What can block (a step of the
 // run, a verdict, a file) happens in a job of its own and comes back as a message;
 // drawing reads what is there.
+//
+// Where what is:
+//
+//   - the program: tui.go, tty*.go and display.go (the terminal), program.go (messages and
+//     keys), keys.go (the list of keys), jobs.go, common.go
+//   - time and steering: cursor.go, steer*.go, timeline.go, run.go, judge.go, disk.go, save.go
+//   - several runs: branches.go (forks), lockstep.go, sides.go (side by side)
+//   - what is known: record*.go (worked out once, as the log grows), scene.go (all that is
+//     drawn from, at the cursor), history.go and progress.go (kept on disk)
+//   - panes: panes.go (the list), pane.go (what each must do), pane_*.go (one each), and what a
+//     pane needs besides in files that begin with its name: charts*.go, cluster*.go,
+//     compare*.go, inspect*.go, lesson*.go, operations*.go, spacetime*.go, verdict*.go,
+//     versions*.go, wire*.go; request.go (what a pane asks of the program)
+//   - the screen: layout.go (the list of layouts), arrange.go (what the reader made of them),
+//     back.go, paint.go, foot.go, zone.go and mouse.go (what can be clicked)
+//   - in front of the panes: dialog.go, menus.go, palette.go with editor.go, completion*.go
+//     and program_words.go (the list of words), help.go, question.go, filter.go, copy*.go
+//   - causes: why_*.go
+//   - lessons: course.go, guide.go, study.go, library.go, markdown*.go
+//   - anomalies: anomaly_*.go
+//   - the plain twin: plain*.go (plain_words.go has the list of its words)
+//   - words and figures: naming.go, words.go, prose.go, numbers.go, window.go (axes of time),
+//     op_sign.go
 package tui
 
 import (

@@ -1,8 +1,6 @@
 package canvas
 
-import (
-	"github.com/muesli/termenv"
-)
+import "github.com/muesli/termenv"
 
 // Style is one way for a cell to look. Styles are rendered once, into the escape
 // sequence that selects them, and appended.

@@ -1,8 +1,6 @@
 package canvas
 
-import (
-	"unicode/utf8"
-)
+import "unicode/utf8"
 
 // Row is one row of wrapped text: its bytes.
 type Row struct{ From, To int }

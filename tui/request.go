@@ -8,6 +8,24 @@ import (
 	"capsim/model"
 )
 
+// request is what a pane asks of the program. The zero value asks nothing but to draw
+// again.
+type request struct {
+	goTo *cursor        // move the cursor there
+	pick export.Subject // select this
+	why  export.Subject // open its cause
+	line string         // give this command
+	edit string         // open the palette with this line
+	read bool           // the reader is reading: time that waits for that goes on by a key only
+
+	refuse string // say why what the key is for can't be done
+	// do this with a run of the tree
+	branch *branch
+	does   branchAct
+	follow bool // let the picture show the key that is written, instead of one picked
+	side   int  // 1 + the side that pick and why speak of; 0: the focused one
+}
+
 // request does what a pane asked for.
 func (p *program) request(r request) tea.Cmd {
 	p.moved = true

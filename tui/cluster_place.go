@@ -1,8 +1,10 @@
 package tui
 
-import "math"
+import (
+	"math"
 
-import "capsim/tui/canvas"
+	"capsim/tui/canvas"
+)
 
 // picture is where the hosts of a cluster stand in a room of the screen, and what can
 // be seen of the links between them.
