@@ -112,9 +112,9 @@ func TestCommandReachesAllSides(t *testing.T) {
 	if n := newest(); n != [3]int{1, 1, 1} || !d.p.comparing() {
 		t.Errorf("after u the newest versions are %v", n)
 	}
-	d.keys("left", "h") // forks all of them
+	d.keys("left", "H") // forks all of them
 	d.check()
-	if b := d.p.tree.current; !d.p.comparing() || b.line != "heal" || !b.parent.lockstep() {
+	if b := d.p.tree.current; !d.p.comparing() || b.line != "heal all" || !b.parent.lockstep() {
 		t.Errorf("the command in the past made %+v", b)
 	}
 	d.keys("tab", "tab", "s", "enter")

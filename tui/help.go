@@ -26,6 +26,8 @@ func (h *help) key(p *program, m tea.KeyMsg) tea.Cmd {
 	switch m.String() {
 	case "esc", "q", "?", "enter":
 		p.closeOverlay(h)
+	case "end", "G":
+		h.top = len(p.bindings) + 100
 	case "up", "k":
 		h.top = max(h.top-1, 0)
 	case "down", "j":
@@ -44,9 +46,20 @@ func (h *help) key(p *program, m tea.KeyMsg) tea.Cmd {
 type helpLine struct{ key, means, off string }
 
 func (h *help) lines(p *program) []helpLine {
-	var out []helpLine
-	if own := p.panes[p.focus].keys(); len(own) > 0 {
-		out = append(out, helpLine{key: "in this pane"})
+	out := []helpLine{
+		{key: "to begin with"},
+		{"space", "play on and stop; in a lesson: read on", ""},
+		{"! enter", "make a stale read, and see it happen", ""},
+		{"enter", "why: of what went wrong, or of what is selected", ""},
+		{"esc", "back, a step each time", ""},
+	}
+	if keys := h.behind(p); len(keys) > 0 {
+		out = append(out, helpLine{key: "in front now"})
+		for _, k := range keys {
+			out = append(out, helpLine{k.key, k.brief, ""})
+		}
+	} else if own := p.panes[p.focus].keys(); len(own) > 0 {
+		out = append(out, helpLine{key: "in the pane " + p.focus.String()})
 		for _, b := range own {
 			out = append(out, helpLine{b.Help().Key, b.Help().Desc, ""})
 		}
@@ -71,7 +84,35 @@ func (h *help) lines(p *program) []helpLine {
 	for _, w := range programWords() {
 		out = append(out, helpLine{w.usage, w.doc, ""})
 	}
-	return out
+	return append(out, h.signs(p)...)
+}
+
+// behind lists the keys of the overlay that help was opened over.
+func (h *help) behind(p *program) []footKey {
+	if n := len(p.overlays); n > 1 {
+		if o, ok := p.overlays[n-2].(footed); ok {
+			return o.foot(p)
+		}
+	}
+	return nil
+}
+
+// signs says what the signs of the screen mean.
+func (h *help) signs(p *program) []helpLine {
+	badge := "a colour a version; filled: what a node would serve"
+	if !p.Theme.Badges {
+		badge = "in brackets: what a node would serve"
+	}
+	return []helpLine{
+		{key: "signs"},
+		{"v1 v2 v3", badge, ""},
+		{p.Differs + " " + p.Same, "the nodes hold different versions, the same", ""},
+		{p.Cut, "a link is cut", ""},
+		{p.Fault, "something is done to the cluster", ""},
+		{p.Heal, "a fault ends", ""},
+		{p.Bad, "broken or untrue: a stale read, a lost write", ""},
+		{p.Question, "a question to you, on the timeline", ""},
+	}
 }
 
 func (h *help) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
@@ -85,9 +126,12 @@ func (h *help) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
 		lines = slices.Insert(lines, rows-1, helpLine{})
 		rows = (len(lines) + cols - 1) / cols
 	}
-	shown := min(rows, area.H-5)
+	shown := min(rows, area.H-4)
 	h.top = max(min(h.top, rows-shown), 0)
-	width := 52
+	width := min(area.W-4, 72)
+	if cols > 1 {
+		width = min((area.W-4)/2, 64)
+	}
 	r := p.window(c, area, "keys", width*cols, shown+2)
 	for i, l := range lines {
 		x, y := r.X+i/rows*width, r.Y+i%rows-h.top
@@ -109,7 +153,11 @@ func (h *help) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
 	}
 	hint := "esc: back"
 	if shown < rows {
-		hint += "   ↑ ↓: more"
+		hint += "   ↑ ↓ space: more   " + itoa(h.top+1) + " to " + itoa(h.top+shown) + " of " + itoa(rows) + " rows"
 	}
 	c.Text(r.X, r.Y+r.H-1, hint, canvas.StDim)
+}
+
+func (h *help) foot(*program) []footKey {
+	return []footKey{{"space", "more", " "}, {"↑ ↓", "scroll", ""}, {"esc", "back", "esc"}}
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"capsim/export"
+	"capsim/model"
 )
 
 // binding is a key of the whole screen: what help and the line at the bottom say of
@@ -45,7 +45,7 @@ func bindings() []binding {
 		{Binding: on("r", "read a key at a node", "r"), group: "clients", rank: 6, brief: "read", do: (*program).askRead},
 
 		{Binding: on("p", "partition the network", "p"), group: "faults", rank: 3, brief: "partition", do: (*program).askPartition, off: oneNode},
-		{Binding: on("h", "heal: partitions and cuts end", "h"), group: "faults", rank: 4, brief: "heal", useful: isCut, do: says("heal")},
+		{Binding: on("h", "heal: partitions and cuts end", "h"), group: "faults", rank: 4, brief: "heal", useful: isCut, do: says("heal"), off: nothingCut},
 		{Binding: on("H", "heal all: delays and losses too", "H"), group: "faults", do: says("heal all")},
 		{Binding: on("x", "cut a link", "x"), group: "faults", rank: 13, brief: "cut", do: (*program).askCut, off: oneNode},
 		{Binding: on("d", "delay a link", "d"), group: "faults", rank: 23, brief: "delay", do: (*program).askDelay, off: oneNode},
@@ -134,8 +134,34 @@ func atStart(p *program) string {
 	return ""
 }
 
-// isCut tells whether there is anything to heal.
-func isCut(p *program) bool { return p.scene.firstCut().Kind != export.NoSubject }
+// isCut tells whether a link is cut, in any of the runs shown.
+func isCut(p *program) bool {
+	for _, s := range p.sides() {
+		for _, cut := range s.cuts {
+			if cut.at(s.n) != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nothingCut says why there is nothing to heal.
+func nothingCut(p *program) string {
+	if isCut(p) {
+		return ""
+	}
+	for _, s := range p.sides() {
+		for a := range s.nodes {
+			for b := range s.nodes {
+				if s.view.Link(model.NodeID(a+1), model.NodeID(b+1)).Flap != "" {
+					return ""
+				}
+			}
+		}
+	}
+	return "no link is cut"
+}
 
 func noLibrary(p *program) string {
 	if p.lesson == nil {

@@ -1,8 +1,11 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"capsim/export"
 )
@@ -72,4 +75,39 @@ func TestEscLeadsHome(t *testing.T) {
 	}
 	d.keys("+", "esc")
 	d.shows("q quits")
+}
+
+// The line at the bottom speaks of what is in front, and what it names can be clicked there.
+func TestLineAtTheBottomInFront(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 80, 24)
+	click := func(text string) {
+		t.Helper()
+		rows := strings.Split(d.screen(), "\n")
+		at := strings.Index(rows[len(rows)-1], text)
+		if at < 0 {
+			t.Fatalf("no %q on:\n%s", text, d.screen())
+		}
+		x := len([]rune(rows[len(rows)-1][:at]))
+		d.send(tea.MouseMsg{X: x, Y: 23, Action: tea.MouseActionPress, Button: tea.MouseButtonLeft})
+	}
+	for _, text := range []string{"? help", "esc back", "! break it", "? help", "esc back", "esc back", "p partition", "esc back"} {
+		click(text)
+	}
+	if len(d.p.overlays) != 0 {
+		t.Errorf("%d overlays are still open:\n%s", len(d.p.overlays), d.screen())
+	}
+}
+
+// Help names the keys of what is in front, says what the signs mean, and can be scrolled to
+// its end.
+func TestHelpInContext(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 80, 24)
+	d.keys("tab", "?")
+	d.shows("to begin with", "in the pane verdict", "(no link is cut)", "1 to ")
+	for range 10 {
+		d.keys(" ")
+	}
+	d.shows("signs", "a link is cut", "a question to you")
+	d.keys("esc", "!", "?")
+	d.shows("in front now", "make it")
 }

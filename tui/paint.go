@@ -25,11 +25,11 @@ func (p *program) paint() {
 	p.paintTimeline(c, s, 1)
 	p.paintCaption(c, s, 2)
 	p.paintPanes(c)
-	p.paintFoot(c)
 	for _, o := range p.overlays {
 		p.zones.begin() // what lies behind can't be clicked
-		o.draw(p, c, canvas.R(0, 0, p.w, p.h))
+		o.draw(p, c, canvas.R(0, 0, p.w, p.h-1))
 	}
+	p.paintFoot(c)
 }
 
 func (p *program) paintTooSmall(c *canvas.Canvas) {
