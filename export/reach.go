@@ -34,3 +34,9 @@ func (w *world) cut(a, b model.NodeID) bool {
 	_, back := w.cuts[pair{b, a}]
 	return there || back
 }
+
+// cutTo tells whether what one node sends another is cut off.
+func (w *world) cutTo(from, to model.NodeID) bool {
+	_, is := w.cuts[pair{from, to}]
+	return is
+}

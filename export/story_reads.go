@@ -1,6 +1,7 @@
 package export
 
 import (
+	"math"
 	"slices"
 	"strconv"
 
@@ -143,12 +144,66 @@ func (s *Narrator) missed(op *trace.Op, key string, from *model.Record, r model.
 	if h, ok := from.Newest(); ok && h.Stamp.Compare(p.stamp) > 0 {
 		return p, false
 	}
+	if s.newer(s.x.Op(p.op), key, from, r) {
+		return p, false
+	}
 	for i := range s.nodes { // a reply that tells the same is no lie
 		if rec := s.nodes[i].cells[key]; rec.Holds(p.op) && tells(rec, op.Command, r) {
 			return p, false
 		}
 	}
 	return p, true
+}
+
+// newer tells whether what a read returned may have been written after another write began:
+// the record that it was made from holds such a write, or, if it returned nothing, the key was
+// deleted since, or may have been.
+func (s *Narrator) newer(than *trace.Op, key string, from *model.Record, r model.Reply) bool {
+	for i := range headsOf(from) {
+		if op := s.x.Op(from.Heads[i].Op); op != nil && replaces(op.Command.Verb) && s.settled(op) > than.Invoked {
+			return true
+		}
+	}
+	if r.Kind != model.NilReply {
+		return false
+	}
+	ops := s.x.Ops()
+	for i, seen := len(ops)-1, 0; i >= 0 && seen < mostDeletions; i-- {
+		op := ops[i]
+		if op.Invoked > s.told {
+			continue
+		}
+		if seen++; !deletes(op.Command.Verb) || op.Command.Key() != key || s.settled(op) <= than.Invoked {
+			continue
+		}
+		return true
+	}
+	return false
+}
+
+// mostDeletions bounds how far back a deletion is looked for.
+const mostDeletions = 2000
+
+// replaces tells whether a write says what it leaves, whatever was there.
+func replaces(v model.Verb) bool { return v == model.SET || v == model.CAS || deletes(v) }
+
+func deletes(v model.Verb) bool { return v == model.DEL || v == model.CADEL || v == model.EXPIRE }
+
+// settled returns the event by which a write had taken its place for certain; 0 if it changed
+// nothing, and an event that never comes if it may do so yet.
+func (s *Narrator) settled(op *trace.Op) int {
+	wrote := op.Wrote != 0 && op.Wrote <= s.told
+	switch returned := op.Returned != 0 && op.Returned <= s.told; {
+	case op.Command.Verb == model.EXPIRE && wrote:
+		return op.Wrote
+	case op.Command.Verb == model.EXPIRE:
+		return 0
+	case returned && op.Result.Outcome == model.Refused, returned && op.Result.Outcome == model.OKOutcome && !wrote:
+		return 0
+	case returned && op.Result.Outcome == model.OKOutcome:
+		return op.Returned
+	}
+	return math.MaxInt
 }
 
 // gaveUp tells whether a node has served a write and holds neither it nor what took its
@@ -175,7 +230,7 @@ func (s *Narrator) excuse(t *text, key string, missed promise, from, at model.No
 		t.add("no node has it any more.")
 	case sent && f.what == trace.Hold:
 		t.add(n, " could not know: the copy for it is held up by ", s.cause(f.cause), ".")
-	case s.cut(from, at):
+	case s.cutTo(from, at):
 		t.add(n, " could not know: ", from.String(), "-", n, " is cut.")
 	case sent && f.what == trace.Send && f.due > s.log.At(s.told).At:
 		t.add("the copy for ", n, " is still on its way, ", Span(f.due.Sub(s.log.At(s.told).At)), " out.")

@@ -163,7 +163,7 @@ func (q *inquest) kept(n int) {
 		if op := q.op(id); op != nil && id != e.Op && i < maxNamed {
 			t := new(text).add(e.Node.String(), " kept ")
 			q.version(t, op, e.Key).add(", ", q.words.whose(op), q.mark(op), ", asked of ", op.Node.String(), " at ", instant(op.At), ".")
-			q.say(Plain, t)
+			q.sayOnce(Plain, t)
 		}
 	}
 }

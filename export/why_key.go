@@ -176,7 +176,9 @@ func (q *inquest) ofCell(of Subject) {
 	}
 	for i, id := range ops {
 		if op := q.op(id); op != nil && i < maxMarked {
-			q.mark(op)
+			if q.mark(op); len(ops) > 1 {
+				q.say(Quiet, q.version(new(text).add("Of "), op, of.Key).add(", ", q.words.whose(op), q.mark(op), ":"))
+			}
 			q.whereabouts(q.trail(op, of.Key, q.N), of.Node, true)
 			q.next(Subject{Kind: VersionSubject, Op: id, Key: of.Key, Node: of.Node})
 		}

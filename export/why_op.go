@@ -1,6 +1,7 @@
 package export
 
 import (
+	"slices"
 	"strconv"
 
 	"capsim/model"
@@ -20,15 +21,9 @@ func (q *inquest) ofOp(of Subject) {
 	if op.Command.Writes() {
 		for _, v := range op.Versions {
 			q.next(Subject{Kind: VersionSubject, Op: op.ID, Key: v.Key})
-			if q.has(op.Wrote) || !q.has(op.Returned) || op.Result.Outcome == model.Unknown {
-				tr := q.trail(op, v.Key, q.N)
-				q.placed(tr)
-				for n := model.NodeID(1); int(n) <= q.Nodes; n++ {
-					q.whereabouts(tr, n, false)
-				}
-				q.superseded(tr)
-				q.lost(tr)
-			}
+		}
+		if q.has(op.Wrote) || !q.has(op.Returned) || op.Result.Outcome == model.Unknown {
+			q.everywhere(op)
 		}
 	} else {
 		q.readWell(op)
@@ -38,6 +33,50 @@ func (q *inquest) ofOp(of Subject) {
 	for _, key := range op.Command.Keys() {
 		q.next(Subject{Kind: KeySubject, Key: key})
 	}
+}
+
+// everywhere says where a write came to: of several keys, of each in turn.
+func (q *inquest) everywhere(op *trace.Op) {
+	for i, v := range op.Versions {
+		if len(op.Versions) > 1 {
+			q.say(Quiet, new(text).add("Of ", model.Quote(v.Key), ", as ").mark(trace.VersionName(v.N), v.N).add(":"))
+		}
+		from := len(q.e.Lines)
+		tr := q.trail(op, v.Key, q.N)
+		q.placed(tr)
+		for n := model.NodeID(1); int(n) <= q.Nodes; n++ {
+			q.whereabouts(tr, n, false)
+		}
+		q.superseded(tr)
+		q.lost(tr)
+		if i > 0 { // what is the same of all its keys is said once
+			q.once(from)
+		}
+	}
+}
+
+// once leaves out of the lines from one on what was said before, and says so.
+func (q *inquest) once(from int) {
+	before, more := q.e.Lines[:from], slices.Clone(q.e.Lines[from:])
+	q.e.Lines = slices.Clip(before)
+	same := 0
+	for i := range more {
+		if slices.ContainsFunc(before, func(l Line) bool { return l.Text == more[i].Text }) {
+			same++
+			continue
+		}
+		q.tell(&more[i])
+	}
+	if same > 0 {
+		q.say(Quiet, new(text).add([]string{"The rest", "All"}[b2i(same == len(more))], " is as above."))
+	}
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 // asked says what was asked, when, and of whom.
