@@ -356,22 +356,6 @@ func TestPlainCompares(t *testing.T) {
 		"> compare ap,ap\nSide by side", "No client was told anything else: 3 operations alike.")
 }
 
-// The README names the words of the plain twin.
-func TestReadmeNamesTheWords(t *testing.T) {
-	readme, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := strings.Join(strings.Fields(string(readme)), " ")
-	var words []string
-	for _, w := range plainWords() {
-		words = append(words, "`"+w.word+"`")
-	}
-	if want := strings.Join(words, " "); !strings.Contains(text, want) {
-		t.Errorf("README.md does not list the words of --plain: %s", want)
-	}
-}
-
 // No word of the plain twin hides a verb of the script language.
 func TestPlainWordsAreNoVerbs(t *testing.T) {
 	for _, v := range scenarios.Verbs() {

@@ -86,7 +86,7 @@ func Run(ctx context.Context, opener func() (*scenarios.Session, error), o Optio
 	}
 	open := openerOf(opener)
 	dumb := os.Getenv("TERM") == "dumb"
-	if o.Plain || os.Getenv("ACCESSIBLE") == "1" {
+	if o.Plain {
 		return plainOf(open, o).talk(ctx, o.In, o.Out)
 	}
 	if f, ok := o.Out.(term.File); !ok || !term.IsTerminal(f.Fd()) {

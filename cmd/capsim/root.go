@@ -59,7 +59,7 @@ deterministic: the same script and seed give the same trace, byte for byte.`,
 	f.IntVar(&a.flags.nodes, "nodes", 0, "replace the script's count of nodes: `1..9`")
 	f.StringVar(&a.flags.trace, "trace", "", "write the trace to this `file` as the run goes on (compare: one a policy, its name added)")
 	f.BoolVar(&a.flags.json, "json", false, "print one JSON object a line")
-	f.BoolVar(&a.flags.plain, "plain", os.Getenv("ACCESSIBLE") != "", "lines of text with prompts instead of a screen, for screen readers and pipes (also: ACCESSIBLE=1)")
+	f.BoolVar(&a.flags.plain, "plain", os.Getenv("ACCESSIBLE") == "1", "lines of text with prompts instead of a screen, for screen readers and pipes (also: ACCESSIBLE=1)")
 	f.BoolVar(&a.flags.noColor, "no-color", false, "no colours")
 	f.BoolVar(&a.flags.ascii, "ascii", false, "borders and marks in ASCII")
 	f.StringVar(&a.flags.theme, "theme", "auto", "`colours` of the screen: "+strings.Join(canvas.Themes, ", "))

@@ -22,7 +22,8 @@ func (a *app) tuiCommand() *cobra.Command {
 		Use:   "tui [FILE|NAME]",
 		Short: "Open the terminal program on a scenario",
 		Long: `Opens the terminal program on a lesson of the library or a script of your own; without a
-name on the first lesson. ? lists every key.
+name on the first lesson. ? lists every key and word. What was done with the lessons is kept
+in the user's state directory, for the next time; with --no-state nothing is.
 
 With --plain, or ACCESSIBLE=1 in the environment, it is the same program as lines of text
 with prompts, for screen readers and for pipes: help lists its words. The end of the input
