@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -58,6 +59,9 @@ type judge struct {
 	cache  map[int]*judgement
 	clock  func() time.Time
 }
+
+// eventNumbers are those of an operation in a witness: " (#193–#194)", ", #205–#210".
+var eventNumbers = regexp.MustCompile(` \(#\d+(?:–#\d+)?\)|, #\d+(?:–#\d+)?`)
 
 // judgeCache bounds how many judgements are kept.
 const judgeCache = 400
@@ -130,6 +134,9 @@ func (j *judge) of(q question) *judgement {
 		}
 	}
 	v.why = explain(v, q.story)
+	if len(v.why.marks) == 0 { // enter shows the events; in one sentence their numbers are noise
+		v.why.text = eventNumbers.ReplaceAllString(v.why.text, "")
+	}
 	v.took = j.clock().Sub(began)
 	if len(j.cache) >= judgeCache {
 		clear(j.cache)

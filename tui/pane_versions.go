@@ -3,6 +3,7 @@ package tui
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/bubbles/key"
 
@@ -159,6 +160,18 @@ func (p *versionsPane) state(c *canvas.Canvas, x, y, room int, sign, word string
 	c.Text(x, y, sign, st)
 }
 
+// endOf shortens a name to the end of it: keys differ there, laptop:stock and laptop:sold.
+func endOf(name string, w int) string {
+	if canvas.TextWidth(name) <= w {
+		return name
+	}
+	for canvas.TextWidth(name) > max(w-1, 0) {
+		_, n := utf8.DecodeRuneInString(name)
+		name = name[n:]
+	}
+	return "…" + name
+}
+
 func (p *versionsPane) row(c *canvas.Canvas, s *scene, key string, r canvas.Rect, cols versionColumns) {
 	name := canvas.StText
 	if key == s.key {
@@ -170,7 +183,7 @@ func (p *versionsPane) row(c *canvas.Canvas, s *scene, key string, r canvas.Rect
 		name = canvas.StSelect
 	}
 	p.zone(c, r, of)
-	c.TextIn(r.X+2, r.Y, cols.key-2, model.Quote(key), name)
+	c.TextIn(r.X+2, r.Y, cols.key-2, endOf(model.Quote(key), cols.key-2), name)
 	newest := s.newest(key)
 	slots := slots{width: 3 + len(itoa(newest)), newest: newest} // a badge: "v12" and a blank on each side
 	slots.room = max((cols.node-1)/slots.width, 1)

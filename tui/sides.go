@@ -145,7 +145,12 @@ func (p *program) askCompare() tea.Cmd {
 	if p.comparing() {
 		return p.leaveCompare()
 	}
+	p.scene.playing = false // what is compared is this moment
 	var items []item
+	if b := p.tree.current; b.parent != nil && !b.parent.lockstep() && len(b.parent.more) == 0 {
+		label := b.name + " | " + b.parent.name + ": the run that it left"
+		items = append(items, item{label: label, do: func() tea.Cmd { return p.compareWith(b.parent) }})
+	}
 	for _, choices := range p.presets() {
 		items = append(items, item{label: strings.Join(choices, " | "), do: func() tea.Cmd { return p.compare(choices) }})
 	}

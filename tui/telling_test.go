@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"capsim/model"
 )
 
 // What a class sees first must be true: these are about what stands on the screen at the
@@ -49,5 +51,39 @@ at 4s   end
 	}
 	if want := "though alice was told it is stored: another write has the later stamp"; !strings.Contains(v.why.text, want) {
 		t.Errorf("why: %q, want %q in it", v.why.text, want)
+	}
+}
+
+// Keys whose names begin alike can be told apart where there is no room for them.
+func TestLongKeysKeepTheirEnds(t *testing.T) {
+	for name, want := range map[string]string{"laptop:stock": "…p:stock", "laptop:sold": "…op:sold", "cart": "cart"} {
+		if got := endOf(name, 8); got != want {
+			t.Errorf("%s is shortened to %s, want %s", name, got, want)
+		}
+	}
+}
+
+// Of a fork the first thing offered is to see it beside the run that it left: the same
+// script under two policies would get the fork's command too.
+func TestAForkIsComparedWithWhatItLeft(t *testing.T) {
+	d := newDriver(t, opener(t, "use store memory\nat 0.2s alice@n1 SET cart milk\nat 3s end\n"), 120, 40)
+	d.goTo(2 * time.Second)
+	d.p.moveTo(model.Time(time.Second))
+	d.keys("c", "v")
+	if screen := d.screen(); !strings.Contains(screen, "the run that it left") {
+		t.Fatalf("the menu:\n%s", screen)
+	}
+	d.keys("1")
+	if screen := d.screen(); !d.p.comparing() || strings.Contains(screen, "ap, now cp") {
+		t.Errorf("side by side:\n%s", screen)
+	}
+}
+
+// In the one sentence the numbers of events are noise.
+func TestWhyHasNoEventNumbers(t *testing.T) {
+	const witness = "bob's BUY laptop 1 at n2 (laptop:stock v3, laptop:sold v2, #205–#210) returned 1; alice's GET (#7) did not."
+	const want = "bob's BUY laptop 1 at n2 (laptop:stock v3, laptop:sold v2) returned 1; alice's GET did not."
+	if got := eventNumbers.ReplaceAllString(witness, ""); got != want {
+		t.Errorf("%s", got)
 	}
 }
