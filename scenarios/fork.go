@@ -77,7 +77,7 @@ func (r *Session) Save() string {
 
 // Under reads a session of this script, as Save has it, to be run under another policy in
 // the place of the first: with its parameters, as "ap conflict=siblings". Of the lesson
-// the title stays. What the script itself toggles later it toggles still. An error is
+// all stays but the text. What the script itself toggles later it toggles still. An error is
 // Problems.
 func (s *Script) Under(policy, saved string) (*Script, error) {
 	u, err := ParseFiles(s.Name, []byte(saved), filesOf(s.Settings.Files), Override{From: policy, Text: "policy " + policy})
@@ -85,7 +85,9 @@ func (s *Script) Under(policy, saved string) (*Script, error) {
 		return nil, err
 	}
 	if s.Lesson != nil {
-		u.Lesson = &Lesson{Title: s.Lesson.Title}
+		l := *s.Lesson
+		l.Sections = nil
+		u.Lesson, u.Path = &l, s.Path
 	}
 	return u, nil
 }

@@ -132,7 +132,7 @@ func (g *guess) verdict() string {
 	if g.chosen == g.q.Right {
 		return "You guessed right: " + right + "."
 	}
-	return "You guessed " + g.q.Answers[g.chosen] + "; it was: " + right + ". The story says why."
+	return "You guessed " + g.q.Answers[g.chosen] + "; it was: " + right + "."
 }
 
 // askArea returns where a question stands: over the lesson if that is in sight, else where

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"capsim/model"
+	"capsim/scenarios"
 )
 
 // What a class sees first must be true: these are about what stands on the screen at the
@@ -86,4 +87,33 @@ func TestWhyHasNoEventNumbers(t *testing.T) {
 	if got := eventNumbers.ReplaceAllString(witness, ""); got != want {
 		t.Errorf("%s", got)
 	}
+}
+
+// Side by side a lesson is still that lesson: its end card says what it taught, and names
+// the lesson after it.
+func TestSideBySideIsTheSameLesson(t *testing.T) {
+	item := scenarios.Library()[1]
+	s, err := scenarios.Parse(item.File, item.Source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := s.Under("cp", savedOf(t, s))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := courseOf(r)
+	if c.number != courseOf(s).number || c.number == 0 || len(c.lesson.Teaches) == 0 {
+		t.Errorf("lesson %d, which teaches %q", c.number, c.lesson.Teaches)
+	}
+}
+
+// savedOf is a session of a script, before anything was done.
+func savedOf(t *testing.T, s *scenarios.Script) string {
+	t.Helper()
+	r, err := inMemory(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	return r.Save()
 }
