@@ -122,7 +122,7 @@ func (p *chartsPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	}
 	for y := r.Y + 2; y < d.bottom; y++ {
 		if ch := c.At(d.now, y); ch == 0 || ch == ' ' || ch == p.Shade {
-			c.Put(d.now, y, p.Vertical, canvas.StDim)
+			c.Put(d.now, y, p.Vertical, canvas.StText)
 		}
 	}
 }

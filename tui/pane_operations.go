@@ -118,7 +118,7 @@ func (p *operationsPane) rows(c *canvas.Canvas, s *scene, r canvas.Rect, win tim
 	p.top = max(min(p.top, n-fit), 0)
 	_, op := p.selected(s, rows)
 	for y := range r.H {
-		c.Put(win.column(s.at), r.Y+y, p.Vertical, canvas.StDim)
+		c.Put(win.column(s.at), r.Y+y, p.Vertical, canvas.StText)
 	}
 	for i := range min(fit, n-p.top) {
 		row := &rows[p.shown[p.top+i]]

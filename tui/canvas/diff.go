@@ -145,6 +145,9 @@ func (t *Terminal) bridge(to *Shot, row []Cell, x, y int) {
 	}
 }
 
+// stepsBack is up to how many columns it is shorter to go back one by one.
+const stepsBack = 3
+
 // move places the cursor.
 func (t *Terminal) move(x, y int) {
 	switch {
@@ -156,6 +159,11 @@ func (t *Terminal) move(x, y int) {
 			t.out = appendInt(t.out, x-t.x)
 		}
 		t.out = append(t.out, 'C')
+	case t.x >= x && t.x-x <= stepsBack && y == t.y+1: // as of an upright line
+		t.out = append(t.out, "\x1b[B"...)
+		for range t.x - x {
+			t.out = append(t.out, '\b')
+		}
 	default:
 		t.out = append(t.out, "\x1b["...)
 		t.out = appendInt(t.out, y+1)
