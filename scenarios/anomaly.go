@@ -8,8 +8,8 @@ import (
 	"capsim/check"
 )
 
-// Anomaly is something that clients of a replicated store may meet and clients of one
-// single copy never would. It is made, not told: its recipes are commands of the script
+// Anomaly is something that happens in a replicated store and never in one single copy,
+// whether clients can tell or not. It is made, not told: its recipes are commands of the script
 // language, and whether it happened is judged by what the run's events say.
 type Anomaly struct {
 	Name  string // "stale-read"

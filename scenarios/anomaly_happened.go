@@ -19,7 +19,11 @@ func lostWrite(o *outcome) string {
 	for n := 1; n <= 3; n++ {
 		for _, client := range []string{"alice", "bob"} {
 			if w := o.op(client, n); wentWell(w) && o.gone(w) {
-				return fmt.Sprintf("%s was acknowledged, and no node holds it, nor anything that had seen it.", tellOp(w))
+				told := fmt.Sprintf("%s was acknowledged, and no node holds it, nor anything that had seen it.", tellOp(w))
+				if o.linearizable(w.Command.Key()) {
+					told += " No client can tell so far: one single copy that took another write after it would have given the same answers."
+				}
+				return told
 			}
 		}
 	}

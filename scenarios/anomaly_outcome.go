@@ -28,6 +28,16 @@ func leads(h *check.History, n model.NodeID) bool {
 	return err == nil && test(h).Verdict == check.Yes
 }
 
+// linearizable tells whether the answers about a key are for certain those of one single copy.
+func (o *outcome) linearizable(key string) bool {
+	c, ok := check.Find("linearizable")
+	if !ok {
+		return false
+	}
+	test, err := c.Parse([]string{key})
+	return err == nil && test(o.r.History()).Verdict == check.Yes
+}
+
 // op returns the n-th operation of a client of the recipe, from 1; nil if it has not made
 // so many.
 func (o *outcome) op(client string, n int) *trace.Op {

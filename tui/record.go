@@ -148,7 +148,8 @@ func (r *record) host(n int, e *trace.Event) {
 			r.down[e.Node].end(n, e.At)
 		case "paused":
 			r.down[e.Node].begin(n, e.At)
-		default:
+		default: // of one that was paused it begins anew
+			r.down[e.Node].end(n, e.At)
 			r.down[e.Node].begin(n, e.At)
 			if int(e.Node) < len(r.leads) {
 				r.leads[e.Node].end(n, e.At)
