@@ -75,6 +75,12 @@ type making struct {
 // was found there by trying; nil: nothing yet.
 func (p *program) makeAnomaly(a *scenarios.Anomaly, at *scenarios.Attempt, from *palette) tea.Cmd {
 	s := p.scene
+	if !s.live() && p.waits() {
+		if from != nil {
+			from.failText(p.notice.text)
+		}
+		return nil
+	}
 	clock := p.clock
 	j := given(!s.live(), s.cursor, func(r run) error {
 		var err error

@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"capsim/export"
+	"capsim/scenarios"
 )
 
 // hold keeps the jobs of a program from being done, until the function that it returns is called.
@@ -51,6 +52,18 @@ func TestMonkeyFound(t *testing.T) {
 			d.do(d.p.reset())
 			d.keys("esc", "u")
 			release()
+		}, ""},
+		{"a command in the past was given to the run that a job brought meanwhile, at an event that it did not have", func(d *driver) {
+			d.goTo(3600 * time.Millisecond)
+			d.keys("left")
+			release := d.hold()
+			d.do(d.p.command("crash n2", nil))
+			d.do(d.p.command("crash n3", nil))
+			d.do(d.p.makeAnomaly(&scenarios.Anomalies[0], nil, nil))
+			release()
+			if n := len(d.p.tree.all); n != 2 {
+				d.t.Errorf("%d runs, for one command", n)
+			}
 		}, ""},
 		{"a command at the end of a run was answered by a window: the run had stopped", func(d *driver) {
 			d.goTo(8 * time.Second)

@@ -181,6 +181,12 @@ func (p *program) waits() bool {
 // the past, in a fork of the run there.
 func (p *program) command(line string, from *palette) tea.Cmd {
 	s := p.scene
+	if !s.live() && p.waits() { // the cursor is one of the run that is still shown
+		if from != nil {
+			from.failText(p.notice.text)
+		}
+		return nil
+	}
 	return p.start(command(line, from, !s.live(), s.cursor))
 }
 

@@ -166,10 +166,10 @@ func runScreen(ctx context.Context, p *program, o Options) error {
 	left := d.screen.Leave() // at once: closing the runs may take a while
 	p.closeAll()
 	switch {
+	case by != nil: // which may have taken the terminal away, too, or have cancelled ctx
+		return SignalError{by}
 	case errors.Is(err, context.Canceled), errors.Is(err, tea.ErrInterrupted):
 		return ctx.Err()
-	case by != nil: // which may have taken the terminal away, too
-		return SignalError{by}
 	case err != nil:
 		return fmt.Errorf("the terminal program: %w", err)
 	case left != nil:
@@ -202,23 +202,31 @@ func heed(t *tea.Program, s *canvas.Screen) func() os.Signal {
 	if resized != nil {
 		signal.Notify(signals, resized, continued)
 	}
+	take := func(sig os.Signal) (last bool) {
+		switch sig {
+		case resized:
+			w, h := s.Size()
+			t.Send(tea.WindowSizeMsg{Width: w, Height: h})
+		case continued:
+			t.Send(tea.ResumeMsg{})
+		default:
+			by = sig
+			t.Quit()
+			return true
+		}
+		return false
+	}
 	go func() {
 		defer close(ended)
 		for {
 			select {
 			case sig := <-signals:
-				switch sig {
-				case resized:
-					w, h := s.Size()
-					t.Send(tea.WindowSizeMsg{Width: w, Height: h})
-				case continued:
-					t.Send(tea.ResumeMsg{})
-				default:
-					by = sig
-					t.Quit()
+				if take(sig) {
 					return
 				}
-			case <-stop:
+			case <-stop: // by the same signal, perhaps, that the context heeds as well
+				for len(signals) > 0 && !take(<-signals) {
+				}
 				return
 			}
 		}
