@@ -80,7 +80,6 @@ func (c *cells) own(k int, epoch uint64) *Cell {
 		fresh := &Cell{}
 		if *slot != nil {
 			*fresh = **slot
-			fresh.Seen = slices.Clip(fresh.Seen)
 		}
 		fresh.epoch = epoch
 		*slot = fresh
@@ -104,7 +103,8 @@ func (c *Cell) saw(r *model.Record) {
 		if slices.Contains(c.Seen, op) {
 			continue
 		}
-		// Only ever appended to, so the views that share the list see no change.
+		// Only ever appended to, so the views that share the list see no change. Those that
+		// fold on from one view append the same, in the room that they share.
 		c.Seen = append(c.Seen, op)
 		c.Seen = c.Seen[max(0, len(c.Seen)-SeenCap):]
 	}

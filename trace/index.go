@@ -33,9 +33,7 @@ type Op struct {
 	Versions []Version // of a write: its number for each key, counted at invocation
 	Wrote    int       // event number of its first Wrote; 0: it had no effect
 	Source   *Source   // of a history that another program wrote; nil in a trace
-	effects  []effect
-	one      [1]Version // room for Versions, and for effects
-	first    [1]effect
+	effect   *Event    // its first Wrote of all; see Index.others
 }
 
 // Source is what a foreign history says of an operation beside what a trace does.
@@ -44,13 +42,6 @@ type Source struct {
 	Said  string // how it ended, where the reply is no value: "succeeded"; else ""
 	Mute  bool   // it was answered, but the reply was not recorded
 	Timed bool   // the history says when things happened, not only in which order
-}
-
-// effect is an operation's first Wrote for one key.
-type effect struct {
-	key        string
-	event      int
-	supersedes []model.OpID
 }
 
 // Version returns the operation's number for the key, 0 if it does not write it.
@@ -71,7 +62,9 @@ type Index struct {
 	keys   keyTable
 	writes [][]model.OpID // by key: the writers in the order of their versions
 	names  map[model.NodeID]string
-	fresh  []Op // to be given out
+	others map[model.OpID][]*Event // of operations that write several keys: the first Wrote for each further one
+	fresh  []Op                    // to be given out
+	single []Version               // to be given out to operations that write one key, as most do
 }
 
 // NewIndex returns the index of an empty log.
@@ -109,11 +102,14 @@ func (x *Index) fold(n int, e *Event) {
 		if op.Wrote == 0 {
 			op.Wrote = n
 		}
-		if op.effects == nil {
-			op.effects = op.first[:0]
-		}
-		if op.effect(e.Key) == nil {
-			op.effects = append(op.effects, effect{key: e.Key, event: n, supersedes: e.Ops})
+		switch {
+		case op.effect == nil:
+			op.effect = e
+		case x.effect(op, e.Key) == nil:
+			if x.others == nil {
+				x.others = map[model.OpID][]*Event{}
+			}
+			x.others[op.ID] = append(x.others[op.ID], e)
 		}
 	}
 }
@@ -152,9 +148,7 @@ func (x *Index) invoke(n int, e *Event) {
 		return
 	}
 	keys := keysOf(op.Command)
-	if op.Versions = op.one[:]; len(keys) != 1 {
-		op.Versions = make([]Version, len(keys))
-	}
+	op.Versions = x.versions(len(keys))
 	for i, key := range keys {
 		k := x.keys.id(n, key)
 		for len(x.writes) <= k {
@@ -174,6 +168,19 @@ func (x *Index) room() *Op {
 	op := &x.fresh[0]
 	x.fresh = x.fresh[1:]
 	return op
+}
+
+// versions returns room for the versions of an operation that writes so many keys.
+func (x *Index) versions(keys int) []Version {
+	if keys != 1 {
+		return make([]Version, keys)
+	}
+	if len(x.single) == 0 {
+		x.single = make([]Version, 64)
+	}
+	one := x.single[:1:1]
+	x.single = x.single[1:]
+	return one
 }
 
 // find returns the place of the operation. Ids are dense from 1 in a run's own
@@ -220,10 +227,14 @@ func (x *Index) Writer(key string, n int) model.OpID {
 // caller must not change the list.
 func (x *Index) Keys() []string { return x.keys.names }
 
-func (o *Op) effect(key string) *effect {
-	for i := range o.effects {
-		if o.effects[i].key == key {
-			return &o.effects[i]
+// effect returns the operation's first Wrote for the key, nil if there is none.
+func (x *Index) effect(o *Op, key string) *Event {
+	if o.effect == nil || o.effect.Key == key {
+		return o.effect
+	}
+	for _, e := range x.others[o.ID] {
+		if e.Key == key {
+			return e
 		}
 	}
 	return nil
@@ -233,8 +244,8 @@ func (o *Op) effect(key string) *effect {
 // those of its first Wrote there. nil if it had no effect on the key.
 func (x *Index) Supersedes(op model.OpID, key string) []model.OpID {
 	if o := x.Op(op); o != nil {
-		if e := o.effect(key); e != nil {
-			return e.supersedes
+		if e := x.effect(o, key); e != nil {
+			return e.Ops
 		}
 	}
 	return nil

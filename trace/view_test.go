@@ -407,3 +407,33 @@ func TestSiblingsInAnotherOrderAreTheSame(t *testing.T) {
 		t.Error("wrong")
 	}
 }
+
+// What a view has seen stays as it is, whatever the folder does with the views that share its
+// lists.
+func TestSeenIsKept(t *testing.T) {
+	l := newGenerator(1, 3, 3, false).grow(20_000)
+	seen := func(v *View) (out [][]model.OpID) {
+		for i := range v.Nodes {
+			for _, key := range v.Keys() {
+				if c := v.Cell(v.Nodes[i].ID, key); c != nil {
+					out = append(out, slices.Clone(c.Seen))
+				}
+			}
+		}
+		return out
+	}
+	f := NewFolder(3, l)
+	kept := map[int]*View{}
+	for _, n := range []int{100, 6000, 6001, 3000, 5900, 50, 9000, 4097, 4098, 12_000, 5000, 8193, 20_000, 12_001} {
+		kept[n] = f.View(n)
+		for range 300 { // goes on from there, and back
+			n++
+			f.Fold(n)
+		}
+	}
+	for n, v := range kept {
+		if got, want := seen(v), seen(NewFolder(3, l).View(n)); !reflect.DeepEqual(got, want) {
+			t.Errorf("after event %d: %v, afresh %v", n, got, want)
+		}
+	}
+}
