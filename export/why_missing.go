@@ -14,7 +14,14 @@ func (q *inquest) missing(tr *trail, node model.NodeID, v *trace.View) {
 	has := q.tense(tr.until, "has", "had")
 	at := q.atEvent(tr.until)
 	tone := Bad
+	asked := node == tr.op.Node && tr.op.Host == 0 && s.arrived == nil // it needs no message to know of it
 	switch {
+	case asked && q.has(tr.op.Returned) && tr.op.Result.Outcome == model.Refused:
+		tone = Quiet
+		t = new(text).add(node.String(), " refused it.")
+	case asked:
+		tone = Plain
+		t = new(text).add(node.String(), " is the node that was asked, and ", q.tense(tr.until, "does", "did"), " not serve it.")
 	case s.arrived != nil:
 		q.show(s.arrived.events()...)
 		tone = Plain
@@ -43,7 +50,7 @@ func (q *inquest) missing(tr *trail, node model.NodeID, v *trace.View) {
 		t.add("no message with it ", q.tense(tr.until, "was sent there so far.", "had been sent there."))
 	}
 	for _, j := range []*journey{s.stopped, s.under, s.lost} {
-		if j != nil && s.arrived == nil {
+		if j != nil && s.arrived == nil && !asked {
 			q.show(j.events()...)
 			q.next(Subject{Kind: MessageSubject, Msg: j.msg})
 		}

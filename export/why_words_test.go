@@ -152,3 +152,13 @@ func TestWhyOfNothing(t *testing.T) {
 		}
 	}
 }
+
+// The node that was asked needs no message to know of a write: it is not said to lack one.
+func TestWhyOfTheNodeThatWasAsked(t *testing.T) {
+	m := played(t, "asked.capsim", []byte("use policy cp\nat 1s partition n1 | n2 n3\nat 1.01s alice@n1 SET stock 9\nat 3s end\n"))
+	e := m.Explain(export.Subject{Kind: export.OpSubject, Op: 1})
+	pins(t, e, "n1 is the node that was asked, and does not serve it.")
+	if text := strings.Join(e.Text(), "\n"); strings.Contains(text, "n1 does not have it") {
+		t.Error(text)
+	}
+}
