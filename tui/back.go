@@ -52,7 +52,7 @@ func (p *program) rearranged() bool {
 // homeLayout names the layout that the script opened with.
 func (p *program) homeLayout() string {
 	if c := p.scene.course; c != nil && c.lesson != nil {
-		return "teaching"
+		return teaching
 	}
-	return "exploring"
+	return exploring
 }

@@ -99,7 +99,7 @@ func (p *program) openLesson(n int) tea.Cmd {
 
 // tryFreely leaves the lesson's text for the tools.
 func (p *program) tryFreely() tea.Cmd {
-	p.arrangeAs("exploring")
+	p.arrangeAs(exploring)
 	p.say("now you: w writes, r reads, p cuts, c a b: policy, ← goes back, t: layouts")
 	return nil
 }

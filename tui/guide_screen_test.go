@@ -65,22 +65,6 @@ at 5s    end
 The copy was *kept*, and arrives late.
 `
 
-// lessonOpener opens runs of a lesson as the library would.
-func lessonOpener(t testing.TB, path, text string) func() (run, error) {
-	t.Helper()
-	s, err := scenarios.Parse(path, []byte(text))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return func() (run, error) {
-		r, err := scenarios.Open(s, scenarios.Options{Interactive: true, Memory: true})
-		if err != nil {
-			return nil, err
-		}
-		return sessionRun{r}, nil
-	}
-}
-
 // withLibrary gives the program the library's lessons, in memory.
 func (d *driver) withLibrary() {
 	d.p.lesson = func(name string) (func() (run, error), error) {

@@ -53,12 +53,19 @@ func (b box) of(weight, least, most int) box {
 	return b
 }
 
+// The layouts that the program goes to by itself: for scripts, lessons, and runs side by side.
+const (
+	exploring = "exploring"
+	teaching  = "teaching"
+	comparing = "comparing"
+)
+
 // layouts are what one key goes through.
 var layouts = layoutList()
 
 func layoutList() []layoutSpec {
 	return []layoutSpec{
-		{"exploring", "everything at a glance", []grid{
+		{exploring, "everything at a glance", []grid{
 			{100, 29, rows(
 				cols(show("cluster"), show("verdict inspector")).of(44, 0, 0),
 				show("versions").of(20, 6, 14),
@@ -74,7 +81,7 @@ func layoutList() []layoutSpec {
 				show("story versions space-time operations charts").of(45, 0, 0),
 			)},
 		}},
-		{"teaching", "the lesson beside the cluster", []grid{
+		{teaching, "the lesson beside the cluster", []grid{
 			{170, 40, cols(
 				show("lesson").of(36, 0, 80),
 				rows(
@@ -101,7 +108,7 @@ func layoutList() []layoutSpec {
 				rows(show("cluster").of(58, 11, 0), show("verdict versions story").of(42, 7, 0)).of(59, 0, 0),
 			)},
 		}},
-		{"comparing", "runs side by side, what differs marked", []grid{
+		{comparing, "runs side by side, what differs marked", []grid{
 			{160, 45, rows(
 				showEach("cluster").of(30, 11, 0),
 				showEach("verdict").of(20, 9, 11),

@@ -262,7 +262,7 @@ func inMemory(s *scenarios.Script) (run, error) {
 // showSides goes to the layout for runs side by side when there are several, and back
 // from it when there is one.
 func (p *program) showSides() {
-	at := layoutNamed("comparing")
+	at := layoutNamed(comparing)
 	switch {
 	case p.comparing() && p.layout != at:
 		p.before = p.layout
