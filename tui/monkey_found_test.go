@@ -67,7 +67,7 @@ func TestMonkeyFound(t *testing.T) {
 		}, ""},
 		{"a command at the end of a run was answered by a window: the run had stopped", func(d *driver) {
 			d.goTo(8 * time.Second)
-			d.keys("h")
+			d.keys("H")
 			if len(d.p.overlays) > 0 {
 				d.t.Error("a window is open")
 			}
