@@ -18,9 +18,9 @@ type spaced interface{ space(s *scene) string }
 func (p *program) paintFoot(c *canvas.Canvas) {
 	x, y := 1, p.h-1
 	if p.notice.text != "" {
-		st := canvas.StGoodBold
+		st := canvas.StFocus // red and green are the cluster's
 		if p.notice.bad {
-			st = canvas.StBadBold
+			st = canvas.StBold
 		}
 		x = c.TextIn(x, y, p.w-2, printable(p.notice.text), st) + 3
 	}
