@@ -203,7 +203,7 @@ func TestRandomBranches(t *testing.T) {
 				d.do(d.p.advance(model.Time(r.Int64N(int64(4 * time.Second)))))
 			}
 			for len(d.p.overlays) > 0 {
-				d.keys("enter")
+				d.keys("down", "enter")
 			}
 			d.p.scene.playing = false
 			d.check()

@@ -176,7 +176,7 @@ func (d *driver) goTo(t time.Duration) {
 	for i := 0; d.p.scene.now < model.Time(t); i++ {
 		d.do(d.p.advance(model.Time(t)))
 		if len(d.p.overlays) > 0 {
-			d.keys("enter")
+			d.keys("down", "enter")
 			d.p.scene.playing = false
 		}
 		if i > 100 {

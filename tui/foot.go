@@ -128,3 +128,29 @@ func (p *program) ranked(rank int) *binding {
 	}
 	return nil
 }
+
+// What the keys of the other overlays do.
+
+func (m *menu) foot(*program) []footKey {
+	return []footKey{{"enter", "choose", "enter"}, {"↑ ↓", "another", ""}, {"esc", "back", "esc"}}
+}
+
+func (d *confirm) foot(*program) []footKey {
+	return []footKey{{"y", "yes", "y"}, {"n", "no", "n"}}
+}
+
+func (d *prompt) foot(*program) []footKey {
+	return []footKey{{"enter", "done", "enter"}, {"esc", "back", "esc"}}
+}
+
+func (pal *palette) foot(*program) []footKey {
+	return []footKey{{"enter", "do it", "enter"}, {"tab", "complete", "tab"}, {"↑ ↓", "earlier lines", ""}, {"esc", "back", "esc"}}
+}
+
+func (l *library) foot(*program) []footKey {
+	return []footKey{{"enter", "open", "enter"}, {"↑ ↓", "choose", ""}, {"/", "filter", "/"}, {"esc", "back", "esc"}}
+}
+
+func (d *filterInput) foot(*program) []footKey {
+	return []footKey{{"enter", "keep it", "enter"}, {"esc", "show all", "esc"}}
+}

@@ -109,7 +109,7 @@ func TestGuesses(t *testing.T) {
 	d.shows("0 of 1 guessed right", "✗ guess yes", "✓ right no", "bob reads cart at n2")
 	d.toQuestion()
 	d.shows("And after the heal?", "lesson: 3 of 4")
-	d.act("enter", "play:3s")
+	d.act("1", "play:3s")
 	if d.p.scene.study.rest > 0 || !s.over {
 		d.act(" ", "play:2s")
 	}

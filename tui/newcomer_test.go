@@ -111,3 +111,15 @@ func TestHelpInContext(t *testing.T) {
 	d.keys("esc", "!", "?")
 	d.shows("in front now", "make it")
 }
+
+// Enter alone goes through a lesson's texts.
+func TestEnterReadsOn(t *testing.T) {
+	d := newDriver(t, lessonOpener(t, "cut.md", taught), 120, 40)
+	d.shows("space: begin")
+	d.keys("enter")
+	d.shows("lesson: 1 of 4", "space: go on")
+	d.keys("enter")
+	if d.play(100 * time.Millisecond); d.p.scene.at == 0 {
+		t.Error("enter does not read on")
+	}
+}

@@ -254,7 +254,7 @@ func (p *plain) ask(q *scenarios.Question) error {
 	}
 	switch {
 	case strings.Trim(line, "0123456789") == "" && line != "":
-		p.println("No such answer.")
+		p.println("No such answer: 1 to " + itoa(len(q.Answers)) + ".")
 	case goesOn(line):
 		p.println("The run waits for your guess: give its number.")
 	default:

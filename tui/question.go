@@ -20,7 +20,9 @@ type guess struct {
 	chosen int
 }
 
-func newAsk(q *scenarios.Question) *ask { return &ask{Question: q} }
+// newAsk asks with no answer chosen: a key that is pressed as the question comes up gives no
+// guess.
+func newAsk(q *scenarios.Question) *ask { return &ask{Question: q, chosen: -1} }
 
 func (a *ask) key(p *program, k tea.KeyMsg) tea.Cmd {
 	s := k.String()
@@ -39,14 +41,14 @@ func (a *ask) key(p *program, k tea.KeyMsg) tea.Cmd {
 		if s == " " || s == "enter" || s == "esc" {
 			return a.goOn(p)
 		}
-	case s == " ":
+	case s == " " || s == "enter" && a.chosen < 0:
 		p.warn("your guess first")
 	case s == "esc":
 		p.closeOverlay(a)
 		p.looking = a.Question
 		p.say("look around; the run waits, and space brings the question back")
 	case s == "up" || s == "k":
-		a.chosen = (a.chosen + n - 1) % n
+		a.chosen = (max(a.chosen, 0) + n - 1) % n
 	case s == "down" || s == "j":
 		a.chosen = (a.chosen + 1) % n
 	case s == "enter": // not space, which pauses everywhere else: a guess is not made by chance

@@ -14,7 +14,7 @@ import (
 func TestSpaceIsNoGuess(t *testing.T) {
 	d := newDriver(t, opener(t, proof), 120, 40)
 	d.play(3 * time.Second)
-	d.keys("down", " ")
+	d.keys("enter", "down", "down", " ")
 	s := d.screen()
 	if len(d.p.overlays) != 1 || d.p.guess != nil || d.p.scene.at != model.Time(2*time.Second) {
 		t.Fatalf("space took the highlighted answer:\n%s", s)
@@ -40,7 +40,7 @@ func TestPlainAtAQuestion(t *testing.T) {
 		"a command":            {"cut n1-n3\n", "The link n1-n3 is cut"},
 		"a command, and undo":  {"cut n1-n3\nundo\n", "Undone: cut n1-n3. It is 2.000 s of first run again; the run with it is kept as undone 1.\nQUESTION: Will"},
 		"going on":             {"\n", "The run waits for your guess"},
-		"no answer's number":   {"7\n", "No such answer."},
+		"no answer's number":   {"7\n", "No such answer: 1 to 2"},
 		"neither":              {"cutt n1-n3\n", "did you mean cut?"},
 		"an answer":            {"no\n", "Your guess: no."},
 		"it says what it does": {"\n", "or a command; help and quit work, too"},

@@ -141,6 +141,9 @@ func opSubject(op model.OpID) export.Subject {
 // selected.
 func (p *program) why() tea.Cmd {
 	of := p.whyNow()
+	if _, word := p.spacedPane(); of.Kind == export.NoSubject && word != "" {
+		return p.togglePlay() // the text in sight is read: enter goes on, too
+	}
 	if of.Kind == export.NoSubject {
 		p.say("nothing is wrong yet, and nothing selected: ! breaks it, tab and ↑ ↓ select")
 		return nil
