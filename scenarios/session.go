@@ -212,6 +212,12 @@ func (r *Session) Close() error {
 	return errors.Join(err, r.stores.Close())
 }
 
+// Outside tells whether the run holds something that lasts longer than the process, so that
+// it must be closed: servers, or a trace that is being written.
+func (r *Session) Outside() bool {
+	return r.opt.Trace != nil || r.storeName != "memory" && r.storeName != "miniredis"
+}
+
 // sync takes in the events that came since the last call.
 func (r *Session) sync() error {
 	r.index.Extend(r.log)

@@ -67,7 +67,7 @@ func TestMonkeyFound(t *testing.T) {
 		}, ""},
 		{"a command at the end of a run was answered by a window: the run had stopped", func(d *driver) {
 			d.goTo(8 * time.Second)
-			d.keys("H")
+			d.do(d.p.command("crash n2", nil))
 			if len(d.p.overlays) > 0 {
 				d.t.Error("a window is open")
 			}
@@ -83,5 +83,17 @@ func TestMonkeyFound(t *testing.T) {
 				t.Errorf("%q is not on\n%s", tt.says, ansi.Strip(got))
 			}
 		})
+	}
+}
+
+// Quitting does not wait for work on a run that is in memory only.
+func TestQuitAtWork(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 120, 40)
+	d.p.atWork.Lock()
+	defer d.p.atWork.Unlock()
+	began := time.Now()
+	d.p.closeAll()
+	if took := time.Since(began); took >= patience {
+		t.Errorf("quitting took %v", took)
 	}
 }

@@ -259,6 +259,20 @@ func (p *program) closeAll() {
 	}()
 	select {
 	case <-done:
-	case <-time.After(patience):
+	case <-time.After(p.worthWaiting()):
 	}
+}
+
+// worthWaiting is how long to wait for a job at work: what is in memory only goes with the
+// process.
+func (p *program) worthWaiting() time.Duration {
+	if p.busy && p.at == jobOpen { // it may be starting servers
+		return patience
+	}
+	for _, r := range append(p.tree.runs(), p.run) {
+		if o, ok := r.(interface{ Outside() bool }); ok && o.Outside() {
+			return patience
+		}
+	}
+	return 50 * time.Millisecond
 }
