@@ -170,6 +170,9 @@ func (p *spaceTimePane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 		p.drawHosts(c, s)
 		p.drawApplied(c, s)
 	})
+	if d.leavesOut() {
+		c.Right(r.X+r.W, r.Y, " not all drawn: k ", canvas.StDim)
+	}
 	p.names(c, s, r)
 }
 

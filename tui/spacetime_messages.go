@@ -11,8 +11,11 @@ import (
 // would hide those that do. Of the others the last so many are.
 const (
 	maxQuiet = 100
-	maxLoud  = 400
+	maxLoud  = 150
 )
+
+// leavesOut tells whether there are too many messages to draw them all.
+func (d *spaceTime) leavesOut() bool { return len(d.carrying) > maxLoud || d.early > maxQuiet }
 
 // drawMessages draws those of the window: the ones that carry writes over the rest.
 func (p *spaceTimePane) drawMessages(c *canvas.Canvas, s *scene) {

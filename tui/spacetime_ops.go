@@ -10,7 +10,7 @@ import (
 )
 
 // maxBars bounds how many operations are drawn: the last ones.
-const maxBars = 400
+const maxBars = 150
 
 // drawOps draws what clients asked, from invocation to response, above the line of the
 // node that they asked or of the host that they are.
