@@ -169,6 +169,7 @@ func TestStaleReadsByValue(t *testing.T) {
 func TestConcurrentWritesAreNotStale(t *testing.T) {
 	wants(t, history(t, lww+"bob@n2 GET cart\nbob = eggs"), "yes stale-reads = 0 ~ None of 1 answered read")
 	wants(t, history(t, lww+"bob@n1 GET cart\nbob = milk"), "yes stale-reads = 1")
+	wants(t, history(t, lww), "yes stale-reads = 0 ~ No read was answered.", "yes version-staleness = 0 ~ No read was answered.")
 	// Once n1 has merged and dropped eggs they are lost, not missed.
 	wants(t, history(t, lww+"discard n1 cart v2 late\nn1 cart v1 seen v2\nbob@n1 GET cart\nbob = milk"), "yes stale-reads = 0")
 }

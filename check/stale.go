@@ -43,6 +43,7 @@ var staleReads = Check{
 // staleSum is what the stale reads of a history come to.
 type staleSum struct {
 	reads int64 // answered ones that could be judged
+	some  bool  // any was answered
 	stale int64
 	dark  unjudged // that nothing explains, though a write had been acknowledged before
 	worst time.Duration
@@ -61,6 +62,7 @@ func (h *History) stale() *staleSum {
 		if !isRead(o) || !answeredOK(o) || o.Result.Reply.Kind == model.ErrorReply {
 			continue
 		}
+		sum.some = true
 		s := h.sightOf(o)
 		if !s.clear() {
 			if acked := h.homeOf(o).key.acked; len(acked) > 0 && acked[0].Returned < o.Invoked {
@@ -114,10 +116,25 @@ func (h *History) missed(s *sight, f func(w *trace.Op) bool) {
 	}
 }
 
+// nothing says why no read could be counted.
+func (s *staleSum) nothing() string {
+	switch {
+	case !s.some:
+		return "No read was answered."
+	case s.dark.n > 0:
+		return "" // which is said with the rest
+	}
+	return "No answered read had an acknowledged write to miss."
+}
+
 // counted says how many reads were stale.
 func (s *staleSum) counted() Finding {
 	f := Finding{Value: s.stale, At: s.first}
-	if s.stale == 0 {
+	switch {
+	case s.reads == 0:
+		f.Witness = s.nothing()
+		return f
+	case s.stale == 0:
 		f.Witness = fmt.Sprintf("None of %s missed a write acknowledged before it began.", plural(s.reads, "answered read"))
 		return f
 	}

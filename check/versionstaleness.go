@@ -56,7 +56,11 @@ func (h *History) versionsBehind() Finding {
 		}
 	}
 	f := Finding{Value: most}
-	if read == nil {
+	switch {
+	case h.stale().reads == 0:
+		f.Witness = h.stale().nothing()
+		return f
+	case read == nil:
 		f.Witness = fmt.Sprintf("None of %s was behind.", plural(h.stale().reads, "answered read"))
 		return f
 	}
