@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"strings"
 	"sync"
 	"syscall"
@@ -84,7 +85,11 @@ func TestTerminalIsRestored(t *testing.T) {
 			go func() { ended <- runScreen(context.Background(), p, Options{In: in, Out: out}) }()
 			<-out.begun
 			if tt.kill != 0 {
-				if err := syscall.Kill(syscall.Getpid(), tt.kill); err != nil {
+				self, err := os.FindProcess(os.Getpid())
+				if err == nil {
+					err = self.Signal(tt.kill)
+				}
+				if err != nil {
 					t.Fatal(err)
 				}
 			}
