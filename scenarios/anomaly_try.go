@@ -1,7 +1,6 @@
 package scenarios
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,40 +76,6 @@ func (r *Session) Try(a *Anomaly) (*Attempt, error) {
 // takesTrying tells whether a slower pacing may do what a quick one did not.
 func (rc *recipe) takesTrying() bool {
 	return slices.ContainsFunc(rc.moves, func(m move) bool { return m.wait == settle || m.wait == takeover || m.wait == stall })
-}
-
-// fitFor says what is in the way of an anomaly: it begins where all is well.
-func (r *Session) fitFor(a *Anomaly) error {
-	switch until, planned := r.Planned(); {
-	case r.err != nil:
-		return fmt.Errorf("the run has stopped: %w", r.err)
-	case r.over:
-		return errors.New("the run has ended: step back and do it there, or reset")
-	case r.cluster.Nodes() < a.Least:
-		return fmt.Errorf("it takes %d nodes or more, and there %s", a.Least, map[bool]string{true: "is 1", false: "are 2"}[r.cluster.Nodes() == 1])
-	case planned:
-		return fmt.Errorf("another one is under way until %v: let it end", until)
-	}
-	v := r.View(r.log.Len())
-	for i := range v.Nodes {
-		n := &v.Nodes[i]
-		switch {
-		case !n.IsUp():
-			return fmt.Errorf("%s is down: restart it first", n.ID)
-		case n.State == trace.Paused:
-			return fmt.Errorf("%s is paused: resume it first", n.ID)
-		case !n.Serving:
-			return fmt.Errorf("%s serves nothing yet: let the run go on until it does", n.ID)
-		}
-	}
-	for _, from := range hosts(v) {
-		for _, to := range hosts(v) {
-			if l := v.Link(from, to); l.Cut != "" || l.Flap != "" {
-				return fmt.Errorf("%s->%s is cut: heal first", v.Name(from), v.Name(to))
-			}
-		}
-	}
-	return nil
 }
 
 func hosts(v *trace.View) []model.NodeID {

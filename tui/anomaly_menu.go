@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"sync/atomic"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -17,7 +18,8 @@ type anomalyMenu struct {
 	of     *record // what they are tried on …
 	at     cursor  // … and where
 	fork   run     // nil until it is there, or once all is known
-	why    string  // why nothing can be tried
+	why    string  // why nothing can be tried …
+	mend   string  // … and the command after which it can; "": none
 	played bool    // the run played when the menu was opened
 	closed atomic.Bool
 }
@@ -74,6 +76,9 @@ func (p *program) openAnomalies() tea.Cmd {
 
 // done tells whether there is nothing left to be tried.
 func (m *anomalyMenu) done() bool {
+	if m.why != "" {
+		return true
+	}
 	for i := range m.rows {
 		if r := &m.rows[i]; !r.known() || !r.sure && !r.works() && r.err == nil {
 			return false
@@ -128,6 +133,10 @@ type triedMsg struct {
 
 func (t triedMsg) arrive(*program) tea.Cmd {
 	r := &t.row
+	if w := (*scenarios.InTheWay)(nil); errors.As(r.err, &w) {
+		t.menu.why, t.menu.mend = printable(r.err.Error()), w.Mend
+		return t.menu.tryNext()
+	}
 	switch {
 	case r.err != nil:
 		r.text = printable(r.err.Error())
@@ -159,6 +168,8 @@ func (m *anomalyMenu) key(p *program, k tea.KeyMsg) tea.Cmd {
 		m.chosen = n - 1
 	case "enter", " ":
 		return m.choose(p)
+	case "h":
+		return m.heal(p)
 	case "?":
 		return p.openHelp()
 	default:
@@ -174,7 +185,33 @@ func (m *anomalyMenu) key(p *program, k tea.KeyMsg) tea.Cmd {
 }
 
 func (m *anomalyMenu) foot(*program) []footKey {
-	return []footKey{{"enter", "make it", "enter"}, {"↑ ↓", "choose", ""}, {"?", "help", "?"}, {"esc", "back", "esc"}}
+	keys := []footKey{{"↑ ↓", "choose", ""}, {"?", "help", "?"}, {"esc", "back", "esc"}}
+	switch {
+	case m.mend != "":
+		keys = append([]footKey{{"h", m.mend, "h"}}, keys...)
+	case m.why == "" && m.rows[m.chosen].works():
+		keys = append([]footKey{{"enter", "make it", "enter"}}, keys...)
+	}
+	return keys
+}
+
+// heal takes what is in the way out of it, and opens the menu again.
+func (m *anomalyMenu) heal(p *program) tea.Cmd {
+	if m.mend == "" {
+		return nil
+	}
+	s := p.scene
+	if !s.live() && p.waits() {
+		return nil
+	}
+	m.close(p)
+	j := command(m.mend, nil, !s.live(), s.cursor)
+	j.then = func(p *program) tea.Cmd {
+		cmd := p.openAnomalies()
+		p.tried.played = m.played
+		return cmd
+	}
+	return p.start(j)
 }
 
 func (m *anomalyMenu) close(p *program) {
@@ -222,12 +259,19 @@ func (m *anomalyMenu) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
 	text, st := row.text, canvas.StText
 	switch {
 	case m.why != "":
-		text, st = m.why, canvas.StBadBold
+		text, st = "Nothing can be made here: "+m.why, canvas.StBadBold
 	case !row.known():
 		text, st = scenarios.Anomalies[m.chosen].Shows, canvas.StText
 	}
 	p.prose(c, canvas.R(r.X, y+1, r.W, anomalyDetail), text, nil, st, false)
-	c.TextIn(r.X, r.Y+r.H-1, r.W, "enter: make it   esc: back", canvas.StDim)
+	hint := "esc: back"
+	switch {
+	case m.mend != "":
+		hint = "h: " + m.mend + ", and try again   " + hint
+	case m.why == "" && row.works():
+		hint = "enter: make it   " + hint
+	}
+	c.TextIn(r.X, r.Y+r.H-1, r.W, hint, canvas.StDim)
 }
 
 // drawRow draws one anomaly: whether it can be made, what it is, and what there is to see,
@@ -237,7 +281,7 @@ func (m *anomalyMenu) drawRow(p *program, c *canvas.Canvas, r canvas.Rect, i int
 	sign, st, second := "…", canvas.StDim, "being tried"
 	switch {
 	case m.why != "":
-		sign, second = p.Bad, m.why
+		sign, second = p.Bad, a.Shows // why is said once, below
 	case row.works():
 		sign, st, second = p.Good, canvas.StText, a.Shows
 	case len(row.allowed) > 0:

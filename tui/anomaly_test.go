@@ -107,6 +107,28 @@ func TestAnAnomalyThatCantBeMade(t *testing.T) {
 	}
 }
 
+// What keeps all of them from being made is said once, and a key takes it out of the way.
+func TestAnomaliesAfterHealing(t *testing.T) {
+	for fault, mend := range map[string]string{"partition n1 | *": "heal", "pause n2": "resume n2"} {
+		d := newDriver(t, opener(t, fmt.Sprintf(calmRun, "ap")), 120, 40)
+		d.goTo(time.Second)
+		d.give(fault)
+		d.keys("!")
+		s := ansi.Strip(d.p.View())
+		if n := strings.Count(s, "is cut: heal first") + strings.Count(s, "resume it first"); n != 1 || !strings.Contains(s, "h: "+mend+", and try again") || strings.Contains(s, "make it") {
+			t.Errorf("%s: the reason is said %d times:\n%s", fault, n, s)
+		}
+		d.keys("h")
+		if s := ansi.Strip(d.p.View()); len(d.p.overlays) != 1 || !strings.Contains(s, "enter: make it") || !d.p.tried.rows[0].works() {
+			t.Errorf("%s, and %s: %s\n%s", fault, mend, d.p.notice.text, s)
+		}
+		out := plainlyOn(t, opener(t, fmt.Sprintf(calmRun, "ap")), "to 1s\n"+fault+"\nanomaly\n")
+		if strings.Count(out, "Nothing can be made here: ") != 1 || strings.Contains(out, "not here") {
+			t.Errorf("%s: the twin says\n%s", fault, out)
+		}
+	}
+}
+
 // A crowd of keys while the menu works out what it shows does no harm.
 func TestAnomalyMenuIsClosedAtOnce(t *testing.T) {
 	d := newDriver(t, opener(t, fmt.Sprintf(calmRun, "cp")), 80, 24)

@@ -257,8 +257,25 @@ func (p *plain) ask(q *scenarios.Question) error {
 		p.println("No such answer: 1 to " + itoa(len(q.Answers)) + ".")
 	case goesOn(line):
 		p.println("The run waits for your guess: give its number.")
-	default:
+	case plainWordOf(strings.Fields(line)[0]) != nil:
 		p.obey(line)
+	default:
+		if err := p.command(line); isProse(err) {
+			p.println("That is no answer: your guess is a number, 1 to " + itoa(len(q.Answers)) + ", or one of the answers.")
+		} else {
+			p.report(err)
+		}
 	}
 	return nil
+}
+
+// isProse tells whether a line was no command because a word of it is none that a command
+// begins with, nor near one: it may have been meant as an answer.
+func isProse(err error) bool {
+	var problems scenarios.Problems
+	if !errors.As(err, &problems) || len(problems) == 0 {
+		return false
+	}
+	first := problems[0]
+	return first.Mean == "" && (strings.HasPrefix(first.Want, "a statement") || strings.HasPrefix(first.Want, "a command"))
 }

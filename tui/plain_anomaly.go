@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"errors"
 	"time"
 
 	"capsim/scenarios"
@@ -48,7 +49,10 @@ func (p *plain) listAnomalies() error {
 			return nil
 		}
 		at, err := tryUntil(fork, a, by, time.Now)
-		switch {
+		switch w := (*scenarios.InTheWay)(nil); {
+		case errors.As(err, &w):
+			p.println("Nothing can be made here: " + printable(err.Error()) + ".")
+			return nil
 		case err != nil:
 			p.println(a.Name + ", " + a.Title + ": not here. " + printable(err.Error()))
 		default:

@@ -42,6 +42,9 @@ func TestPlainAtAQuestion(t *testing.T) {
 		"going on":             {"\n", "The run waits for your guess"},
 		"no answer's number":   {"7\n", "No such answer: 1 to 2"},
 		"neither":              {"cutt n1-n3\n", "did you mean cut?"},
+		"words":                {"perhaps\n", "That is no answer: your guess is a number, 1 to 2, or one of the answers."},
+		"more words":           {"bob reads eggs\n", "That is no answer: your guess is a number, 1 to 2, or one of the answers."},
+		"half a command":       {"alice@n1 GET\n", "GET key"},
 		"an answer":            {"no\n", "Your guess: no."},
 		"it says what it does": {"\n", "or a command; help and quit work, too"},
 	}
