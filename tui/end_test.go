@@ -9,6 +9,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/muesli/termenv"
@@ -59,9 +60,11 @@ func TestTerminalIsRestored(t *testing.T) {
 		fault faulty
 		open  func() (run, error)
 		kill  syscall.Signal
+		eof   bool
 		want  error
 	}{
 		"q":                {keys: "q"},
+		"no more input":    {eof: true},
 		"a panic in View":  {fault: faulty{inDraw: true}, want: tea.ErrProgramPanic},
 		"… in Update":      {fault: faulty{inKey: true}, keys: "k", want: tea.ErrProgramPanic},
 		"… in a job":       {open: func() (run, error) { panic("a defect in a job") }, want: tea.ErrProgramPanic},
@@ -82,7 +85,17 @@ func TestTerminalIsRestored(t *testing.T) {
 			defer typing.Close()
 			out := &screenOut{begun: make(chan struct{})}
 			ended := make(chan error, 1)
-			go func() { ended <- runScreen(context.Background(), p, Options{In: in, Out: out}) }()
+			keys := io.Reader(in)
+			if tt.eof {
+				r, w, err := os.Pipe()
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer r.Close()
+				w.Close()
+				keys = r
+			}
+			go func() { ended <- runScreen(context.Background(), p, Options{In: keys, Out: out}) }()
 			<-out.begun
 			if tt.kill != 0 {
 				self, err := os.FindProcess(os.Getpid())
@@ -94,8 +107,13 @@ func TestTerminalIsRestored(t *testing.T) {
 				}
 			}
 			go func() { _, _ = io.WriteString(typing, tt.keys) }()
-			if err := <-ended; !errors.Is(err, tt.want) {
-				t.Errorf("ended with %v, want %v", err, tt.want)
+			select {
+			case err := <-ended:
+				if !errors.Is(err, tt.want) {
+					t.Errorf("ended with %v, want %v", err, tt.want)
+				}
+			case <-time.After(5 * time.Second):
+				t.Fatal("does not end")
 			}
 			text := out.text.String()
 			for on, off := range map[string]string{"\x1b[?1049h": "\x1b[?1049l", "\x1b[?25l": "\x1b[?25h"} {

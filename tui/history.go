@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"bufio"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -26,22 +26,32 @@ const (
 	maxHistoryBytes = 1 << 20
 )
 
-// newHistory reads what was given before. A file that can't be read is as good as none.
+// newHistory reads what was given before. A file that can't be read is as good as none, and of
+// a broken one what is no line is left out.
 func newHistory(path string) history {
 	h := history{path: path}
+	info, err := os.Stat(path)
+	if path == "" || err != nil || !info.Mode().IsRegular() {
+		return h
+	}
 	f, err := os.Open(path)
-	if path == "" || err != nil {
+	if err != nil {
 		return h
 	}
 	defer f.Close()
-	in := bufio.NewScanner(f)
-	in.Buffer(nil, 4*maxLine+1)
-	for in.Scan() {
-		if line := in.Text(); utf8.ValidString(line) && strings.TrimSpace(line) != "" {
+	from := max(info.Size()-maxHistoryBytes, 0)
+	data, _ := io.ReadAll(io.NewSectionReader(f, from, maxHistoryBytes))
+	lines := strings.Split(string(data), "\n")
+	if from > 0 {
+		lines = lines[1:] // it may be the end of one
+	}
+	for _, line := range lines {
+		line = strings.TrimSuffix(line, "\r")
+		if len(line) <= 4*maxLine && utf8.ValidString(line) && strings.TrimSpace(line) != "" {
 			h.remember(line)
 		}
 	}
-	if info, err := f.Stat(); err == nil && info.Size() > maxHistoryBytes {
+	if from > 0 {
 		h.shorten()
 	}
 	return h
@@ -95,9 +105,15 @@ func appendTo(path, text string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
+	}
+	if info, err := f.Stat(); err == nil && info.Size() > 0 { // half a line may be there, of a full disk
+		last := make([]byte, 1)
+		if _, err := f.ReadAt(last, info.Size()-1); err == nil && last[0] != '\n' {
+			text = "\n" + text
+		}
 	}
 	_, err = f.WriteString(text)
 	if closed := f.Close(); err == nil {

@@ -7,8 +7,8 @@
 //
 // Where what is:
 //
-//   - the program: tui.go, tty*.go and display.go (the terminal), program.go (messages and
-//     keys), keys.go (the list of keys), jobs.go, common.go
+//   - the program: tui.go, tty*.go, display.go and keyboard.go (the terminal), program.go (messages
+//     and keys), keys.go (the list of keys), jobs.go, common.go
 //   - time and steering: cursor.go, steer*.go, timeline.go, run.go, judge.go, disk.go, save.go
 //   - several runs: branches.go (forks), lockstep.go, sides.go (side by side)
 //   - what is known: record*.go (worked out once, as the log grows), scene.go (all that is
@@ -153,8 +153,10 @@ func runScreen(ctx context.Context, p *program, o Options) error {
 	p.w, p.h = d.screen.Size()
 	defer func() { _ = d.screen.Close() }()
 	p.clip = func(text string) { go toClipboard(d.screen, text) } // which may have to wait for its turn
-	t := tea.NewProgram(d, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(o.Out),
+	keys := &keyboard{Reader: in}
+	t := tea.NewProgram(d, tea.WithContext(ctx), tea.WithInput(keys.reader()), tea.WithOutput(o.Out),
 		tea.WithoutRenderer(), tea.WithoutSignalHandler(), tea.WithFilter(d.filter))
+	keys.gone = t.Quit
 	ended := heed(t, d.screen)
 	if err := d.screen.Enter(); err != nil {
 		t.Kill()
