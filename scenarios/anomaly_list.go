@@ -31,6 +31,15 @@ var Anomalies = []Anomaly{
 		Shows:  "A client is told OK, and no node holds what it wrote, nor anything that had seen it.",
 		Breaks: []string{"lost-writes = 0"},
 		recipes: []recipe{
+			{moves: []move{ // the later of the two is lost, so that a read shows it
+				{atOnce, "skew {far} -10s"},
+				{atOnce, "partition {far} | *"},
+				{beat, "{alice}@{near} SET {cart} milk"},
+				{beat, "{bob}@{far} SET {cart} eggs"},
+				{beat, "heal"},
+				{settle, "{carol}@{far} GET {cart}"},
+				{beat, "skew {far} off"},
+			}, check: "linearizable {cart}", wants: check.No},
 			{moves: []move{
 				{atOnce, "partition {far} | *"},
 				{beat, "{alice}@{far} SET {cart} milk"},

@@ -32,5 +32,13 @@ func TestLostWriteThatNobodyNotices(t *testing.T) {
 		if strings.Contains(at.Told, "No client can tell so far") != unnoticed {
 			t.Errorf("%s: linearizable %v: %s", policy, unnoticed, at.Told)
 		}
+		if visible := policy == "ap" || policy == "base"; visible && unnoticed {
+			t.Errorf("%s: it could be shown to a client, and is not: %s", policy, at.Told)
+		}
+		for _, node := range s.View(s.Log().Len()).Nodes {
+			if how := node.Condition(); how != "" {
+				t.Errorf("%s: it leaves %v with %s", policy, node.ID, how)
+			}
+		}
 	}
 }
