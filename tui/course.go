@@ -54,12 +54,14 @@ func courseOf(s *scenarios.Script) *course {
 			c.questions++
 		}
 	}
-	if s.Lesson == nil {
+	if s.Lesson != nil {
+		c.card = c.startCard()
+		c.cardWords = wordCount(c.card)
+	}
+	if s.Lesson == nil || len(s.Lesson.Sections) == 0 { // no lesson, or one saved without its text
 		c.pages = []page{{title: "scenario", steps: c.steps(s.Statements, false)}}
 		return c
 	}
-	c.card = c.startCard()
-	c.cardWords = wordCount(c.card)
 	n := len(s.Lesson.Sections)
 	for i, sec := range s.Lesson.Sections {
 		text := strings.TrimPrefix(sec.Markdown, "# "+s.Lesson.Title+"\n") // which the card and the bar say

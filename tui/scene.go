@@ -84,6 +84,7 @@ type scene struct {
 
 // compose puts the scene together.
 func (s *scene) compose() {
+	s.n = min(s.n, s.log.Len()) // a run that took the place of another may be shorter
 	s.view = s.folder.View(s.n)
 	s.flights = s.view.Flight()
 	s.told = s.story.Lines()[:s.linesAt(s.n)]
