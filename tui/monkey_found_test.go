@@ -97,3 +97,19 @@ func TestQuitAtWork(t *testing.T) {
 		t.Errorf("quitting took %v", took)
 	}
 }
+
+// Lives of the monkey that ended in a panic once.
+func TestMonkeySeeds(t *testing.T) {
+	for _, tt := range []struct {
+		seed uint64
+		was  string
+	}{
+		{118, "a run that took the place of a longer one was drawn at the cursor of the run before"},
+		{380, "the pane of a lesson was drawn for a script that has no text"},
+	} {
+		t.Run(tt.was, func(t *testing.T) {
+			t.Chdir(t.TempDir()) // s writes files
+			oneMonkey(t, tt.seed, monkeyKeys(), &timings{})
+		})
+	}
+}

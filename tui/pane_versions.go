@@ -165,11 +165,15 @@ func endOf(name string, w int) string {
 	if canvas.TextWidth(name) <= w {
 		return name
 	}
-	for canvas.TextWidth(name) > max(w-1, 0) {
-		_, n := utf8.DecodeRuneInString(name)
-		name = name[n:]
+	room, at := w-1, len(name)
+	for at > 0 { // from the end on: a key may be 10 kB long
+		r, n := utf8.DecodeLastRuneInString(name[:at])
+		if room -= canvas.RuneWidth(r); room < 0 {
+			break
+		}
+		at -= n
 	}
-	return "…" + name
+	return "…" + name[at:]
 }
 
 func (p *versionsPane) row(c *canvas.Canvas, s *scene, key string, r canvas.Rect, cols versionColumns) {
