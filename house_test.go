@@ -263,7 +263,7 @@ func TestReadmeTableIsCurrent(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(readme), policies.Table()) {
-		t.Errorf("README.md does not hold the table of policies as it is now:\n%s", policies.Table())
+	if !strings.Contains(string(readme), policies.Specs.Table()) {
+		t.Errorf("README.md does not hold the table of policies as it is now:\n%s", policies.Specs.Table())
 	}
 }

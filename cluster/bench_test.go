@@ -6,9 +6,9 @@ import (
 
 	"capsim/cluster"
 	"capsim/cluster/store"
+	"capsim/labs"
 	"capsim/model"
 	"capsim/netsim"
-	"capsim/policies"
 	"capsim/trace"
 )
 
@@ -24,7 +24,7 @@ func BenchmarkOperations(b *testing.B) {
 }
 
 func benchmarkOperations(b *testing.B, policy, kind string) {
-	choice, err := policies.Choose([]string{policy})
+	choice, err := labs.Catalog.Choose([]string{policy})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -33,6 +33,7 @@ type Options struct {
 	Timeout time.Duration     // how long a client waits, above zero
 	Stores  store.Cluster     // one store a node; closed by whoever opened it
 	Log     *trace.Log        // where events go
+	Input   string            // the text that the run works on; "" for none
 	Setup   func(*netsim.Net) // what else differs on the network before anything is sent; nil for nothing
 }
 

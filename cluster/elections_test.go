@@ -11,9 +11,9 @@ import (
 
 	"capsim/cluster"
 	"capsim/cluster/store"
+	"capsim/labs"
 	"capsim/model"
 	"capsim/netsim"
-	"capsim/policies"
 	"capsim/trace"
 )
 
@@ -62,7 +62,7 @@ func (e election) run(t *testing.T, most time.Duration) time.Duration {
 }
 
 func (e election) cluster(t *testing.T) (*cluster.Cluster, *trace.Log) {
-	policy, err := policies.Choose([]string{"cp", "prevote=off", "heartbeat=" + heartbeat.String(), "election=" + e.timeouts})
+	policy, err := labs.Catalog.Choose([]string{"cp", "prevote=off", "heartbeat=" + heartbeat.String(), "election=" + e.timeouts})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -87,6 +87,23 @@ func (e *env) SystemWrite(cmd model.Command, cause model.OpID) model.OpID {
 
 func (e *env) Serving() { e.n.c.emit(trace.Event{Kind: trace.Serving, Node: e.n.id}) }
 
+// factKinds are the events of the facts, in the order of policies' kinds.
+var factKinds = [...]trace.Kind{
+	policies.Acquire: trace.Acquire,
+	policies.Release: trace.Relinquish,
+	policies.Access:  trace.Access,
+	policies.Effect:  trace.Effect,
+	policies.Commit:  trace.Commit,
+	policies.Abort:   trace.Abort,
+	policies.Mark:    trace.Mark,
+}
+
+func (e *env) Fact(f policies.Fact) {
+	e.n.c.emit(trace.Event{Kind: factKinds[f.Kind], Node: e.n.id, Op: f.Op, Key: f.Key, Text: f.Text, N: f.N})
+}
+
+func (e *env) Input() string { return e.n.c.opt.Input }
+
 func (e *env) Count(name string, n int64) { e.n.c.counts[name] += n }
 
 func (e *env) Note(kind string, fields ...string) {

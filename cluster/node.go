@@ -138,7 +138,7 @@ func (n *node) requestOf(o *op) policies.Request {
 func (n *node) serve(o *op, req policies.Request) {
 	cmd := req.Command
 	if !n.c.policy.Supports(cmd) {
-		n.answer(o, model.Refuse(model.CodeUnsupported, n.c.policy.Spec.Name+" can't offer "+cmd.Spec().Name))
+		n.answer(o, model.Refuse(model.CodeUnsupported, n.c.policy.Spec.Name+" can't offer "+cmd.Name()))
 		return
 	}
 	if cmd.Verb == model.PING {

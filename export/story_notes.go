@@ -100,6 +100,21 @@ func who(e *trace.Event, f trace.Fields) string {
 	return e.Node.String()
 }
 
+// noteTones are the tones that a note may ask for.
+var noteTones = map[string]Tone{"good": Good, "bad": Bad, "fault": Fault, "quiet": Quiet}
+
+// sayIn tells a note's own sentence in the tone that it asks for.
+func (s *Narrator) sayIn(tone string, t *text) {
+	switch tone {
+	case "good", "bad", "fault":
+		s.say(noteTones[tone], t)
+	case "quiet":
+		s.sayOrdinary(Quiet, t)
+	default:
+		s.sayOrdinary(Plain, t)
+	}
+}
+
 func (s *Narrator) tellNote(e *trace.Event) {
 	t, f := new(text), e.Fields()
 	tell, kind := tellerOf(e.Text)
@@ -107,6 +122,10 @@ func (s *Narrator) tellNote(e *trace.Event) {
 		if tone, ok := tell(s, e, f, t); ok {
 			s.say(tone, t)
 		}
+		return
+	}
+	if says := f.Get("says"); says != "" {
+		s.sayIn(f.Get("tone"), t.add(printed(says)))
 		return
 	}
 	if e.Node != 0 {

@@ -16,6 +16,8 @@ func (s *Narrator) tellRead(e *trace.Event, op *trace.Op, res *model.Result) *Li
 	switch {
 	case op.Command.Verb == model.WAIT:
 		return s.tellWait(e, op, res)
+	case op.Command.Verb == model.CALL:
+		return s.sayOrdinary(Plain, s.call(t, op).add(" at ", e.Node.String(), " is answered ", shorten(res.Reply.String()), " ", after(e.At.Sub(op.At)), "."))
 	case key == "":
 		return s.sayOrdinary(Quiet, t.add(op.Client, " gets ", shorten(res.Reply.String()), " from ", e.Node.String(), "."))
 	}

@@ -39,6 +39,7 @@ const (
 	WAIT
 	REFUND // made by the system
 	EXPIRE // made by the system
+	CALL   // a lab's own command: its name and its words are the arguments
 )
 
 // Family says which kind of thing a command acts on; policies merge by it.
@@ -100,6 +101,7 @@ var Commands = []CommandSpec{
 	{WAIT, "WAIT", "WAIT numreplicas timeout", "wait until so many replicas have the session's writes, or so many ms; replies how many have", 2, 2, false, false, AnyFamily, false, applyWait},
 	{REFUND, "REFUND", "REFUND key n", "put back what was oversold: made by the system, never by a client", 2, 2, true, false, CounterFamily, true, applyRefund},
 	{EXPIRE, "EXPIRE", "EXPIRE key deadline", "delete a key if its value has that deadline: made by the system when it is over", 2, 2, true, false, AnyFamily, true, applyExpire},
+	{CALL, "CALL", "CALL name [word …]", "a lab's own command: never written so by a client, who names it alone", 1, -1, false, false, AnyFamily, true, applyCall},
 }
 
 // Takes tells whether the command may have n arguments.
@@ -116,7 +118,25 @@ type Command struct {
 // Spec returns the command's description.
 func (c Command) Spec() *CommandSpec { return &Commands[c.Verb] }
 
-// Writes tells whether the command may change something.
+// Name returns the command's name as a client writes it; of a CALL, that of the lab's
+// own command.
+func (c Command) Name() string {
+	if c.Verb == CALL && len(c.Args) > 0 {
+		return c.Args[0]
+	}
+	return Commands[c.Verb].Name
+}
+
+// Words returns what follows the name.
+func (c Command) Words() []string {
+	if c.Verb == CALL && len(c.Args) > 0 {
+		return c.Args[1:]
+	}
+	return c.Args
+}
+
+// Writes tells whether the command may change something that data checks speak of: a
+// lab's own command never does.
 func (c Command) Writes() bool { return Commands[c.Verb].Write }
 
 // Key returns the command's only or first key; "" if it names none.
@@ -124,18 +144,19 @@ func (c Command) Key() string {
 	switch {
 	case c.Verb == BUY:
 		return c.Args[0] + StockSuffix
-	case len(c.Args) == 0, c.Verb == WAIT:
+	case len(c.Args) == 0, c.Verb == WAIT, c.Verb == CALL:
 		return ""
 	}
 	return c.Args[0]
 }
 
-// Keys returns the keys that the command may touch.
+// Keys returns the keys that the command may touch; none of a CALL: what its words
+// mean only its lab knows.
 func (c Command) Keys() []string {
 	switch {
 	case c.Verb == BUY:
 		return []string{c.Args[0] + StockSuffix, c.Args[0] + SoldSuffix}
-	case len(c.Args) == 0, c.Verb == WAIT:
+	case len(c.Args) == 0, c.Verb == WAIT, c.Verb == CALL:
 		return nil
 	case c.Verb == REFUND:
 		return []string{c.Args[0], RefundedKey(c.Args[0])}
@@ -157,8 +178,8 @@ const (
 // String writes the command as the script language reads it.
 func (c Command) String() string {
 	var b strings.Builder
-	b.WriteString(Commands[c.Verb].Name)
-	for _, a := range c.Args {
+	b.WriteString(c.Name())
+	for _, a := range c.Words() {
 		b.WriteByte(' ')
 		b.WriteString(Quote(a))
 	}

@@ -23,7 +23,7 @@ type storm struct {
 
 func newStorm(t *testing.T, seed uint64, policy string, commands ...string) *storm {
 	s := &storm{draw: rand.New(rand.NewPCG(seed, 77)), commands: commands}
-	c, err := Choose(strings.Fields(policy))
+	c, err := Specs.Choose(strings.Fields(policy))
 	if err != nil {
 		t.Fatal(err)
 	}

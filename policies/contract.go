@@ -116,10 +116,16 @@ type Env interface {
 	// Serving says that this node's state is installed: claims are judged from here.
 	Serving()
 
+	// Fact says what this node did or became, for checks and views of any policy or lab.
+	Fact(f Fact)
+	// Input is the text that the run was given to work on (`use input FILE`); "" for none.
+	Input() string
+
 	// Count adds to a named metric of the run ("raft.elections").
 	Count(name string, n int64)
 	// Note records a fact for the story: a kind ("raft.leader") and fields, in pairs of
-	// name and value. Views turn it into a sentence.
+	// name and value. Views turn it into a sentence, or take that of the field "says" as it
+	// is, in the tone of the field "tone": good, bad, fault, quiet; plain without.
 	Note(kind string, fields ...string)
 }
 

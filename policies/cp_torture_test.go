@@ -289,7 +289,7 @@ func TestCPDeterministic(t *testing.T) {
 
 func mustChoose(t testing.TB, policy string) Choice {
 	t.Helper()
-	c, err := Choose(strings.Fields(policy))
+	c, err := Specs.Choose(strings.Fields(policy))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -227,6 +227,9 @@ func (h *hostNode) Serving() {
 	h.w.logf("%v serving", h.id)
 }
 
+func (h *hostNode) Fact(f Fact)   { h.w.logf("%v fact %v", h.id, f) }
+func (h *hostNode) Input() string { return "" }
+
 func (h *hostNode) Count(name string, n int64) { h.w.counts[name] += n }
 
 func (h *hostNode) Note(kind string, fields ...string) {

@@ -91,7 +91,7 @@ func (w *world) resume(n model.NodeID) {
 
 // toggle changes the policy at all nodes in one instant.
 func (w *world) toggle(policy string) {
-	c, err := Choose(strings.Fields(policy))
+	c, err := Specs.Choose(strings.Fields(policy))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -116,7 +116,7 @@ func (o *op) open() bool { return o.res.Outcome == model.Open }
 
 func newWorld(t testing.TB, n int, seed uint64, policy string) *world {
 	t.Helper()
-	c, err := Choose(strings.Fields(policy))
+	c, err := Specs.Choose(strings.Fields(policy))
 	if err != nil {
 		t.Fatal(err)
 	}

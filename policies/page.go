@@ -13,6 +13,15 @@ func (s *Spec) Page() string {
 	if s.Doc != "" {
 		fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(s.Doc))
 	}
+	if len(s.Verbs) > 0 {
+		b.WriteString("\nCommands\n")
+		for _, v := range s.Verbs {
+			fmt.Fprintf(&b, "  %s  %s\n", v.Usage, v.Doc)
+		}
+	}
+	if len(s.Checks) > 0 {
+		fmt.Fprintf(&b, "\nEvery run is judged by\n  %s\n", strings.Join(s.Checks, ", "))
+	}
 	if len(s.Params) > 0 {
 		b.WriteString("\nParameters\n")
 		for _, p := range s.Params {
@@ -45,12 +54,12 @@ func (s *Spec) Page() string {
 	return b.String()
 }
 
-// Table returns the policies as a Markdown table, for the README. Claims under the
+// Table returns the list as a Markdown table, for the README. Claims under the
 // same conditions stand together; the sources are in each policy's Page.
-func Table() string {
+func (l List) Table() string {
 	var b strings.Builder
 	b.WriteString("| policy | what it does | claims | gives up |\n|---|---|---|---|\n")
-	for _, s := range Specs {
+	for _, s := range l {
 		var gives []string
 		for _, g := range s.GivesUp {
 			gives = append(gives, g.What)

@@ -177,7 +177,7 @@ func TestRedisLibraryGivesUpWaits(t *testing.T) {
 
 func TestRedisParams(t *testing.T) {
 	for _, bad := range []string{"quorum=0", "repl-backlog-size=0", "repl-backlog-size=1tb", "repl-backlog-size=", "down-after-milliseconds=1s", "repl-timeout=-1", "min-replicas-to-write=01", "failover-timeout=99999999999"} {
-		if _, err := Choose([]string{"redis", bad}); err == nil {
+		if _, err := Specs.Choose([]string{"redis", bad}); err == nil {
 			t.Errorf("%s is accepted", bad)
 		}
 	}

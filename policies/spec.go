@@ -8,7 +8,7 @@ import (
 	"capsim/model"
 )
 
-// Spec registers a policy: all that the program says of it and needs to run it.
+// Spec registers a policy or a lab: all that the program says of it and needs to run it.
 type Spec struct {
 	Name    string // "cp"
 	Summary string // one line
@@ -24,8 +24,19 @@ type Spec struct {
 	// bandwidth in force.
 	Within time.Duration
 	Source string // paper or documentation
-	// Supports tells whether the policy can offer the command under the parameters.
-	// nil: all but WAIT.
+	// Lab: it replicates no data, and can't be toggled with what does.
+	Lab bool
+	// Verbs are the commands of its own, beside those of data.
+	Verbs []Verb
+	// Checks is what every run is judged by, in the words of the script's expect; nil: by
+	// what data is judged by.
+	Checks []string
+	// Most is how many nodes it can have; 0: as many as have a store each.
+	Most int
+	// Input says what the text of `use input FILE` is to it; "": it takes none.
+	Input string
+	// Supports tells whether the policy can offer the data command under the parameters.
+	// nil: all but WAIT; of a lab, none.
 	Supports func(c model.Command, p Params) bool
 	// Fits tells why the parameters can't stand together, or in a cluster of so many
 	// nodes; nil if they always can.
@@ -89,8 +100,24 @@ type Choice struct {
 	Params Params
 }
 
-// Specs is the one ordered list of policies.
-var Specs = []*Spec{
+// Verb is a command of a lab's own.
+type Verb struct {
+	Name  string // upper case; of one lab only
+	Usage string // "LOCK name [ttl]"
+	Doc   string // one line
+	Min   int    // words after the name, at least
+	Max   int    // at most; -1 for any number
+	Try   []string
+	// Valid tells why the words can't stand; nil if they always can. Where it is said: the
+	// index into the words of a *ChoiceError, else the name.
+	Valid func(words []string) error
+}
+
+// List is policies and labs in the order in which the program lists them.
+type List []*Spec
+
+// Specs are the policies. With the labs they make labs.Catalog.
+var Specs = List{
 	specCA,
 	specCP,
 	specAP,
@@ -100,8 +127,8 @@ var Specs = []*Spec{
 }
 
 // Find returns the policy of that name.
-func Find(name string) (*Spec, bool) {
-	for _, s := range Specs {
+func (l List) Find(name string) (*Spec, bool) {
+	for _, s := range l {
 		if s.Name == name {
 			return s, true
 		}
@@ -110,12 +137,46 @@ func Find(name string) (*Spec, bool) {
 }
 
 // Names lists the policies.
-func Names() []string {
-	names := make([]string, len(Specs))
-	for i, s := range Specs {
+func (l List) Names() []string {
+	names := make([]string, len(l))
+	for i, s := range l {
 		names[i] = s.Name
 	}
 	return names
+}
+
+// Verb returns the lab's own command of that name, in any case, and whose it is.
+func (l List) Verb(name string) (*Verb, *Spec) {
+	for _, s := range l {
+		if v := s.Verb(name); v != nil {
+			return v, s
+		}
+	}
+	return nil, nil
+}
+
+// Verb returns the lab's own command of that name, in any case; nil if it has none.
+func (s *Spec) Verb(name string) *Verb {
+	for i := range s.Verbs {
+		if strings.EqualFold(s.Verbs[i].Name, name) {
+			return &s.Verbs[i]
+		}
+	}
+	return nil
+}
+
+// Command makes a command of the words that follow the verb's name. The error is Redis's
+// own for a wrong number of arguments, or what Valid finds.
+func (v *Verb) Command(words []string) (model.Command, error) {
+	if len(words) < v.Min || v.Max >= 0 && len(words) > v.Max {
+		return model.Command{}, fmt.Errorf("ERR wrong number of arguments for '%s' command", strings.ToLower(v.Name))
+	}
+	if v.Valid != nil {
+		if err := v.Valid(words); err != nil {
+			return model.Command{}, err
+		}
+	}
+	return model.Command{Verb: model.CALL, Args: append([]string{v.Name}, words...)}, nil
 }
 
 // ChoiceError says which word of a choice can't stand, and what could.
@@ -128,13 +189,13 @@ type ChoiceError struct {
 func (e *ChoiceError) Error() string { return fmt.Sprintf("read %q, expected %s", e.Got, e.Want) }
 
 // Choose reads "ap", "conflict=siblings", … The error is a *ChoiceError.
-func Choose(words []string) (Choice, error) {
+func (l List) Choose(words []string) (Choice, error) {
 	if len(words) == 0 {
-		return Choice{}, &ChoiceError{Want: "a policy: " + strings.Join(Names(), ", ")}
+		return Choice{}, &ChoiceError{Want: "a policy: " + strings.Join(l.Names(), ", ")}
 	}
-	spec, ok := Find(words[0])
+	spec, ok := l.Find(words[0])
 	if !ok {
-		return Choice{}, &ChoiceError{Got: words[0], Want: "a policy: " + strings.Join(Names(), ", ")}
+		return Choice{}, &ChoiceError{Got: words[0], Want: "a policy: " + strings.Join(l.Names(), ", ")}
 	}
 	c := Choice{Spec: spec, Params: Params{}}
 	for _, p := range spec.Params {
@@ -201,6 +262,10 @@ func (c Choice) Supports(cmd model.Command) bool {
 	switch {
 	case cmd.Verb == model.PING:
 		return true
+	case cmd.Verb == model.CALL:
+		return c.Spec.Verb(cmd.Name()) != nil
+	case c.Spec.Supports == nil && c.Spec.Lab:
+		return false
 	case c.Spec.Supports == nil:
 		return cmd.Verb != model.WAIT
 	}
@@ -209,6 +274,9 @@ func (c Choice) Supports(cmd model.Command) bool {
 
 // Fits tells why the choice can't stand in a cluster of so many nodes.
 func (c Choice) Fits(nodes int) error {
+	if most := c.Spec.Most; most > 0 && nodes > most {
+		return fmt.Errorf("%s has at most %d nodes", c.Spec.Name, most)
+	}
 	if c.Spec.Fits == nil {
 		return nil
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"capsim/labs"
 	"capsim/model"
 	"capsim/policies"
 )
@@ -18,6 +19,9 @@ type Allowed = policies.Choice
 // the first that does with one parameter changed. goOn is asked before each; sure is false
 // if it said no before all was tried.
 func (r *Session) Allowing(a *Anomaly, goOn func() bool) (found []Allowed, sure bool) {
+	if r.Policy().Spec.Lab {
+		return nil, true // a lab can't be toggled
+	}
 	for i, choices := range [][]policies.Choice{defaultChoices(), changedChoices()} {
 		for _, c := range choices {
 			switch {
@@ -101,7 +105,7 @@ func changedChoices() []policies.Choice {
 }
 
 func choose(words ...string) policies.Choice {
-	c, err := policies.Choose(words)
+	c, err := labs.Catalog.Choose(words)
 	if err != nil {
 		panic("scenarios: " + err.Error())
 	}

@@ -84,7 +84,7 @@ func healthyRun(seed int64, choice string) (script string, well time.Duration) {
 		at += 800 * time.Millisecond
 	}
 	if r.IntN(3) == 0 {
-		names := policies.Names()
+		names := policies.Specs.Names()
 		fmt.Fprintf(&b, "at %v policy %s\nat %v policy %s\n", at+time.Second, names[r.IntN(len(names))], at+3*time.Second, choice)
 		at += 3 * time.Second
 	}

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"capsim/check"
-	"capsim/policies"
+	"capsim/labs"
 	"capsim/scenarios"
 )
 
@@ -35,7 +35,7 @@ func TestTortureCausal(t *testing.T) {
 	} {
 		t.Run(p, func(t *testing.T) {
 			torture(t, 60, hazards{policies: []string{p}}, func(s *scenarios.Session) error {
-				c, err := policies.Choose(strings.Fields(p))
+				c, err := labs.Catalog.Choose(strings.Fields(p))
 				return all(err, keepsClaims(s, c, false))
 			})
 		})
@@ -70,7 +70,7 @@ func TestTortureCausalRegisters(t *testing.T) {
 		g.mend()
 		src := g.script(seed)
 		if err := runAndJudge(src, func(s *scenarios.Session) error {
-			c, err := policies.Choose(strings.Fields(p))
+			c, err := labs.Catalog.Choose(strings.Fields(p))
 			if err != nil {
 				return err
 			}

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"strings"
 
+	"capsim/labs"
 	"capsim/netsim"
 	"capsim/policies"
 )
@@ -20,12 +21,12 @@ type Offer struct {
 func PolicyOffers(words []string, part string) []Offer {
 	var list []Offer
 	if len(words) == 0 {
-		for _, s := range policies.Specs {
+		for _, s := range labs.Catalog {
 			list = append(list, Offer{Word: s.Name, Doc: s.Summary})
 		}
 		return list
 	}
-	spec, ok := policies.Find(words[0])
+	spec, ok := labs.Catalog.Find(words[0])
 	if !ok {
 		return nil
 	}

@@ -44,7 +44,7 @@ func TestEmpiricalLatency(t *testing.T) {
 	if diff, err := Replay(f, ""); diff != nil || err != nil {
 		t.Errorf("%+v, %v", diff, err)
 	}
-	if _, err := HistoryOf(f); err != nil {
+	if _, _, err := HistoryOf(f); err != nil {
 		t.Error(err)
 	}
 	for dist, want := range map[string]string{

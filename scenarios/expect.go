@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"capsim/check"
+	"capsim/labs"
 	"capsim/model"
-	"capsim/policies"
 )
 
 // Expect is an expectation: a check, when it is tested and under which policies.
@@ -63,14 +63,14 @@ func (a *args) has(i int, keyword string) bool { return i < len(a.words) && a.wo
 
 // under reads the i-th word as names of policies.
 func (a *args) under(i int) ([]string, *Problem) {
-	names := policies.Names()
+	names := labs.Catalog.Names()
 	want := "policies, as " + strings.Join(names, ",")
 	if i >= len(a.words) {
 		return nil, a.wrong(i, want)
 	}
 	under := strings.Split(a.words[i].text, ",")
 	for _, name := range under {
-		if _, ok := policies.Find(name); !ok {
+		if _, ok := labs.Catalog.Find(name); !ok {
 			wrong := a.wrong(i, want)
 			wrong.Mean = nearest(name, names)
 			return nil, wrong

@@ -3,7 +3,7 @@ package scenarios_test
 import (
 	"testing"
 
-	"capsim/policies"
+	"capsim/labs"
 	"capsim/scenarios"
 )
 
@@ -11,7 +11,7 @@ import (
 // under that policy: all that it expects holds, and something is expected while that
 // very policy rules.
 func TestGivenUpIsShown(t *testing.T) {
-	for _, spec := range policies.Specs {
+	for _, spec := range labs.Catalog {
 		for _, g := range spec.GivesUp {
 			t.Run(spec.Name+" "+g.Scenario, func(t *testing.T) {
 				item, err := scenarios.Find(g.Scenario)

@@ -7,9 +7,9 @@ import (
 	"time"
 
 	"capsim/check"
+	"capsim/labs"
 	"capsim/model"
 	"capsim/netsim"
-	"capsim/policies"
 )
 
 const lessonSource = "---\n" +
@@ -223,7 +223,7 @@ func TestReference(t *testing.T) {
 	for _, c := range check.Checks {
 		names = append(names, c.Name)
 	}
-	names = slices.Concat(names, commandNames(), policies.Names(), netsim.DistForms())
+	names = slices.Concat(names, commandNames(), labs.Catalog.Names(), netsim.DistForms())
 	for _, name := range names {
 		if !strings.Contains(ref, "\n  "+name) {
 			t.Errorf("the reference does not name %s", name)

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"capsim/check"
-	"capsim/policies"
+	"capsim/labs"
 	"capsim/scenarios"
 )
 
@@ -105,7 +105,7 @@ func TestTheProof(t *testing.T) {
 // TestSpecsNameWhatExists holds every policy's claims and what it gives up against the
 // list of checks and the library.
 func TestSpecsNameWhatExists(t *testing.T) {
-	for _, spec := range policies.Specs {
+	for _, spec := range labs.Catalog {
 		for _, c := range spec.Claims {
 			if _, _, err := check.Parse(strings.Fields(c.Check)); err != nil {
 				t.Errorf("%s claims %s: %v", spec.Name, c.Check, err)

@@ -1,10 +1,12 @@
 package scenarios
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
 
+	"capsim/labs"
 	"capsim/model"
 	"capsim/policies"
 )
@@ -22,7 +24,8 @@ func isCommand(name string) bool {
 			return true
 		}
 	}
-	return false
+	v, _ := labs.Catalog.Verb(name)
+	return v != nil
 }
 
 // commandNames lists the commands that clients have.
@@ -45,24 +48,51 @@ func readOp(a *args) (Body, *Problem) {
 		return nil, a.wrong(0, "a command, as GET cart")
 	}
 	words := a.texts()
-	command, err := model.ParseCommand(words)
+	command, err := parseCommand(words)
 	if err != nil {
-		return nil, a.badCommand(err.Error())
+		return nil, a.badCommand(err)
 	}
 	a.p.clients[client] = session{node, a.named(client)}
 	a.warnUnsupported(command)
 	return Op{Client: client, Node: node, Words: words, Command: command}, nil
 }
 
+// parseCommand reads a command of data, or one of a lab's own.
+func parseCommand(words []string) (model.Command, error) {
+	if v, _ := labs.Catalog.Verb(words[0]); v != nil {
+		return v.Command(words[1:])
+	}
+	return model.ParseCommand(words)
+}
+
 // badCommand says what is wrong with a command, in Redis's words.
-func (a *args) badCommand(redis string) *Problem {
+func (a *args) badCommand(err error) *Problem {
+	redis := err.Error()
+	if v, _ := labs.Catalog.Verb(a.words[0].text); v != nil {
+		if refused := (*policies.ChoiceError)(nil); errors.As(err, &refused) {
+			return a.refused(1+refused.Word, refused.Want, v.Usage)
+		}
+		return a.wrong(0, v.Usage+" ("+redis+")")
+	}
 	for _, c := range model.Commands {
 		if strings.EqualFold(c.Name, a.words[0].text) && !c.System {
 			return a.wrong(0, c.Usage+" ("+redis+")")
 		}
 	}
 	names := commandNames()
-	return a.wrong(0, "a command: "+strings.Join(names, " ")+" ("+redis+")", names...)
+	want := "a command: " + strings.Join(names, " ")
+	if spec := a.p.policy.Spec; spec != nil && spec.Lab {
+		want = "a command of " + spec.Name + ":"
+		for _, v := range spec.Verbs {
+			want += " " + v.Name
+		}
+	}
+	for _, s := range labs.Specs {
+		for _, v := range s.Verbs {
+			names = append(names, v.Name)
+		}
+	}
+	return a.wrong(0, want+" ("+redis+")", names...)
 }
 
 // named returns where the client was first named.
@@ -169,7 +199,7 @@ func (a *args) warnUnsupported(c model.Command) {
 	if p.policy.Spec == nil || p.policy.Supports(c) {
 		return
 	}
-	key := p.policy.String() + " " + c.Spec().Name
+	key := p.policy.String() + " " + c.Name()
 	if p.warned[key] {
 		return
 	}
@@ -180,6 +210,10 @@ func (a *args) warnUnsupported(c model.Command) {
 // offered says what the policy would take in the command's place: the same without its
 // options, if that can be.
 func offered(policy policies.Choice, c model.Command) string {
+	if c.Verb == model.CALL {
+		_, lab := labs.Catalog.Verb(c.Name())
+		return "a command that " + policy.Spec.Name + " offers; " + c.Name() + " is one of " + lab.Name
+	}
 	spec := c.Spec()
 	bare := c
 	bare.Args = c.Args[:min(spec.Min, len(c.Args))]

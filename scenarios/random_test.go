@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"capsim/labs"
 	"capsim/policies"
 )
 
@@ -72,7 +73,7 @@ func (g *randomRun) script(seed int64) string {
 func (g *randomRun) settling() time.Duration {
 	longest := time.Duration(0)
 	for _, p := range g.h.policies {
-		if c, err := policies.Choose(strings.Fields(p)); err == nil && len(claimed(c, policies.Quiet)) > 0 {
+		if c, err := labs.Catalog.Choose(strings.Fields(p)); err == nil && len(claimed(c, policies.Quiet)) > 0 {
 			longest = max(longest, c.Spec.Within+8*time.Second)
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"capsim/check"
+	"capsim/labs"
 	"capsim/model"
-	"capsim/policies"
 	"capsim/scenarios"
 	"capsim/trace"
 )
@@ -280,7 +280,7 @@ func randomSetScript(r *rand.Rand, seed int) string {
 			fmt.Fprintf(&b, "at 20s restart n%d\n", n)
 		}
 	}
-	spec, _ := policies.Find("redis")
+	spec, _ := labs.Catalog.Find("redis")
 	fmt.Fprintf(&b, "at %v end\n", 20*time.Second+spec.Within)
 	return b.String()
 }

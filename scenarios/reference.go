@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"capsim/check"
+	"capsim/labs"
 	"capsim/model"
 	"capsim/netsim"
 	"capsim/policies"
@@ -24,9 +25,8 @@ func Reference() string {
 	section(&b, "Commands of clients", commandEntries())
 	section(&b, "Checks of expect (capsim show checks says what each judges)", checkEntries())
 	section(&b, "Distributions", distEntries())
-	if names := policies.Names(); len(names) > 0 {
-		section(&b, "Policies", policyEntries())
-	}
+	section(&b, "Policies", policyEntries(policies.Specs))
+	section(&b, "Labs (capsim show LAB lists the commands of each)", policyEntries(labs.Specs))
 	return b.String()
 }
 
@@ -112,9 +112,9 @@ func distEntries() []entry {
 	return append(es, entry{empiricalUsage, empiricalDoc})
 }
 
-func policyEntries() []entry {
+func policyEntries(list policies.List) []entry {
 	var es []entry
-	for _, s := range policies.Specs {
+	for _, s := range list {
 		usage := s.Name
 		for _, p := range s.Params {
 			usage += " [" + p.Name + "=" + p.Default + "]"

@@ -3,9 +3,11 @@ package scenarios
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"capsim/check"
 	"capsim/model"
+	"capsim/policies"
 	"capsim/trace"
 )
 
@@ -101,11 +103,11 @@ func eventLine(l *trace.Log, n int) string {
 	return string(trace.AppendEvent(nil, n, l.At(n)))
 }
 
-// HistoryOf returns the history in a trace file, for checks.
-func HistoryOf(f *trace.File) (*check.History, error) {
+// HistoryOf returns the history in a trace file, for checks, and the script that made it.
+func HistoryOf(f *trace.File) (*check.History, *Script, error) {
 	script, err := ParseFiles("script in the trace", []byte(f.Header.Script), filesOf(f.Header.Files))
 	if err != nil {
-		return nil, fmt.Errorf("the header's script: %w", err)
+		return nil, nil, fmt.Errorf("the header's script: %w", err)
 	}
 	index := trace.NewIndex()
 	index.Extend(f.Log)
@@ -115,16 +117,38 @@ func HistoryOf(f *trace.File) (*check.History, error) {
 	}
 	return check.NewHistory(f.Log, index, trace.NewFolder(script.Settings.Nodes, f.Log), check.Options{
 		Nodes: script.Settings.Nodes, Timeout: script.Settings.Timeout, End: end, Over: !f.Cut,
-	}), nil
+	}), script, nil
 }
 
-// VerdictOrder lists the checks that every run is judged by.
-func VerdictOrder() []string {
+// VerdictOrder lists the checks that every run under the policy or lab is judged by.
+func VerdictOrder(s *policies.Spec) []string {
 	var names []string
-	for _, c := range check.Checks {
-		if c.Default {
-			names = append(names, c.Name)
-		}
+	for _, c := range JudgedBy(s) {
+		names = append(names, c.Text)
 	}
 	return names
+}
+
+// JudgedBy lists what every run under the policy or lab is judged by.
+func JudgedBy(s *policies.Spec) []AskedCheck {
+	var judged []AskedCheck
+	if s.Checks != nil {
+		for _, text := range s.Checks {
+			words := strings.Fields(text)
+			c, test, err := check.Parse(words)
+			if err != nil {
+				panic("scenarios: " + s.Name + " is judged by " + text + ": " + err.Error()) // a test reads them all
+			}
+			judged = append(judged, AskedCheck{text, c, test})
+		}
+		return judged
+	}
+	for i := range check.Checks {
+		if c := &check.Checks[i]; c.Default {
+			if test, err := c.Parse(nil); err == nil {
+				judged = append(judged, AskedCheck{c.Name, c, test})
+			}
+		}
+	}
+	return judged
 }

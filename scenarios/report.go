@@ -91,17 +91,15 @@ func (r *Session) Report(also ...AskedCheck) Report {
 	}
 	rep.SHA256 = hash.Sum()
 	rep.Messages, rep.Ops = r.Counts()
+	judged := JudgedBy(set.Policy.Spec)
 	for i := range check.Checks {
-		c := &check.Checks[i]
-		if !c.Default && !(c.Asked && r.expects(c.Name)) {
-			continue
-		}
-		if test, err := c.Parse(nil); err == nil {
-			f := test(h)
-			rep.Verdicts[c.Name] = VerdictReport{f.Verdict.String(), f.Witness}
+		if c := &check.Checks[i]; c.Asked && r.expects(c.Name) {
+			if test, err := c.Parse(nil); err == nil {
+				judged = append(judged, AskedCheck{c.Name, c, test})
+			}
 		}
 	}
-	for _, c := range also {
+	for _, c := range append(judged, also...) {
 		if _, judged := rep.Verdicts[c.Text]; !judged {
 			f := c.Test(h)
 			rep.Verdicts[c.Text] = VerdictReport{f.Verdict.String(), f.Witness}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"capsim/labs"
 	"capsim/policies"
 	"capsim/scenarios"
 )
@@ -24,7 +25,7 @@ func randomChoice(r *rand.Rand, s *policies.Spec) policies.Choice {
 				words = append(words, p.Name+"="+values[r.IntN(len(values))])
 			}
 		}
-		if c, err := policies.Choose(words); err == nil && c.Fits(3) == nil {
+		if c, err := labs.Catalog.Choose(words); err == nil && c.Fits(3) == nil {
 			return c
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"capsim/check"
+	"capsim/labs"
 	"capsim/model"
 	"capsim/policies"
 	"capsim/scenarios"
@@ -39,7 +40,7 @@ var toggleSeeds = []int64{114, 3399, 4566, 6241, 8640, 9496}
 func stretchesHold(s *scenarios.Session) error {
 	h := s.History()
 	for _, st := range h.Stretches() {
-		c, err := policies.Choose(strings.Fields(st.Choice))
+		c, err := labs.Catalog.Choose(strings.Fields(st.Choice))
 		if err != nil {
 			return err
 		}
@@ -79,7 +80,7 @@ func keepsItsOwn(s *scenarios.Session, h *check.History, st check.Stretch) error
 // lastConverges judges what the last policy claims of the quiet after the faults.
 func lastConverges(s *scenarios.Session) error {
 	stretches := s.History().Stretches()
-	c, err := policies.Choose(strings.Fields(stretches[len(stretches)-1].Choice))
+	c, err := labs.Catalog.Choose(strings.Fields(stretches[len(stretches)-1].Choice))
 	if err != nil || len(claimed(c, policies.Quiet)) == 0 {
 		return err
 	}

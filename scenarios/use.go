@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"capsim/cluster/store"
+	"capsim/labs"
 	"capsim/netsim"
 	"capsim/policies"
 )
@@ -36,7 +37,7 @@ var settings = []setting{
 
 // defaults returns the settings of a script that sets nothing.
 func defaults() *Settings {
-	ap, _ := policies.Choose([]string{"ap"})
+	ap, _ := labs.Catalog.Choose([]string{"ap"})
 	return &Settings{
 		Nodes:   3,
 		Policy:  ap,
@@ -168,7 +169,7 @@ func writePolicy(s *Settings) []string {
 
 // choice reads the words as a policy with its parameters.
 func (a *args) choice() (policies.Choice, *Problem) {
-	c, err := policies.Choose(a.texts())
+	c, err := labs.Catalog.Choose(a.texts())
 	var refused *policies.ChoiceError
 	switch {
 	case err == nil:
@@ -176,10 +177,10 @@ func (a *args) choice() (policies.Choice, *Problem) {
 	case !errors.As(err, &refused):
 		return c, a.wrong(0, err.Error())
 	case refused.Word == 0:
-		return c, a.wrong(0, refused.Want, policies.Names()...)
+		return c, a.wrong(0, refused.Want, labs.Catalog.Names()...)
 	}
 	var known []string
-	if spec, ok := policies.Find(a.words[0].text); ok {
+	if spec, ok := labs.Catalog.Find(a.words[0].text); ok {
 		for _, p := range spec.Params {
 			known = append(known, p.Name+"="+p.Default)
 			for _, v := range p.Values {

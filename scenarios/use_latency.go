@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"capsim/labs"
 	"capsim/model"
 	"capsim/netsim"
 	"capsim/policies"
@@ -105,7 +106,7 @@ func (p *parser) finishSettings() {
 // warnKind warns of a kind that no policy's messages are of.
 func (p *parser) warnKind(a *args, i int, kind string) {
 	kinds := []string{trace.RequestKind, trace.ReplyKind}
-	for _, s := range policies.Specs {
+	for _, s := range labs.Catalog {
 		for _, k := range s.Kinds {
 			if !slices.Contains(kinds, k) { // policies share some
 				kinds = append(kinds, k)

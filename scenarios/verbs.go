@@ -6,6 +6,7 @@ import (
 
 	"capsim/model"
 	"capsim/netsim"
+	"capsim/policies"
 )
 
 // Verb is what a statement may begin with, its time left aside. A fault is a verb
@@ -84,7 +85,18 @@ func readSwitch(a *args) (Body, *Problem) {
 	if wrong != nil {
 		return nil, wrong
 	}
+	if now := a.p.policy.Spec; now != nil && (now.Lab || c.Spec.Lab) {
+		return nil, a.wrong(0, "a run of its own: "+labOf(now, c.Spec).Name+" is a lab, and what its nodes hold means nothing to another policy")
+	}
 	return SwitchPolicy{c}, a.p.judgeChoice(a, c)
+}
+
+// labOf returns which of the two is a lab.
+func labOf(a, b *policies.Spec) *policies.Spec {
+	if b.Lab {
+		return b
+	}
+	return a
 }
 
 func readEnd(a *args) (Body, *Problem) { return End{}, a.more(0) }

@@ -113,6 +113,13 @@ var names = func() (out [len(kindNames)]struct {
 		Note:        {text: "note"},
 		Metric:      {text: "name", n: "value"},
 		Skipped:     {key: "verb", text: "client"},
+		Acquire:     {key: "resource", text: "holder", n: "token"},
+		Relinquish:  {key: "resource", text: "holder"},
+		Access:      {key: "resource", text: "holder", n: "token"},
+		Effect:      {key: "transaction", text: "part", n: "by"},
+		Commit:      {key: "transaction"},
+		Abort:       {key: "transaction"},
+		Mark:        {text: "state"},
 	}
 	field := func(name, usual string) string {
 		if name == "" {

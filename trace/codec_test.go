@@ -92,6 +92,14 @@ func oneOfEach() []Event {
 		{At: 12, Kind: LinkChange, Node: 1, Peer: 2, Body: &Link{Duplicate: 0.1, Reorder: 0.2, Bandwidth: "64KB/s", Flap: "up=1s down=2s"}},
 		{At: 12, Kind: Send, Msg: 8, Node: 1, Peer: 2, Text: "x", Key: "7"},
 		{At: 12, Kind: Condition, Node: 2, Text: "slow +5ms"},
+		{At: 12, Kind: Acquire, Node: 2, Op: 1, Key: "printer", Text: "alice", N: 33},
+		{At: 12, Kind: Relinquish, Node: 2, Key: "printer", Text: "alice"},
+		{At: 12, Kind: Access, Node: 2, Op: 1, Key: "printer", Text: "bob", N: 34},
+		{At: 12, Kind: Effect, Node: 2, Op: 1, Key: "order-1", Text: "stock", N: -2},
+		{At: 12, Kind: Commit, Node: 2, Key: "order-1"},
+		{At: 12, Kind: Abort, Node: 2, Op: 1, Key: "order-1"},
+		{At: 12, Kind: Mark, Node: 2, Text: "leader"},
+		{At: 12, Kind: Invoke, Node: 2, Op: 9, Body: &Call{Client: "alice", Command: model.Command{Verb: model.CALL, Args: []string{"LOCK", "a b"}}}},
 		{At: math.MaxInt64, Kind: Skipped, Text: "bob", Key: "GET cart"},
 	}
 }

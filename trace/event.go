@@ -64,6 +64,22 @@ const (
 	// Condition: a host runs otherwise than it should, from here on. Node, Text ("slow
 	// +5ms", "skew -500ms", "drift 200ppm"; "off" in place of the figure).
 	Condition
+	// Acquire: a holder believes from now on that it holds a resource. Node, Op, Key (the
+	// resource), Text (the holder), N (its fencing token; 0 for none).
+	Acquire
+	// Relinquish: a holder knows that it holds the resource no more. Node, Op, Key, Text.
+	Relinquish
+	// Access: a write to a guarded resource took effect. Node, Op, Key (the resource), Text
+	// (who wrote), N (the token that it bore; 0 for none).
+	Access
+	// Effect: a part of a transaction took effect. Node, Op, Key (the transaction), Text (the
+	// part), N (by how much; below zero: taken back).
+	Effect
+	// Commit, Abort: a node decided or learned what becomes of a transaction. Node, Op, Key.
+	Commit
+	Abort
+	// Mark: the state that a node is in from here on, in a few words. Node, Text.
+	Mark
 )
 
 // The messages that the engine itself sends between a remote client and the nodes.
@@ -75,6 +91,7 @@ const (
 var kindNames = [...]string{
 	"", "statement", "policy", "boot", "serving", "invoke", "return", "system", "wrote", "applied", "discarded",
 	"send", "deliver", "drop", "hold", "release", "link", "host", "note", "metric", "skipped", "doubt", "condition",
+	"acquire", "relinquish", "access", "effect", "commit", "abort", "mark",
 }
 
 func (k Kind) String() string {

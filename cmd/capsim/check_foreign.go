@@ -90,11 +90,11 @@ func (a *app) judgedTrace(path string) (*judged, error) {
 	if err != nil {
 		return nil, err
 	}
-	h, err := scenarios.HistoryOf(f)
+	h, script, err := scenarios.HistoryOf(f)
 	if err != nil {
 		return nil, inputError(err)
 	}
-	return &judged{History: h, defaults: scenarios.VerdictOrder(), report: checkReport{File: path, Format: "capsim trace"}}, nil
+	return &judged{History: h, defaults: scenarios.VerdictOrder(script.Settings.Policy.Spec), report: checkReport{File: path, Format: "capsim trace"}}, nil
 }
 
 // readHead reads a file that is no trace, and of a trace the beginning.

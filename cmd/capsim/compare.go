@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"capsim/check"
+	"capsim/labs"
 	"capsim/scenarios"
 )
 
@@ -136,8 +137,11 @@ func verdictNames(reports ...scenarios.Report) []string {
 		}
 	}
 	slices.Sort(rest)
-	var names []string
-	for _, name := range slices.Concat(scenarios.VerdictOrder(), check.Names(), rest) {
+	var names, order []string
+	if spec, ok := labs.Catalog.Find(reports[0].Policy); ok {
+		order = scenarios.VerdictOrder(spec)
+	}
+	for _, name := range slices.Concat(order, check.Names(), rest) {
 		if slices.Contains(rest, name) && !slices.Contains(names, name) {
 			names = append(names, name)
 		}

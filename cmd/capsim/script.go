@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"capsim/policies"
+	"capsim/labs"
 	"capsim/scenarios"
 )
 
@@ -117,7 +117,7 @@ func completeTraces(*cobra.Command, []string, string) ([]string, cobra.ShellComp
 
 func completePolicies(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 	var names []string
-	for _, s := range policies.Specs {
+	for _, s := range labs.Catalog {
 		names = append(names, s.Name+"\t"+s.Summary)
 	}
 	return names, cobra.ShellCompDirectiveNoFileComp

@@ -10,6 +10,7 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"capsim/labs"
 	"capsim/policies"
 	"capsim/scenarios"
 )
@@ -43,9 +44,9 @@ language (show language).`,
 				}
 				return a.showMarkdown(table, []byte(table))
 			case "policies":
-				return a.showMarkdown(policies.Table(), []byte(policies.Table()))
+				return a.showMarkdown(policies.Specs.Table(), []byte(policies.Specs.Table()))
 			}
-			if spec, ok := policies.Find(args[0]); ok {
+			if spec, ok := labs.Catalog.Find(args[0]); ok {
 				also := ""
 				if item, err := scenarios.Find(args[0]); err == nil {
 					file := path.Base(item.File)
@@ -56,7 +57,7 @@ language (show language).`,
 			}
 			item, err := scenarios.Find(args[0])
 			if err != nil {
-				return inputError(fmt.Errorf("%w; or a policy: %v; or policies, checks, anomalies, language", err, policies.Names()))
+				return inputError(fmt.Errorf("%w; or a policy: %v; or policies, checks, anomalies, language", err, labs.Catalog.Names()))
 			}
 			return a.showLesson(item)
 		},

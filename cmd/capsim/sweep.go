@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"capsim/check"
+	"capsim/policies"
 	"capsim/scenarios"
 	"capsim/scenarios/sweep"
 )
@@ -125,12 +126,12 @@ func (a *app) sweepOptions(arg string, f sweepFlags) (sweep.Options, error) {
 	case a.flags.trace != "":
 		return o, inputError(errors.New("--trace: a sweep keeps no trace; run one of its seeds: capsim run … --seed N --trace FILE"))
 	}
-	if o.Checks, err = sweepChecks(f); err != nil {
-		return o, inputError(err)
-	}
 	script, err := a.load(arg)
 	if err != nil {
 		return o, err
+	}
+	if o.Checks, err = sweepChecks(f, script.Settings.Policy.Spec); err != nil {
+		return o, inputError(err)
 	}
 	a.warn(script)
 	o.Policies = []string{script.Settings.Policy.String()}
@@ -148,10 +149,10 @@ func (a *app) sweepOptions(arg string, f sweepFlags) (sweep.Options, error) {
 
 // sweepChecks returns what is judged in every run: what was asked for, and what is to be
 // reduced.
-func sweepChecks(f sweepFlags) ([]string, error) {
+func sweepChecks(f sweepFlags, of *policies.Spec) ([]string, error) {
 	var names []string
 	if f.checks == nil {
-		names = scenarios.VerdictOrder()
+		names = scenarios.VerdictOrder(of)
 	} else {
 		asked, err := scenarios.ParseChecks(strings.Join(f.checks, ","))
 		if err != nil {

@@ -32,6 +32,8 @@ func (h *host) Now() model.Time        { return h.w.net.Now() }
 func (h *host) Rand() *rand.Rand       { return h.rand }
 func (h *host) Begun(op model.OpID)    {}
 func (h *host) Serving()               {}
+func (h *host) Fact(policies.Fact)     {}
+func (h *host) Input() string          { return "" }
 func (h *host) Count(string, int64)    {}
 func (h *host) Note(string, ...string) {}
 

@@ -22,6 +22,7 @@ import (
 	"strconv"
 	"time"
 
+	"capsim/labs"
 	"capsim/model"
 	"capsim/policies"
 )
@@ -68,7 +69,7 @@ type WithinK struct {
 
 // choice is the policy as PBS models it: no repair, no hints, no retries.
 func choice(r, w int, expanding string) (policies.Choice, error) {
-	return policies.Choose([]string{
+	return labs.Catalog.Choose([]string{
 		"quorum", "r=" + strconv.Itoa(r), "w=" + strconv.Itoa(w), "coordinator=client", "write=blind", "read=plain",
 		"handoff=off", "retry=1000h", "patience=1000h", "expanding=" + expanding,
 	})

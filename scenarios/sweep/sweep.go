@@ -46,9 +46,16 @@ type Run struct {
 // the runs up to then, without a gap, and the error is nil. An error is the script's,
 // the environment's, or of Each.
 func Sweep(ctx context.Context, o Options) (*Result, error) {
+	if o.To < o.From || o.Workers < 1 || len(o.Policies) == 0 {
+		return nil, fmt.Errorf("nothing to sweep: seeds %d..%d, %d workers, %d policies", o.From, o.To, o.Workers, len(o.Policies))
+	}
 	names := o.Checks
 	if names == nil {
-		names = scenarios.VerdictOrder()
+		s, err := o.Script(o.Policies[0])
+		if err != nil {
+			return nil, err
+		}
+		names = scenarios.VerdictOrder(s.Settings.Policy.Spec)
 	}
 	asked, err := scenarios.ParseChecks(strings.Join(names, ","))
 	if err != nil {
@@ -58,9 +65,6 @@ func Sweep(ctx context.Context, o Options) (*Result, error) {
 	tests := make([]check.Test, len(asked))
 	for i, a := range asked {
 		names, tests[i] = append(names, a.Text), a.Test
-	}
-	if o.To < o.From || o.Workers < 1 || len(o.Policies) == 0 {
-		return nil, fmt.Errorf("nothing to sweep: seeds %d..%d, %d workers, %d policies", o.From, o.To, o.Workers, len(o.Policies))
 	}
 	r := newResult(o, names)
 	p := pool{o: o, tests: tests, room: make(chan struct{}, ahead*o.Workers), done: make(chan finished, o.Workers)}
