@@ -58,6 +58,10 @@ type Claim struct {
 	When  string // in words: "disks survive"
 	If    func(p Params) bool
 	Of    Scope
+	// Without are the verbs of faults under which it does not stand, at any time of the run
+	// ("pause", "skew"); "wipe" is a crash that empties a disk, "loss" also that of all links.
+	// When says so in words.
+	Without []string
 }
 
 // Scope says of which runs a claim speaks: When in a form that the random tests read.
@@ -107,7 +111,9 @@ type Verb struct {
 	Doc   string // one line
 	Min   int    // words after the name, at least
 	Max   int    // at most; -1 for any number
-	Try   []string
+	// Try are statements of the whole command that the random tests draw from; {i} in one is
+	// a number of its own each time.
+	Try []string
 	// Valid tells why the words can't stand; nil if they always can. Where it is said: the
 	// index into the words of a *ChoiceError, else the name.
 	Valid func(words []string) error

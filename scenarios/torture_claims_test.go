@@ -3,6 +3,7 @@ package scenarios_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,8 +13,11 @@ import (
 )
 
 // randomChoice draws a policy's parameters: half of them the default, the rest what
-// Values or Try has.
-func randomChoice(r *rand.Rand, s *policies.Spec) policies.Choice {
+// Values or Try has. It fits one of the numbers of nodes; 3 if none is given.
+func randomChoice(r *rand.Rand, s *policies.Spec, nodes ...int) policies.Choice {
+	if len(nodes) == 0 {
+		nodes = []int{3}
+	}
 	for {
 		words := []string{s.Name}
 		for _, p := range s.Params {
@@ -25,7 +29,7 @@ func randomChoice(r *rand.Rand, s *policies.Spec) policies.Choice {
 				words = append(words, p.Name+"="+values[r.IntN(len(values))])
 			}
 		}
-		if c, err := labs.Catalog.Choose(words); err == nil && c.Fits(3) == nil {
+		if c, err := labs.Catalog.Choose(words); err == nil && slices.ContainsFunc(nodes, func(n int) bool { return c.Fits(n) == nil }) {
 			return c
 		}
 	}
