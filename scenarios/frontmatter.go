@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,8 +23,11 @@ var matterFields = []matterField{
 	{"title", "a line of text", func(n *yaml.Node, l *Lesson) bool { return scalar(n, &l.Title) }},
 	{"summary", "a line of text", func(n *yaml.Node, l *Lesson) bool { return scalar(n, &l.Summary) }},
 	{"teaches", "a list of texts", readTeaches},
-	{"minutes", "a whole number, 1 to 600", readMinutes},
-	{"level", "a word, as beginner", func(n *yaml.Node, l *Lesson) bool { return scalar(n, &l.Level) }},
+	{"minutes", "a whole number, 1 to 600", func(n *yaml.Node, l *Lesson) bool { return whole(n, 600, &l.Minutes) }},
+	{"level", "one of " + strings.Join(Levels, ", "), func(n *yaml.Node, l *Lesson) bool {
+		return scalar(n, &l.Level) && slices.Contains(Levels, l.Level)
+	}},
+	{"order", "a whole number, 1 to 999: the place within the level", func(n *yaml.Node, l *Lesson) bool { return whole(n, 999, &l.Order) }},
 }
 
 // frontMatter reads the YAML at a lesson's beginning; its first line is the
@@ -122,8 +126,8 @@ func readTeaches(n *yaml.Node, l *Lesson) bool {
 	return true
 }
 
-func readMinutes(n *yaml.Node, l *Lesson) bool {
-	minutes, ok := within(n.Value, 600)
-	l.Minutes = minutes
+func whole(n *yaml.Node, most int, into *int) bool {
+	v, ok := within(n.Value, most)
+	*into = v
 	return ok && n.Kind == yaml.ScalarNode
 }

@@ -79,7 +79,7 @@ func TestNoScript(t *testing.T) {
 		{"a.capsim", "say a\rb", `a.capsim:1:6: read "\r", expected no control character; …`},
 		{"a.capsim", strings.Repeat(" ", 1<<20) + "x", "a.capsim:1:1: read 1048577 bytes, expected a script of at most 1 MiB"},
 		{"a.md", "---\ntitle: x\n---\nno script", "a.md:1:1: read a file without a statement, expected a block marked ```capsim, with a statement in it"},
-		{"a.md", "# x", "a.md:1:1: read no front matter, expected a lesson to begin with a line ---, front matter with title, summary, teaches, minutes, level, and a line ---"},
+		{"a.md", "# x", "a.md:1:1: read no front matter, expected a lesson to begin with a line ---, front matter with title, summary, teaches, minutes, level, order, and a line ---"},
 	} {
 		_, err := Parse(c.name, []byte(c.src))
 		if err == nil {

@@ -7,9 +7,10 @@ type Lesson struct {
 	Title    string
 	Summary  string   // one sentence
 	Teaches  []string // what a reader knows afterwards
-	Minutes  int
-	Level    string
-	Markdown string // all of it, without the front matter
+	Minutes  int      // a class needs for it, its questions included
+	Level    string   // one of Levels
+	Order    int      // within the level, from 1; 0: the number of the file
+	Markdown string   // all of it, without the front matter
 	// Sections are the text before, between and after the blocks of the script: one
 	// more than there are blocks.
 	Sections []Section

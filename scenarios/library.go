@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 )
@@ -22,8 +23,8 @@ type Item struct {
 	Lesson        // title and so on; no sections, which only Parse finds
 }
 
-// Library lists the library's scenarios in their order. Lessons in other languages
-// are not in it: see In. The list must not be changed.
+// Library lists the library's scenarios in the order of the course (see Course). Lessons
+// in other languages are not in it: see In. The list must not be changed.
 func Library() []Item { return library() }
 
 var library = sync.OnceValue(func() []Item {
@@ -37,6 +38,7 @@ var library = sync.OnceValue(func() []Item {
 			items = append(items, newItem(libraryFolder+"/"+f.Name()))
 		}
 	}
+	slices.SortFunc(items, byCourse)
 	return items
 })
 
@@ -56,14 +58,12 @@ func newItem(file string) Item {
 	return item
 }
 
-// Find returns the scenario of the library that has the name, with or without its
-// number: "cap-proof", "02-cap-proof", "2".
+// Find returns the scenario of the library that has the name, or the name of its file,
+// or the place in the course, from 1: "cap-proof", "02-cap-proof", "3".
 func Find(name string) (Item, error) {
 	var names []string
-	for _, item := range Library() {
-		file, _, _ := strings.Cut(strings.TrimPrefix(item.File, libraryFolder+"/"), ".")
-		number, _, _ := strings.Cut(file, "-")
-		if name == item.Name || name == file || name != "" && strings.TrimLeft(number, "0") == strings.TrimLeft(name, "0") {
+	for i, item := range Library() {
+		if name == item.Name || name == item.fileName() || name == strconv.Itoa(i+1) {
 			return item, nil
 		}
 		names = append(names, item.Name)

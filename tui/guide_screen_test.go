@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -74,6 +75,28 @@ func (d *driver) withLibrary() {
 		}
 		return lessonOpener(d.t, item.File, string(item.Source)), nil
 	}
+}
+
+// numberOf returns a lesson's place in the course.
+func numberOf(t *testing.T, name string) string {
+	t.Helper()
+	for i, item := range scenarios.Library() {
+		if item.Name == name {
+			return itoa(i + 1)
+		}
+	}
+	t.Fatalf("there is no lesson %s", name)
+	return ""
+}
+
+// after returns the lesson that follows another in the course.
+func after(t *testing.T, name string) *scenarios.Item {
+	t.Helper()
+	n, err := strconv.Atoi(numberOf(t, name))
+	if err != nil || n == len(scenarios.Library()) {
+		t.Fatalf("nothing follows %s: %v", name, err)
+	}
+	return &scenarios.Library()[n]
 }
 
 // act presses keys; "play:1s" lets wall time pass.

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -15,7 +16,7 @@ type library struct {
 	filtering bool
 	shown     []int // indexes of the lessons that match
 	chosen    int   // index into shown
-	top       int
+	top       int   // the first row that is drawn: of lessons and the names of their levels
 }
 
 func (p *program) openLibrary() tea.Cmd {
@@ -121,7 +122,7 @@ const (
 func (l *library) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
 	w := min(area.W-6, 96)
 	const about = 5 // rows for what the chosen one is about, and the hint
-	h := min(len(scenarios.Library())+about+1, area.H-2)
+	h := min(len(scenarios.Library())+len(scenarios.Levels)+about+1, area.H-2)
 	r := p.window(c, area, "lessons", w, h)
 	rows := r.H - about - 1
 	c.Text(r.X, r.Y, "/", canvas.StBold)
@@ -130,10 +131,7 @@ func (l *library) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
 	} else {
 		c.Text(r.X+2, r.Y, "filter", canvas.StDim)
 	}
-	l.top = max(min(l.top, l.chosen), l.chosen-rows+1, 0)
-	for i := range min(rows, len(l.shown)-l.top) {
-		l.line(p, c, canvas.R(r.X, r.Y+1+i, r.W, 1), l.top+i)
-	}
+	l.drawRows(p, c, canvas.R(r.X, r.Y+1, r.W, rows))
 	y := r.Y + 1 + rows
 	c.Fill(r.X, y, r.W, p.Horizontal, canvas.StBorder)
 	if len(l.shown) == 0 {
@@ -148,6 +146,53 @@ func (l *library) draw(p *program, c *canvas.Canvas, area canvas.Rect) {
 		hint = "enter: open   ↑ ↓: choose   esc: all lessons"
 	}
 	c.Text(r.X, r.Y+r.H-1, hint, canvas.StDim)
+}
+
+// levelRow is a row that names the level of the lessons under it.
+const levelRow = -1
+
+// rows lists the indexes into shown of the lessons, level by level; levelRow is above the
+// first of each.
+func (l *library) rows() []int {
+	var out []int
+	level := ""
+	for i, n := range l.shown {
+		if of := scenarios.Library()[n].Level; of != level {
+			level = of
+			out = append(out, levelRow)
+		}
+		out = append(out, i)
+	}
+	return out
+}
+
+// drawRows draws the rows around the chosen lesson; its level's name, too, if it stands above it.
+func (l *library) drawRows(p *program, c *canvas.Canvas, r canvas.Rect) {
+	rows := l.rows()
+	at := slices.Index(rows, l.chosen)
+	first := at
+	if at > 0 && rows[at-1] == levelRow {
+		first--
+	}
+	l.top = max(min(l.top, first), at-r.H+1, 0)
+	for i := range min(r.H, len(rows)-l.top) {
+		row := canvas.R(r.X, r.Y+i, r.W, 1)
+		if n := rows[l.top+i]; n != levelRow {
+			l.line(p, c, row, n)
+		} else { // a lesson follows each
+			l.levelLine(c, row, scenarios.Library()[l.shown[rows[l.top+i+1]]].Level)
+		}
+	}
+}
+
+// levelLine draws a level's name and the minutes of its lessons, of those that match or not.
+func (l *library) levelLine(c *canvas.Canvas, r canvas.Rect, name string) {
+	c.TextIn(r.X, r.Y, r.W, name, canvas.StBold)
+	for _, level := range scenarios.Course() {
+		if level.Name == name {
+			c.Right(r.X+r.W, r.Y, itoa(level.Minutes)+" min", canvas.StBold)
+		}
+	}
 }
 
 // line draws a lesson: its number, title, minutes, and how far the reader has come.

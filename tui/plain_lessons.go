@@ -125,7 +125,12 @@ func (p *plain) listLessons(rest string) error {
 	if err := alone("lessons", rest); err != nil {
 		return err
 	}
+	level := ""
 	for i, item := range scenarios.Library() {
+		if item.Level != level {
+			level = item.Level
+			p.println("Level " + level + ":")
+		}
 		line := itoa(i+1) + ": " + item.Name + ", " + item.Title + ", " + itoa(item.Minutes) + " minutes, " + item.Level
 		note := p.progress.of(item.Name)
 		if note.Finished {
