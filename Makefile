@@ -1,6 +1,6 @@
 # The two commands of the README are `make run` and `make test`.
 
-.PHONY: run build test lint redis torture monkey bench fuzz cross class table
+.PHONY: run build test lint redis torture monkey bench fuzz cross class table course
 
 run: build
 	./bin/capsim
@@ -67,3 +67,7 @@ class: build
 # The README's table of policies, as it should be now.
 table: build
 	./bin/capsim show policies
+
+# The table of the teacher's notes, written as it should be now.
+course:
+	go test . -run TestCourseTable -update
