@@ -16,6 +16,7 @@ type disk struct {
 	batch store.Batch
 	dirty []dirtyRecord // records written in this step, the newest last
 	metas []dirtyMeta
+	lists []dirtyList
 	index map[string]int // into dirty, once it is long
 	err   error
 }
@@ -28,6 +29,13 @@ type dirtyRecord struct {
 type dirtyMeta struct {
 	name string
 	blob []byte
+}
+
+// dirtyList is what the step did to a list.
+type dirtyList struct {
+	name    string
+	dropped bool     // before what was pushed
+	pushed  []string // after what is stored, unless it was dropped
 }
 
 var _ policies.Store = (*disk)(nil)
@@ -127,6 +135,64 @@ func (d *disk) DropMeta(name string) {
 	d.metas = append(d.metas, dirtyMeta{name, nil})
 }
 
+// list returns what the step did to the list; nil for nothing.
+func (d *disk) list(name string) *dirtyList {
+	for i := range d.lists {
+		if d.lists[i].name == name {
+			return &d.lists[i]
+		}
+	}
+	return nil
+}
+
+func (d *disk) Items(list string) []string {
+	w := d.list(list)
+	if w != nil && w.dropped {
+		return slices.Clip(w.pushed)
+	}
+	items, err := d.node.Items(list)
+	d.failed(err)
+	if w != nil {
+		items = slices.Concat(items, w.pushed)
+	}
+	return items
+}
+
+func (d *disk) Len(list string) int {
+	w := d.list(list)
+	if w != nil && w.dropped {
+		return len(w.pushed)
+	}
+	n, err := d.node.Len(list)
+	d.failed(err)
+	if w != nil {
+		n += len(w.pushed)
+	}
+	return n
+}
+
+func (d *disk) Push(list string, items ...string) {
+	if len(items) == 0 {
+		return
+	}
+	items = slices.Clone(items)
+	d.batch.Push(list, items...)
+	if w := d.list(list); w != nil {
+		w.pushed = append(w.pushed, items...)
+		return
+	}
+	d.lists = append(d.lists, dirtyList{name: list, pushed: slices.Clip(items)})
+}
+
+func (d *disk) DropList(list string) {
+	d.batch.DropList(list)
+	if w := d.list(list); w != nil {
+		w.dropped, w.pushed = true, nil
+		return
+	}
+	d.lists = append(d.lists, dirtyList{name: list, dropped: true})
+}
+
 func (d *disk) failed(err error) {
 	if d.err == nil {
 		d.err = err
@@ -136,7 +202,7 @@ func (d *disk) failed(err error) {
 // commit makes the step's writes durable; an error is the first that the store
 // gave, now or while it was read.
 func (d *disk) commit() error {
-	if len(d.dirty) == 0 && len(d.metas) == 0 {
+	if d.batch.Len() == 0 {
 		return d.err
 	}
 	if d.err == nil {
@@ -145,7 +211,8 @@ func (d *disk) commit() error {
 	d.batch.Reset()
 	clear(d.dirty)
 	clear(d.metas)
-	d.dirty, d.metas, d.index = d.dirty[:0], d.metas[:0], nil
+	clear(d.lists)
+	d.dirty, d.metas, d.lists, d.index = d.dirty[:0], d.metas[:0], d.lists[:0], nil
 	return d.err
 }
 

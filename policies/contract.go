@@ -130,8 +130,8 @@ type Env interface {
 }
 
 // Store is a node's Redis, as its replica sees it: the records of keys, and named
-// blobs for what else must survive a crash. Writes of a step become visible to it
-// at once and durable together at its end. A store that fails ends the run; the
+// blobs and lists for what else must survive a crash. Writes of a step become visible
+// to it at once and durable together at its end. A store that fails ends the run; the
 // replica need not see it.
 type Store interface {
 	// Record returns what the node keeps of the key; nil if nothing.
@@ -146,4 +146,14 @@ type Store interface {
 	Meta(name string) []byte
 	PutMeta(name string, blob []byte)
 	DropMeta(name string)
+
+	// Items returns what the named list holds, first to last; nil if there is none: an
+	// empty list is no list, as in Redis. The caller must not change it.
+	Items(list string) []string
+	// Len returns how many items the list has.
+	Len(list string) int
+	// Push adds items at the list's end. (Redis: RPUSH.)
+	Push(list string, items ...string)
+	// DropList forgets the list.
+	DropList(list string)
 }

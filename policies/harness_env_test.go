@@ -244,10 +244,11 @@ func (h *hostNode) Note(kind string, fields ...string) {
 type memStore struct {
 	records map[string]*model.Record
 	metas   map[string][]byte
+	lists   map[string][]string
 }
 
 func newMemStore() *memStore {
-	return &memStore{map[string]*model.Record{}, map[string][]byte{}}
+	return &memStore{map[string]*model.Record{}, map[string][]byte{}, map[string][]string{}}
 }
 
 func (s *memStore) Record(key string) *model.Record { return s.records[key] }
@@ -273,3 +274,10 @@ func (s *memStore) PutMeta(name string, blob []byte) {
 	s.metas[name] = slices.Clone(blob)
 }
 func (s *memStore) DropMeta(name string) { delete(s.metas, name) }
+
+func (s *memStore) Items(list string) []string { return s.lists[list] }
+func (s *memStore) Len(list string) int        { return len(s.lists[list]) }
+func (s *memStore) Push(list string, items ...string) {
+	s.lists[list] = append(s.lists[list], items...)
+}
+func (s *memStore) DropList(list string) { delete(s.lists, list) }

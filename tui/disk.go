@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -166,7 +167,8 @@ func (p *program) diskRead(d *diskView) tea.Cmd {
 func (d *diskView) text() []string {
 	var lines []string
 	for i := range d.entries {
-		lines = append(lines, d.entries[i].Name+" "+string(d.entries[i].Bytes))
+		e := &d.entries[i]
+		lines = append(lines, e.Name+" "+string(e.Bytes)+strings.Join(e.Items, " "))
 	}
 	return lines
 }

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	"capsim/export"
 	"capsim/model"
 	"capsim/scenarios"
@@ -149,7 +151,7 @@ func (in *inspection) redis(node model.NodeID, key string) {
 	}
 	told := 0
 	for i := range d.entries {
-		if e := &d.entries[i]; key == "" || e.Key == key && e.Meta == "" {
+		if e := &d.entries[i]; key == "" || e.Key == key && e.Meta == "" && e.List == "" {
 			told++
 			in.entry(e)
 		}
@@ -163,12 +165,16 @@ func (in *inspection) redis(node model.NodeID, key string) {
 }
 
 // entry shows a Redis key and what is stored there: a record as it is, a blob by its size
-// and, if that can be read, its text.
+// and, if that can be read, its text, a list by its first items.
 func (in *inspection) entry(e *scenarios.DiskEntry) {
 	if len(in.facts) >= maxFacts {
 		return
 	}
 	in.heading(printable(e.Name), canvas.StText)
+	if e.Len > 0 {
+		in.say("list", listText(e))
+		return
+	}
 	if e.Meta == "" {
 		in.say("record", printable(string(e.Bytes)))
 		return
@@ -178,6 +184,20 @@ func (in *inspection) entry(e *scenarios.DiskEntry) {
 		text += ": " + string(e.Bytes)
 	}
 	in.say("blob", text)
+}
+
+// listText says how long a list is, and its first items.
+func listText(e *scenarios.DiskEntry) string {
+	var b strings.Builder
+	b.WriteString(itoa(e.Len) + plural(e.Len, " item", " items"))
+	for i, item := range e.Items {
+		if b.Len() > maxBlob {
+			b.WriteString(" …")
+			break
+		}
+		b.WriteString([]string{": ", " "}[min(i, 1)] + printable(model.Quote(item)))
+	}
+	return b.String()
 }
 
 // maxBlob is how much of a blob is shown.

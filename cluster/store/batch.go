@@ -14,13 +14,16 @@ const (
 	dropRecord
 	putMeta
 	dropMeta
+	pushList
+	dropList
 )
 
 type write struct {
 	kind writeKind
-	name string // the key of a record, the name of a blob
+	name string // the key of a record, the name of a blob or a list
 	rec  *model.Record
 	blob []byte
+	list []string // what is pushed
 }
 
 // PutRecord keeps the record as the key's. A nil record is no record: the key is
@@ -50,6 +53,19 @@ func (b *Batch) PutMeta(name string, blob []byte) {
 // DropMeta forgets the named blob; nothing happens if there is none.
 func (b *Batch) DropMeta(name string) {
 	b.ops = append(b.ops, write{kind: dropMeta, name: name})
+}
+
+// Push adds items at the end of the named list, and makes it if there is none. No items
+// change nothing. The store may keep the slice: it must not be changed afterwards.
+func (b *Batch) Push(list string, items ...string) {
+	if len(items) > 0 {
+		b.ops = append(b.ops, write{kind: pushList, name: list, list: items})
+	}
+}
+
+// DropList forgets the named list; nothing happens if there is none.
+func (b *Batch) DropList(list string) {
+	b.ops = append(b.ops, write{kind: dropList, name: list})
 }
 
 // Len returns how many writes the batch holds.

@@ -57,8 +57,11 @@ func (n *redisNode) encode(b *Batch) {
 }
 
 func (n *redisNode) spaceOf(w *write) *space {
-	if w.kind == putMeta || w.kind == dropMeta {
+	switch w.kind {
+	case putMeta, dropMeta:
 		return &n.metas
+	case pushList, dropList:
+		return &n.lists
 	}
 	return &n.records
 }
@@ -101,18 +104,43 @@ func (n *redisNode) commands(b *Batch) (cmds []redis.Cmder) {
 	for i := range b.ops {
 		w := &b.ops[i]
 		s := n.spaceOf(w)
-		if w.kind == putRecord || w.kind == putMeta {
-			key, isNew := s.add(w.name)
-			if isNew {
-				cmds = append(cmds, n.index("sadd", s.member+w.name))
+		if w.drops() {
+			if key := s.keys[w.name]; key != nil {
+				delete(s.keys, w.name)
+				cmds = append(cmds, n.index("srem", s.member+w.name), redis.NewIntCmd(background, "del", key))
 			}
-			cmds = append(cmds, redis.NewStatusCmd(background, "set", key, &n.values[i]))
 			continue
 		}
-		if key := s.keys[w.name]; key != nil {
-			delete(s.keys, w.name)
-			cmds = append(cmds, n.index("srem", s.member+w.name), redis.NewIntCmd(background, "del", key))
+		key, isNew := s.add(w.name)
+		if isNew {
+			cmds = append(cmds, n.index("sadd", s.member+w.name))
 		}
+		if w.kind == pushList {
+			cmds = append(cmds, pushes(key, w.list)...)
+		} else {
+			cmds = append(cmds, redis.NewStatusCmd(background, "set", key, &n.values[i]))
+		}
+	}
+	return cmds
+}
+
+func (w *write) drops() bool {
+	return w.kind == dropRecord || w.kind == dropMeta || w.kind == dropList
+}
+
+// mostPushed is how many items one command pushes: a server refuses those with too many
+// arguments.
+const mostPushed = 1 << 12
+
+// pushes makes the commands that push the items.
+func pushes(key *string, items []string) (cmds []redis.Cmder) {
+	for part := range slices.Chunk(items, mostPushed) {
+		args := make([]any, 2, 2+len(part))
+		args[0], args[1] = "rpush", key
+		for _, item := range part {
+			args = append(args, item)
+		}
+		cmds = append(cmds, redis.NewIntCmd(background, args...))
 	}
 	return cmds
 }
@@ -168,5 +196,6 @@ func (n *redisNode) clear(also ...redis.Cmder) error {
 	cmds = append(cmds, redis.NewIntCmd(background, "del", n.prefix+indexName))
 	clear(n.records.keys)
 	clear(n.metas.keys)
+	clear(n.lists.keys)
 	return n.transact(append(cmds, also...))
 }

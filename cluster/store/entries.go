@@ -8,13 +8,20 @@ import (
 	"capsim/model"
 )
 
-// Entry is a Redis key of one node, as it stands in its Redis: a record or a blob.
+// Entry is a Redis key of one node, as it stands in its Redis: a record, a blob or a
+// list.
 type Entry struct {
-	Name  string // the whole Redis key: "capsim:run:n1:key:cart"
-	Key   string // of a record: the user's key
-	Meta  string // of a blob: its name
-	Bytes []byte // what is stored there
+	Name  string   // the whole Redis key: "capsim:run:n1:key:cart"
+	Key   string   // of a record: the user's key
+	Meta  string   // of a blob: its name
+	List  string   // of a list: its name
+	Bytes []byte   // of a record or a blob: what is stored there
+	Items []string // of a list: its first ones, at most ListShown
+	Len   int      // of a list: how many it has
 }
+
+// ListShown is how many items of a list an Entry has at most.
+const ListShown = 100
 
 // Entries reads what a node keeps, by name: of more than most entries the first ones;
 // all is how many there are. For a store that is no Redis it says what a Redis would
@@ -37,6 +44,8 @@ func entryOf(prefix, member string) Entry {
 	e := Entry{Name: prefix + member}
 	if key, ok := strings.CutPrefix(member, recordSpace); ok {
 		e.Key = key
+	} else if list, ok := strings.CutPrefix(member, listSpace); ok {
+		e.List = list
 	} else {
 		e.Meta = strings.TrimPrefix(member, metaSpace)
 	}
@@ -54,18 +63,32 @@ func (n *redisNode) entries(most int) ([]Entry, int, error) {
 	list := make([]Entry, 0, len(members))
 	for _, m := range members {
 		e := entryOf(n.prefix, m)
-		b, err := n.fetch(e.Name)
-		if err != nil {
+		if err := n.read(&e, strings.HasPrefix(m, listSpace)); err != nil {
 			return nil, 0, n.fail("reading "+short(e.Name), err)
 		}
-		e.Bytes = slices.Clone(b)
 		list = append(list, e)
 	}
 	return list, all, nil
 }
 
+// read takes what is stored there.
+func (n *redisNode) read(e *Entry, isList bool) error {
+	if !isList {
+		b, err := n.fetch(e.Name)
+		e.Bytes = slices.Clone(b)
+		return err
+	}
+	items, err := n.conn.LRange(background, e.Name, 0, ListShown-1).Result()
+	if err != nil {
+		return err
+	}
+	count, err := n.conn.LLen(background, e.Name).Result()
+	e.Items, e.Len = items, int(count)
+	return err
+}
+
 func (n *memoryNode) entries(most int) ([]Entry, int, error) {
-	list := make([]Entry, 0, len(n.records)+len(n.metas))
+	list := make([]Entry, 0, len(n.records)+len(n.metas)+len(n.lists))
 	for key, rec := range n.records {
 		e := entryOf(n.prefix, recordSpace+key)
 		e.Bytes = model.AppendRecord(nil, rec)
@@ -74,6 +97,11 @@ func (n *memoryNode) entries(most int) ([]Entry, int, error) {
 	for name, blob := range n.metas {
 		e := entryOf(n.prefix, metaSpace+name)
 		e.Bytes = slices.Clone(blob)
+		list = append(list, e)
+	}
+	for name, items := range n.lists {
+		e := entryOf(n.prefix, listSpace+name)
+		e.Items, e.Len = slices.Clone(items[:min(len(items), ListShown)]), len(items)
 		list = append(list, e)
 	}
 	slices.SortFunc(list, func(a, b Entry) int { return cmp.Compare(a.Name, b.Name) })

@@ -31,12 +31,17 @@ type memoryNode struct {
 	prefix  string // of the keys that a Redis would have
 	records map[string]*model.Record
 	metas   map[string][]byte
+	lists   map[string][]string
 	sorted  []string // the keys of records; nil if they have to be sorted again
 }
 
 func (n *memoryNode) Record(key string) (*model.Record, error) { return n.records[key], nil }
 
 func (n *memoryNode) Meta(name string) ([]byte, error) { return n.metas[name], nil }
+
+func (n *memoryNode) Items(list string) ([]string, error) { return n.lists[list], nil }
+
+func (n *memoryNode) Len(list string) (int, error) { return len(n.lists[list]), nil }
 
 func (n *memoryNode) Keys() ([]string, error) {
 	if n.sorted == nil {
@@ -65,6 +70,10 @@ func (n *memoryNode) Commit(b *Batch) error {
 			n.metas[w.name] = w.blob
 		case dropMeta:
 			delete(n.metas, w.name)
+		case pushList:
+			n.lists[w.name] = append(n.lists[w.name], w.list...)
+		case dropList:
+			delete(n.lists, w.name)
 		}
 	}
 	return nil
@@ -73,6 +82,7 @@ func (n *memoryNode) Commit(b *Batch) error {
 func (n *memoryNode) Wipe() error {
 	n.records = map[string]*model.Record{}
 	n.metas = map[string][]byte{}
+	n.lists = map[string][]string{}
 	n.sorted = nil
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 const (
 	recordSpace = "key:"
 	metaSpace   = "meta:"
+	listSpace   = "list:"
 	indexName   = "index" // the set of all names in use: what KEYS or SCAN would have to search for
 	ownerName   = "run"   // which process's run the records are from
 	lockName    = "lock"  // there while that run lives
@@ -25,8 +26,8 @@ func prefixOf(run string, n model.NodeID) string { return "capsim:" + run + ":" 
 
 // redisNode is a node's store in a Redis, embedded or real.
 //
-// Invariant: records and metas name just what the index key names, which is just
-// what is there. (A run has its prefix for itself.)
+// Invariant: records, metas and lists name just what the index key names, which is
+// just what is there. (A run has its prefix for itself.)
 type redisNode struct {
 	conn    *redis.Conn
 	node    model.NodeID
@@ -36,7 +37,7 @@ type redisNode struct {
 	lock    *lock    // nil if embedded
 	process *process // that we started for it, or nil
 
-	records, metas space
+	records, metas, lists space
 
 	// What every command would have to allocate again.
 	key    string // the argument of get
@@ -46,7 +47,7 @@ type redisNode struct {
 	args   []any   // of its command
 }
 
-// space is the names in use, of records or of blobs, each with its Redis key.
+// space is the names in use, of records, of blobs or of lists, each with its Redis key.
 type space struct {
 	prefix string // of the Redis keys
 	member string // what the index puts before a name
@@ -73,6 +74,7 @@ func newRedisNode(conn *redis.Conn, node model.NodeID, run string) *redisNode {
 	n := &redisNode{conn: conn, node: node, prefix: prefixOf(run, node)}
 	n.records = space{n.prefix, recordSpace, map[string]*string{}}
 	n.metas = space{n.prefix, metaSpace, map[string]*string{}}
+	n.lists = space{n.prefix, listSpace, map[string]*string{}}
 	n.get = redis.NewStringCmd(background, "get", &n.key)
 	return n
 }
@@ -117,6 +119,25 @@ func (n *redisNode) Meta(name string) ([]byte, error) {
 		return nil, n.fail("reading "+short(name), err)
 	}
 	return b, nil
+}
+
+func (n *redisNode) Items(list string) ([]string, error) {
+	items, err := n.conn.LRange(background, n.lists.keyOf(list), 0, -1).Result()
+	if err != nil {
+		return nil, n.fail("reading the list "+short(list), err)
+	}
+	if len(items) == 0 {
+		return nil, nil
+	}
+	return items, nil
+}
+
+func (n *redisNode) Len(list string) (int, error) {
+	count, err := n.conn.LLen(background, n.lists.keyOf(list)).Result()
+	if err != nil {
+		return 0, n.fail("counting the list "+short(list), err)
+	}
+	return int(count), nil
 }
 
 func (n *redisNode) Keys() ([]string, error) {

@@ -42,9 +42,14 @@ type Node interface {
 	// Meta returns the named blob; nil if there is none. The caller must not
 	// change it.
 	Meta(name string) ([]byte, error)
+	// Items returns what the named list holds, first to last; nil if there is none: an
+	// empty list is no list. The caller must not change it.
+	Items(list string) ([]string, error)
+	// Len returns how many items the list has.
+	Len(list string) (int, error)
 	// Commit does all that the batch says, in order, or nothing of it.
 	Commit(b *Batch) error
-	// Wipe removes this node's records and blobs, and nothing else.
+	// Wipe removes this node's records, blobs and lists, and nothing else.
 	Wipe() error
 }
 

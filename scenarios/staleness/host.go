@@ -103,6 +103,7 @@ func (h *host) Cancel(id policies.TimerID) {
 type disk struct {
 	records map[string]*model.Record
 	metas   map[string][]byte
+	lists   map[string][]string
 }
 
 func (d *disk) Record(key string) *model.Record         { return d.records[key] }
@@ -111,6 +112,10 @@ func (d *disk) DropRecord(key string)                   { delete(d.records, key)
 func (d *disk) Meta(name string) []byte                 { return d.metas[name] }
 func (d *disk) PutMeta(name string, blob []byte)        { d.metas[name] = slices.Clone(blob) }
 func (d *disk) DropMeta(name string)                    { delete(d.metas, name) }
+func (d *disk) Items(list string) []string              { return d.lists[list] }
+func (d *disk) Len(list string) int                     { return len(d.lists[list]) }
+func (d *disk) Push(list string, items ...string)       { d.lists[list] = append(d.lists[list], items...) }
+func (d *disk) DropList(list string)                    { delete(d.lists, list) }
 
 func (d *disk) Keys() []string {
 	var keys []string

@@ -75,7 +75,7 @@ func newWorld(c policies.Choice, nodes, clients int, seed int64, l Latencies) *w
 		h := &host{w: w, id: model.NodeID(i), rand: w.net.Stream(fmt.Sprint("host ", i))}
 		w.hosts[i] = h
 		if i <= nodes {
-			h.disk = &disk{records: map[string]*model.Record{}, metas: map[string][]byte{}}
+			h.disk = &disk{records: map[string]*model.Record{}, metas: map[string][]byte{}, lists: map[string][]string{}}
 			h.replica = c.Spec.New(c.Params)
 		} else {
 			h.replica = c.Spec.NewClient(c.Params)
