@@ -120,6 +120,10 @@ type cp struct {
 	deadlines deadlines
 	collect   *collection
 	recover   *recovery
+
+	machine *Machine            // of a lab: what its commands do (log.go); nil for none
+	own     map[model.OpID]bool // given to Log.Propose, and open
+	queued  []Request           // of those, what the machine proposed during this step
 }
 
 func newCP(p Params) Replica {
@@ -154,6 +158,7 @@ func (r *cp) leave() {
 			r.drain()
 		}
 		again = r.refresh()
+		again = r.proposeQueued() || again
 	}
 	r.watch()
 	r.save()

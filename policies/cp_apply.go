@@ -39,12 +39,13 @@ func (r *cp) apply(entries []*pb.Entry) {
 // log.
 func (r *cp) execute(e *pb.Entry, c *cpCommand) {
 	r.effects.List, r.effects.Now = r.effects.List[:0], c.wall
-	reply := model.Apply(c.command, r.read, &r.effects)
+	dot := r.state.dot(e)
+	entry := Entry{Op: c.op, Command: c.command, Now: c.wall, At: uint64(dot.N)}
+	reply := r.perform(entry)
 	if len(r.effects.List) > 0 {
 		// A clock that lags behind what the log has seen does not order a write
 		// before it.
 		r.state.stamp = r.state.stamp.Next(c.wall, r.state.actor())
-		dot := r.state.dot(e)
 		for _, f := range r.effects.List {
 			rec, over := r.store.Record(f.Key).Write(model.Write{Op: c.op, Dot: dot, Stamp: r.state.stamp, Effect: f}, model.Registers)
 			r.keep(f.Key, rec)
@@ -55,6 +56,7 @@ func (r *cp) execute(e *pb.Entry, c *cpCommand) {
 	if r.clients.writes[c.op] {
 		r.executed(c.op, reply, c.command.Keys())
 	}
+	r.tellMachine(entry, reply)
 }
 
 // settle ends a stretch of cp on this node's disk, before another policy's, or cp's

@@ -43,7 +43,7 @@ const repeatAt = 2
 
 func (r *cp) request(req Request) {
 	switch {
-	case !req.Command.Spec().Write && !req.Command.Spec().Reads:
+	case !req.Command.Spec().Reads && !r.throughLog(req.Command):
 		r.env.Reply(req.Op, model.Answered(model.Apply(req.Command, r.read, &r.effects)))
 	case r.broken:
 		r.refuse(req.Op, "its disk can't be read")
@@ -59,7 +59,7 @@ func (r *cp) request(req Request) {
 // begun starts work on a request.
 func (r *cp) begun(req Request) {
 	switch {
-	case !req.Command.Spec().Write:
+	case !r.throughLog(req.Command):
 		r.clients.reads = append(r.clients.reads, read{op: req.Op, command: req.Command})
 		r.startRound(false)
 	case r.leading():
@@ -134,7 +134,9 @@ func (r *cp) executed(op model.OpID, reply model.Reply, keys []string) {
 	}
 	delete(r.clients.writes, op)
 	r.clients.forwards = slices.DeleteFunc(r.clients.forwards, func(f forward) bool { return f.op == op })
-	r.answer(op, reply, keys)
+	if !r.isOwn(op) {
+		r.answer(op, reply, keys)
+	}
 }
 
 func (r *cp) answer(op model.OpID, reply model.Reply, keys []string) {
@@ -148,6 +150,12 @@ func (r *cp) answer(op model.OpID, reply model.Reply, keys []string) {
 
 func (r *cp) refuse(op model.OpID, why string) {
 	r.env.Count("cp.refused", 1)
+	if r.isOwn(op) {
+		if r.machine.Refused != nil {
+			r.machine.Refused(r.env, op, why)
+		}
+		return
+	}
 	r.env.Reply(op, model.Refuse(model.CodeNoQuorum, why))
 }
 

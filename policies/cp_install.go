@@ -116,4 +116,5 @@ func (r *cp) adopt(s *install) {
 			r.env.Serving()
 		}
 	}
+	r.tellRestored()
 }
