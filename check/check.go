@@ -62,6 +62,8 @@ var Checks = []Check{
 	pacelc,
 	conserved,
 	oversold,
+	mutualExclusion,
+	guarded,
 }
 
 // Find returns the check of that name.

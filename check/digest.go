@@ -25,6 +25,7 @@ type digest struct {
 	heal      model.Time // of the last statement that healed
 
 	served [][]*model.Record // by node, from 0, and key
+	locks  locks
 }
 
 // shown is what a node served of a key; record is nil for nothing.
@@ -65,6 +66,9 @@ func (d *digest) take(h *History, n int, e *trace.Event) {
 	switch e.Kind {
 	case trace.PolicyStart:
 		d.switches = append(d.switches, n)
+		d.locks.take(n, e)
+	case trace.Acquire, trace.Relinquish, trace.Access:
+		d.locks.take(n, e)
 	case trace.Serving:
 		d.serving = append(d.serving, n)
 	case trace.Send:
@@ -88,6 +92,7 @@ func (d *digest) take(h *History, n int, e *trace.Event) {
 		}
 	case trace.HostChange:
 		d.host(n, e)
+		d.locks.take(n, e)
 	case trace.Return:
 		d.look(h, n, e)
 	}

@@ -47,6 +47,10 @@ var Metrics = []Metric{
 		}
 		return ratio(sent, ops)
 	}},
+	{"held-at-once", "for how long resources had more than one holder", func(h *History) any { return h.heldAtOnce() }},
+	{"hold-p50", "half of the times for which a resource was held were at most this", func(h *History) any { return median(h.holdTimes()) }},
+	{"lock-wait-p50", "half of those who acquired a resource had waited at most this", func(h *History) any { return median(h.lockWaits()) }},
+	{"late-writes", "writes to a guarded resource that took effect after another had acquired it", func(h *History) any { return h.lateWritesOf() }},
 	{"messages", "messages sent between nodes", func(h *History) any { return h.facts().sent }},
 }
 

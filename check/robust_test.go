@@ -56,6 +56,11 @@ func TestHostileLogs(t *testing.T) {
 		{Kind: trace.Discarded, Node: 99, Op: 12, Key: "x"},
 		{Kind: trace.Note, Text: "raft.leader", Body: trace.Fields{"node"}},
 		{Kind: trace.Send, Msg: 3, Node: 50},
+		{Kind: trace.Access, Node: -3, Op: 12, N: -4},
+		{Kind: trace.Relinquish, Node: 99, Key: "x", Text: "a"},
+		{Kind: trace.Acquire, Node: 99, Op: 77, Key: "x", Text: "a", N: -1},
+		{Kind: trace.Acquire, Node: 99, Op: 7, Key: "x", Text: "", N: 1 << 62},
+		{Kind: trace.Access, Node: 1, Op: 3, Key: "x", Text: "a", N: 1},
 		{Kind: 200},
 	} {
 		p.event(e)
@@ -64,7 +69,7 @@ func TestHostileLogs(t *testing.T) {
 	for _, words := range []string{
 		"linearizable", "linearizable x", "available", "available n1", "converged", "converged x", "diverged x", "lost-writes", "stale-reads", "staleness < 1s",
 		"read-your-writes", "monotonic-reads", "value n1 x = 1", "version n1 x = v1", "reply a = 1", "latency p50 < 1ms", "messages = 3", "conserved x",
-		"answered n1 >= 99%", "leader n1",
+		"answered n1 >= 99%", "leader n1", "mutual-exclusion", "mutual-exclusion x", "guarded", "guarded x",
 	} {
 		judge(t, h, words)
 	}

@@ -28,6 +28,9 @@ import (
 //	crash n1, wipe n1, pause n1, restart n1, resume n1
 //	say heal                   a statement
 //	policy ap, serving n1
+//	acquire n4 alice disk 33   alice, at n4, holds disk by token 33 (none without), for what she asked last
+//	release n4 alice disk      … and no more
+//	access n1 alice disk 33    what she wrote to disk takes effect at n1
 //	note raft.leader n2 node n2 term 3
 type tape struct {
 	t     testing.TB
@@ -118,6 +121,8 @@ func (p *tape) line(w []string) {
 		p.event(trace.Event{Kind: trace.Discarded, Node: p.node(w[1]), Key: w[2], Op: p.version(w[2], w[3]), Text: strings.Join(w[4:], " ")})
 	case w[0] == "send" || w[0] == "drop" || w[0] == "deliver" || w[0] == "hold":
 		p.message(w)
+	case w[0] == "acquire" || w[0] == "release" || w[0] == "access":
+		p.lock(w)
 	case len(w[0]) == 2 && w[0][0] == 'n':
 		p.serve(w)
 	case p.open[w[0]] != nil:
@@ -125,6 +130,22 @@ func (p *tape) line(w []string) {
 	default:
 		p.t.Fatalf("tape: %q", w)
 	}
+}
+
+func (p *tape) lock(w []string) {
+	kinds := map[string]trace.Kind{"acquire": trace.Acquire, "release": trace.Relinquish, "access": trace.Access}
+	e := trace.Event{Kind: kinds[w[0]], Node: p.node(w[1]), Text: w[2], Key: w[3]}
+	if o := p.open[w[2]]; o != nil {
+		e.Op = o.id
+	}
+	if len(w) > 4 {
+		n, err := strconv.ParseInt(w[4], 10, 64)
+		if err != nil {
+			p.t.Fatal(err)
+		}
+		e.N = n
+	}
+	p.event(e)
 }
 
 func (p *tape) node(s string) model.NodeID {
