@@ -106,6 +106,10 @@ func (e *env) Input() string { return e.n.c.opt.Input }
 
 func (e *env) Count(name string, n int64) { e.n.c.counts[name] += n }
 
+func (e *env) Gauge(name string, value int64) {
+	e.n.c.emit(trace.Event{Kind: trace.Gauge, Node: e.n.id, Text: name, N: value})
+}
+
 func (e *env) Note(kind string, fields ...string) {
 	e.n.c.emit(trace.Event{Kind: trace.Note, Node: e.n.id, Text: kind, Body: trace.Fields(fields)})
 }

@@ -123,6 +123,10 @@ type Env interface {
 
 	// Count adds to a named metric of the run ("raft.elections").
 	Count(name string, n int64)
+	// Gauge says how much of something there is from now on, in all or at this node if that is
+	// what the name means: a point of a curve. Say it when it changes, not more often than
+	// about once a period of the protocol.
+	Gauge(name string, value int64)
 	// Note records a fact for the story: a kind ("raft.leader") and fields, in pairs of
 	// name and value. Views turn it into a sentence, or take that of the field "says" as it
 	// is, in the tone of the field "tone": good, bad, fault, quiet; plain without.

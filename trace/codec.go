@@ -16,7 +16,7 @@ const Format = 1
 const MaxLine = 16 << 20
 
 // MaxNodes bounds the nodes that a header may speak of.
-const MaxNodes = 1 << 10
+const MaxNodes = 1_000_000
 
 // Header is the first line of a trace file: what the run was made of. A file that
 // begins otherwise is no trace.
@@ -120,6 +120,7 @@ var names = func() (out [len(kindNames)]struct {
 		Commit:      {key: "transaction"},
 		Abort:       {key: "transaction"},
 		Mark:        {text: "state"},
+		Gauge:       {text: "name"},
 	}
 	field := func(name, usual string) string {
 		if name == "" {
@@ -210,6 +211,10 @@ func appendBody(dst []byte, e *Event) []byte {
 	case Fields:
 		if len(b) > 0 {
 			return model.AppendJSONList(append(dst, `,"fields":`...), b)
+		}
+	case Census:
+		if len(b) > 0 {
+			return appendCensus(dst, b)
 		}
 	}
 	if e.Kind == Applied {

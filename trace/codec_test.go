@@ -100,6 +100,10 @@ func oneOfEach() []Event {
 		{At: 12, Kind: Abort, Node: 2, Op: 1, Key: "order-1"},
 		{At: 12, Kind: Mark, Node: 2, Text: "leader"},
 		{At: 12, Kind: Invoke, Node: 2, Op: 9, Body: &Call{Client: "alice", Command: model.Command{Verb: model.CALL, Args: []string{"LOCK", "a b"}}}},
+		{At: 12, Kind: Levels, Body: Census{{State: "susceptible", Nodes: 990, Heat: []uint16{0, 1000}}, {Nodes: 10, Heat: []uint16{1}}, {State: "down"}}},
+		{At: 12, Kind: Levels},
+		{At: 12, Kind: Gauge, Text: "known", N: 12},
+		{At: 12, Kind: Gauge, Node: 1, Text: "members", N: -1},
 		{At: math.MaxInt64, Kind: Skipped, Text: "bob", Key: "GET cart"},
 	}
 }
@@ -132,7 +136,7 @@ func TestRoundTripOfEveryKind(t *testing.T) {
 // it to oneOfEach, then count it here.
 func TestNoFieldForgotten(t *testing.T) {
 	for v, n := range map[any]int{
-		reflect.TypeFor[Event](): 11, reflect.TypeFor[Call](): 3, reflect.TypeFor[Link](): 8, reflect.TypeFor[Header](): 9,
+		reflect.TypeFor[Event](): 11, reflect.TypeFor[Call](): 3, reflect.TypeFor[Link](): 8, reflect.TypeFor[Header](): 9, reflect.TypeFor[Level](): 3,
 		reflect.TypeFor[model.Result](): 6, reflect.TypeFor[model.Reply](): 4, reflect.TypeFor[model.Seen](): 3,
 		reflect.TypeFor[model.Command](): 2, reflect.TypeFor[model.Record](): 7, reflect.TypeFor[model.Head](): 5,
 		reflect.TypeFor[model.Value](): 4, reflect.TypeFor[model.Base](): 3, reflect.TypeFor[model.Total](): 4,

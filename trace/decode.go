@@ -121,6 +121,8 @@ func (d *decoder) body(e *Event) {
 		if f := in.List(); len(f) > 0 {
 			e.Body = Fields(f)
 		}
+	case in.Has(`,"levels":[`):
+		e.Body = d.census()
 	case in.Has(`,"record":`):
 		if r := in.Record(); r != nil {
 			e.Body = r

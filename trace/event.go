@@ -4,6 +4,8 @@
 package trace
 
 import (
+	"time"
+
 	"capsim/model"
 )
 
@@ -80,7 +82,17 @@ const (
 	Abort
 	// Mark: the state that a node is in from here on, in a few words. Node, Text.
 	Mark
+	// Levels: how many nodes are in which state from here on, where they are too many for a
+	// Mark each. Census. It replaces the Levels before; one comes at most every LevelsEvery,
+	// and only if something changed.
+	Levels
+	// Gauge: a figure that rises and falls, as it is from here on: a point of a curve. Text (its
+	// name), N, Node (whose; 0 for that of all).
+	Gauge
 )
+
+// LevelsEvery is the least virtual time between two Levels of a run.
+const LevelsEvery = 100 * time.Millisecond
 
 // The messages that the engine itself sends between a remote client and the nodes.
 const (
@@ -91,7 +103,7 @@ const (
 var kindNames = [...]string{
 	"", "statement", "policy", "boot", "serving", "invoke", "return", "system", "wrote", "applied", "discarded",
 	"send", "deliver", "drop", "hold", "release", "link", "host", "note", "metric", "skipped", "doubt", "condition",
-	"acquire", "relinquish", "access", "effect", "commit", "abort", "mark",
+	"acquire", "relinquish", "access", "effect", "commit", "abort", "mark", "levels", "gauge",
 }
 
 func (k Kind) String() string {
@@ -112,7 +124,7 @@ type Event struct {
 	N          int64
 	Key, Text  string
 	Ops        []model.OpID
-	Body       Body // *Call, *model.Result, *model.Record, *Link or Fields, by Kind; nil for none
+	Body       Body // *Call, *model.Result, *model.Record, *Link, Fields or Census, by Kind; nil for none
 }
 
 // Body is what only some kinds of events have.
@@ -150,6 +162,42 @@ func (f Fields) Get(name string) string {
 	return ""
 }
 
+// Census is the body of Levels: the states of nodes in the order in which they came up, those
+// that no node is in any more included.
+type Census []Level
+
+// Level is how many nodes are in one state, and where.
+type Level struct {
+	State string // as Mark has it; "" for none; a node that is down is in the state "down"
+	Nodes int    // how many
+	// Heat is a coarse map of where they are: consecutive nodes share a bucket, as Bucket says,
+	// and each bucket has the share of its nodes that are in this state, in thousandths. nil if
+	// none is.
+	Heat []uint16
+}
+
+// MaxBuckets is how many buckets the map of a Census has at most.
+const MaxBuckets = 1000
+
+// Buckets returns how many buckets the map of so many nodes has: one a node if that can be.
+func Buckets(nodes int) int { return min(nodes, MaxBuckets) }
+
+// Bucket returns in which bucket, from 0, a node is among so many nodes. Buckets differ by
+// one node at most.
+func Bucket(id model.NodeID, nodes int) int {
+	return int((int64(id) - 1) * int64(Buckets(nodes)) / int64(nodes))
+}
+
+// Nodes returns how many nodes are in the state.
+func (c Census) Nodes(state string) int {
+	for i := range c {
+		if c[i].State == state {
+			return c[i].Nodes
+		}
+	}
+	return 0
+}
+
 // Call returns the body of Invoke and SystemWrite.
 func (e *Event) Call() *Call { c, _ := e.Body.(*Call); return c }
 
@@ -164,3 +212,6 @@ func (e *Event) Link() *Link { l, _ := e.Body.(*Link); return l }
 
 // Fields returns the body of Note.
 func (e *Event) Fields() Fields { f, _ := e.Body.(Fields); return f }
+
+// Census returns the body of Levels.
+func (e *Event) Census() Census { c, _ := e.Body.(Census); return c }

@@ -31,10 +31,16 @@ type Folder struct {
 	epoch  uint64
 }
 
+// maxViews is how many nodes at most have a view of their own.
+const maxViews = 1 << 10
+
 // NewFolder folds the log of a cluster of n1 … nN.
 func NewFolder(nodes int, l *Log) *Folder {
 	f := &Folder{epoch: 1}
-	f.head = &View{epoch: f.epoch, keys: &f.keys, Nodes: make([]NodeView, nodes)}
+	f.head = &View{epoch: f.epoch, keys: &f.keys, Total: nodes}
+	if nodes <= maxViews {
+		f.head.Nodes = make([]NodeView, nodes)
+	}
 	for i := range f.head.Nodes {
 		f.head.Nodes[i].ID = model.NodeID(i + 1)
 	}
@@ -150,6 +156,8 @@ func (v *View) fold(n int, e *Event) {
 		}
 	case LinkChange:
 		v.setLink(e)
+	case Levels:
+		v.Census = e.Census()
 	}
 }
 
@@ -173,7 +181,7 @@ const maxClients = 32
 
 // addClient takes in a remote client when its host boots first.
 func (v *View) addClient(e *Event) {
-	if n := len(v.Clients); n < maxClients && int(e.Node) == len(v.Nodes)+n+1 {
+	if n := len(v.Clients); n < maxClients && int(e.Node) == v.Total+n+1 {
 		v.Clients = append(v.Clients, NodeView{ID: e.Node, Name: e.Key})
 	}
 }

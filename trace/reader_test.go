@@ -23,7 +23,7 @@ func TestReadRefuses(t *testing.T) {
 		{"newer format", `"format":1,`, `"format":12,"x":`, 1, nil, "program"},
 		{"newer format", `"format":1`, `"format":12`, 0, ErrVersion, "format 12, written by \"capsim test\"; this program reads formats up to 1"},
 		{"other file", `{"trace":"capsim"`, `{"type":"session"`, 1, nil, "no trace of capsim"},
-		{"too many nodes", `"nodes":3`, `"nodes":1025`, 1, nil, "0 to 1024"},
+		{"too many nodes", `"nodes":3`, `"nodes":1000001`, 1, nil, "0 to 1000000"},
 		{"number out of order", `{"n":3,`, `{"n":4,`, 4, nil, "from 3 to 3"},
 		{"time goes back", `{"n":9,"at":8`, `{"n":9,"at":6`, 10, nil, "from 7ns to 6ns"},
 		{"unknown kind", `"kind":"host"`, `"kind":"hose"`, 31, nil, "a kind of event"},

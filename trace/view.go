@@ -28,7 +28,9 @@ type View struct {
 	At      model.Time // instant of the last of them
 	Policy  string     // as PolicyStart names it; "" before the first
 	Stretch int        // from 1; 0 before the first policy
-	Nodes   []NodeView // n1 first
+	Total   int        // how many nodes there are
+	Nodes   []NodeView // n1 first; none where there are more than some thousand
+	Census  Census     // the last Levels; nil before, and where each node has a Mark
 	Clients []NodeView // the hosts of remote clients, which follow the nodes
 
 	epoch    uint64 // what bears it may be changed in place; see cells
@@ -84,7 +86,7 @@ func (v *View) Node(id model.NodeID) *NodeView {
 // Host returns the view of a node or of a remote client's host, nil if there is none
 // (yet).
 func (v *View) Host(id model.NodeID) *NodeView {
-	if i := int(id) - len(v.Nodes) - 1; i >= 0 && i < len(v.Clients) {
+	if i := int(id) - v.Total - 1; i >= 0 && i < len(v.Clients) {
 		return &v.Clients[i]
 	}
 	return v.Node(id)

@@ -35,6 +35,7 @@ func (h *host) Serving()               {}
 func (h *host) Fact(policies.Fact)     {}
 func (h *host) Input() string          { return "" }
 func (h *host) Count(string, int64)    {}
+func (h *host) Gauge(string, int64)    {}
 func (h *host) Note(string, ...string) {}
 
 func (h *host) Wrote(model.OpID, string, []model.OpID) {}
