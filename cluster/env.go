@@ -32,6 +32,9 @@ func (e *env) Boot() policies.Boot { return e.n.bootAs }
 func (e *env) Incarnation() int    { return e.n.c.net.Incarnation(e.n.id) }
 func (e *env) Stretch() int        { return e.n.c.stretch }
 func (e *env) Now() model.Time     { return e.n.c.net.Clock(e.n.id) }
+
+func (e *env) Monotonic() model.Time { return e.n.c.net.Monotonic(e.n.id) }
+
 func (e *env) Rand() *rand.Rand    { return e.n.rand }
 func (e *env) Begun(id model.OpID) { e.n.c.ops.get(id).begun = true }
 

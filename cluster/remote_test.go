@@ -228,6 +228,36 @@ func TestASlowNodeTakesRequestsOneByOne(t *testing.T) {
 	expectReturns(t, w, "7ms #1 nil", "12ms #2 nil", "22ms #3 nil")
 }
 
+// twoClocks answers with how far the node's wall clock is from its monotonic one.
+type twoClocks struct{ mirror }
+
+func (twoClocks) Request(env policies.Env, req policies.Request) {
+	env.Reply(req.Op, model.Answered(model.Bulk(env.Now().Sub(env.Monotonic()).String()+" "+env.Monotonic().String())))
+}
+
+// TestTheMonotonicClockNeverJumps, but drifts as the wall clock does.
+func TestTheMonotonicClockNeverJumps(t *testing.T) {
+	w := startRemote(t, &policies.Spec{
+		Name: "clocks", New: func(policies.Params) policies.Replica { return twoClocks{} },
+		Supports: func(model.Command, policies.Params) bool { return true },
+	})
+	ask := func(at time.Duration, fault string) {
+		w.through(t, at)
+		if fault != "" {
+			w.fault(t, at, fault)
+		}
+		w.do(t, at, "alice", 1, "GET k")
+	}
+	ask(time.Second, "")
+	ask(2*time.Second, "skew n1 +1h")
+	ask(3*time.Second, "skew n1 -500ms")
+	w.fault(t, 3*time.Second, "drift n1 100000ppm")
+	ask(4*time.Second, "")
+	w.fault(t, 4*time.Second, "crash n1")
+	ask(5*time.Second, "restart n1")
+	expectReturns(t, w, `1s #1 "0s 1s"`, `2s #2 "1h0m0s 2s"`, `3s #3 "-500ms 3s"`, `4s #4 "-500ms 4.1s"`, `5s #5 "-500ms 5.2s"`)
+}
+
 // TestClocksOfNodes: a replica reads the clock of its own host.
 func TestClocksOfNodes(t *testing.T) {
 	w := startRemote(t, mirrorSpec)

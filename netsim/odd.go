@@ -130,6 +130,15 @@ func (n *Net) Clock(host model.NodeID) model.Time {
 	return max(o.monotonic(n.now).Add(o.skew), 0)
 }
 
+// Monotonic returns what the host's monotonic clock shows: the wall clock without the skew.
+func (n *Net) Monotonic(host model.NodeID) model.Time {
+	o := n.hosts[host].odd
+	if o == nil {
+		return n.now
+	}
+	return o.monotonic(n.now)
+}
+
 // setDrift makes a host's clocks gain so many nanoseconds a second from now on. Its
 // pending timers fire when its clock says so.
 func (n *Net) setDrift(id model.NodeID, drift int64) {

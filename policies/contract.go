@@ -84,6 +84,9 @@ type Env interface {
 	Incarnation() int // from 1; rises at every boot, and survives a wipe
 	Stretch() int     // from 1; rises at every toggle of the policy
 	Now() model.Time  // this node's own wall clock: it may be skewed, and drift
+	// Monotonic is what this host's monotonic clock shows: it drifts as the wall clock does and
+	// never jumps, and goes on while the process is gone. Timers run on it.
+	Monotonic() model.Time
 	Rand() *rand.Rand // this replica's own stream
 	Store() Store
 

@@ -52,7 +52,10 @@ func (h *hostNode) Boot() Boot         { return h.boot }
 func (h *hostNode) Incarnation() int   { return h.incarnation }
 func (h *hostNode) Stretch() int       { return h.w.stretch }
 func (h *hostNode) Now() model.Time    { return max(0, h.w.now.Add(h.skew)) }
-func (h *hostNode) Rand() *rand.Rand   { return h.rand }
+
+func (h *hostNode) Monotonic() model.Time { return h.w.now }
+
+func (h *hostNode) Rand() *rand.Rand { return h.rand }
 
 func (h *hostNode) Store() Store {
 	if h.disk == nil {

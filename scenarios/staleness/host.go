@@ -29,6 +29,7 @@ func (h *host) Boot() policies.Boot    { return policies.FirstBoot }
 func (h *host) Incarnation() int       { return 1 }
 func (h *host) Stretch() int           { return 1 }
 func (h *host) Now() model.Time        { return h.w.net.Now() }
+func (h *host) Monotonic() model.Time  { return h.w.net.Now() }
 func (h *host) Rand() *rand.Rand       { return h.rand }
 func (h *host) Begun(op model.OpID)    {}
 func (h *host) Serving()               {}
