@@ -46,18 +46,16 @@ func (a *args) distribution(i int) (netsim.Dist, *Problem) {
 // empirical reads the durations of a file, and keeps its content for the trace.
 func (a *args) empirical(i int, file string) (netsim.Dist, *Problem) {
 	switch {
-	case file == "" || strings.HasPrefix(file, "/") || path.Clean(file) != file || strings.HasPrefix(file, "..") || strings.ContainsAny(file, `\:`):
+	case !beside(file):
 		return nil, a.wrong(i, "a file beside the script, as empirical(delays.txt)")
 	case a.p.files == nil:
 		return nil, a.wrong(i, "a distribution without a file: this script has none beside it")
+	case a.p.fixed["input"] && a.p.settings.Input == file:
+		return nil, a.wrong(i, "another file than the input, which has this name")
 	}
-	content, known := a.p.settings.Files[file]
-	if !known {
-		data, err := a.p.files(file)
-		if err != nil {
-			return nil, a.wrong(i, "a file that can be read: "+err.Error())
-		}
-		content = string(data)
+	content, wrong := a.file(i, file)
+	if wrong != nil {
+		return nil, wrong
 	}
 	durations, want := readDurations(content)
 	if want != "" {
@@ -67,11 +65,33 @@ func (a *args) empirical(i int, file string) (netsim.Dist, *Problem) {
 	if err != nil {
 		return nil, a.wrong(i, file+" with a duration on each line: "+err.Error())
 	}
-	if a.p.settings.Files == nil {
-		a.p.settings.Files = map[string]string{}
-	}
-	a.p.settings.Files[file] = content
+	a.p.settings.hold(file, content)
 	return measured{d, file}, nil
+}
+
+// beside tells whether a file of that name lies beside the script, or below.
+func beside(file string) bool {
+	return file != "" && !strings.HasPrefix(file, "/") && path.Clean(file) == file && !strings.HasPrefix(file, "..") && !strings.ContainsAny(file, `\:`)
+}
+
+// file returns what the file that the i-th word names holds.
+func (a *args) file(i int, name string) (string, *Problem) {
+	if content, known := a.p.settings.Files[name]; known {
+		return content, nil
+	}
+	data, err := a.p.files(name)
+	if err != nil {
+		return "", a.wrong(i, "a file that can be read: "+err.Error())
+	}
+	return string(data), nil
+}
+
+// hold keeps the content of a file for the trace.
+func (s *Settings) hold(file, content string) {
+	if s.Files == nil {
+		s.Files = map[string]string{}
+	}
+	s.Files[file] = content
 }
 
 // readDurations reads one duration a line, blank lines and those that begin with #

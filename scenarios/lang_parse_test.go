@@ -242,14 +242,14 @@ func TestNoPassword(t *testing.T) {
 // TestOverrides replaces settings from outside.
 func TestOverrides(t *testing.T) {
 	src := []byte("use nodes 3\nuse seed 7\nat 0s crash n5")
-	s, err := ParseWith("x", src, Override{"--nodes", "nodes 5"}, Override{"--policy", "policy cp"})
+	s, err := ParseWith("x", src, Override{From: "--nodes", Text: "nodes 5"}, Override{From: "--policy", Text: "policy cp"})
 	if err != nil || s.Settings.Nodes != 5 || s.Settings.Seed != 7 || s.Settings.Policy.Spec.Name != "cp" {
 		t.Errorf("%v, %v", s, err)
 	}
 	if !strings.Contains(s.String(), "use nodes 5\n") {
 		t.Errorf("not folded in:\n%v", s)
 	}
-	_, err = ParseWith("x", src, Override{"--nodes", "nodes 12"}, Override{"--store", "store redis://:secret@h:1"})
+	_, err = ParseWith("x", src, Override{From: "--nodes", Text: "nodes 12"}, Override{From: "--store", Text: "store redis://:secret@h:1"})
 	if err == nil || !strings.HasPrefix(err.Error(), `--nodes: read "12", expected a number of nodes, 1 to 9`) || strings.Contains(err.Error(), "secret") {
 		t.Errorf("%v", err)
 	}

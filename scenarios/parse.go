@@ -16,6 +16,9 @@ func Parse(name string, src []byte) (*Script, error) { return ParseWith(name, sr
 type Override struct {
 	From string // for errors: "--nodes"
 	Text string // what would stand after "use": "nodes 5"
+	// Content is that of the file that Text names, which may lie anywhere; nil: it is
+	// beside the script.
+	Content []byte
 }
 
 // ParseWith is Parse, some settings replaced.
@@ -128,9 +131,11 @@ type parser struct {
 	settings *Settings
 	files    Files           // nil: the script may name none
 	fixed    map[string]bool // settings that come from outside: the file can't change them
+	content  []byte          // of the file that such a setting names; nil: it names none
 	own      []ownLatency    // to be judged once all hosts are known
 	// policyArgs are the words that choose the policy, to be judged as those of own.
 	policyArgs *args
+	inputArgs  *args // likewise those that name the input
 	clients    map[string]session
 	loads      map[string]loadName
 	policy     policies.Choice // the one in force

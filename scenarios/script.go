@@ -41,6 +41,7 @@ type Settings struct {
 	Remote      []string          // clients that are hosts of their own, with ids after those of the nodes
 	Loss        float64           // share of messages lost, 0 to 1
 	Timeout     time.Duration     // how long a client waits for an answer
+	Input       string            // the file whose text the lab works on; "" for none
 	Files       map[string]string // content of the files that it names
 	Given       map[string]Pos    // where each was set, by its word after "use"
 }

@@ -116,7 +116,7 @@ func (r *Session) start() error {
 	set := r.script.Settings
 	c, err := cluster.New(cluster.Options{
 		Nodes: set.Nodes, Clients: set.Remote, Policy: set.Policy, Seed: set.Seed, Latency: set.Latency,
-		Loss: set.Loss, Timeout: set.Timeout, Stores: r.stores, Log: r.log, Setup: set.setup,
+		Loss: set.Loss, Timeout: set.Timeout, Stores: r.stores, Log: r.log, Input: set.Files[set.Input], Setup: set.setup,
 	})
 	if err != nil {
 		return err

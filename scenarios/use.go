@@ -32,6 +32,7 @@ var settings = []setting{
 	{"store", "store miniredis", "each node's disk: miniredis, memory, spawn, or a Redis URL a node", readStore, writeStore},
 	{"latency", "latency [n1->n2] [kind=KIND] DIST", "how long messages take, one way: all, those of some links, those of a kind", readLatency, writeLatency},
 	{"loss", "loss 1%", "how many messages are lost, on every link", readLoss, writeLoss},
+	{"input", "input FILE", "the text that a lab works on, of at most 4 MiB; the file lies beside the script", readInput, writeInput},
 	{"timeout", "timeout 1s", "how long a client waits before its operation is unknown", readTimeout, writeTimeout},
 }
 
@@ -82,11 +83,13 @@ func (p *parser) override(o Override) {
 		return
 	}
 	a := &args{p: p, pos: pos, words: words}
+	p.content = o.Content
 	s, wrong := a.setting()
 	if wrong == nil {
 		wrong = p.set(s, pos, a)
 		p.fixed[s.name] = true
 	}
+	p.content = nil
 	p.report(wrong)
 }
 

@@ -101,6 +101,7 @@ func (p *parser) finishSettings() {
 	}
 	p.policy = p.settings.Policy
 	p.checkChoice()
+	p.checkInput()
 }
 
 // warnKind warns of a kind that no policy's messages are of.

@@ -47,7 +47,7 @@ func (p *plain) save(name string) error {
 	if err != nil {
 		return fmt.Errorf("saved as %s, but %w", name, err)
 	}
-	p.println("Saved as " + model.Quote(name) + "; capsim run gives the same trace to its end: sha256 " + sum + ".")
+	p.println("Saved as " + model.Quote(name) + "; capsim run" + needs(p.run.Script()) + " gives the same trace to its end: sha256 " + sum + ".")
 	return nil
 }
 

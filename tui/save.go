@@ -3,7 +3,9 @@ package tui
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -69,7 +71,16 @@ func (p *program) wroteFile(m ranMsg) {
 	if m.into != nil {
 		m.into.dirty = false
 	}
-	p.say("saved; capsim run gives the same trace, sha256 " + (*m.sum)[:12] + "…: " + printable(m.line))
+	p.say("saved; capsim run" + needs(p.run.Script()) + " gives the same trace, sha256 " + (*m.sum)[:12] + "…: " + printable(m.line))
+}
+
+// needs says which files must lie beside a saved script; "" if none.
+func needs(s *scenarios.Script) string {
+	names := slices.Sorted(maps.Keys(s.Settings.Files))
+	if len(names) == 0 {
+		return ""
+	}
+	return " with " + printable(strings.Join(names, ", ")) + " beside it"
 }
 
 // sumOf returns the SHA-256 of a log's events, as trace files and --json have it.

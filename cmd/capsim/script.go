@@ -21,7 +21,11 @@ const maxScript = 1 << 20
 // load reads a script: an argument with a / or a . is a file, else a name of the
 // library. Flags replace what the script sets.
 func (a *app) load(arg string, more ...scenarios.Override) (*scenarios.Script, error) {
-	with := append(a.overrides(), more...)
+	with, err := a.overrides()
+	if err != nil {
+		return nil, inputError(err)
+	}
+	with = append(with, more...)
 	if !strings.ContainsAny(arg, "/.") {
 		item, err := scenarios.Find(arg)
 		if err != nil {
@@ -46,12 +50,17 @@ func filesBeside(script string) scenarios.Files {
 			return nil, err
 		}
 		defer f.Close()
-		data, err := io.ReadAll(io.LimitReader(f, maxScript+1))
-		if err == nil && len(data) > maxScript {
-			err = fmt.Errorf("%s: larger than 1 MiB", name)
-		}
-		return data, err
+		return readInput(name, f)
 	}
+}
+
+// readInput reads a file of at most scenarios.MaxInput bytes.
+func readInput(name string, f io.Reader) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(f, scenarios.MaxInput+1))
+	if err == nil && len(data) > scenarios.MaxInput {
+		err = fmt.Errorf("%s: larger than %d MiB", name, scenarios.MaxInput>>20)
+	}
+	return data, err
 }
 
 func wrapInput(err error) error {
@@ -62,8 +71,7 @@ func wrapInput(err error) error {
 }
 
 // overrides are the settings that flags replace.
-func (a *app) overrides() []scenarios.Override {
-	var with []scenarios.Override
+func (a *app) overrides() (with []scenarios.Override, err error) {
 	add := func(flag, word, value string) {
 		if value != "" {
 			with = append(with, scenarios.Override{From: "--" + flag, Text: word + " " + value})
@@ -75,7 +83,19 @@ func (a *app) overrides() []scenarios.Override {
 	add("policy", "policy", a.flags.policy)
 	add("seed", "seed", a.flags.seed)
 	add("store", "store", a.flags.store)
-	return with
+	if a.flags.input != "" {
+		f, err := os.Open(a.flags.input)
+		if err != nil {
+			return nil, fmt.Errorf("--input: %w", err)
+		}
+		defer f.Close()
+		data, err := readInput(a.flags.input, f)
+		if err != nil {
+			return nil, fmt.Errorf("--input: %w", err)
+		}
+		with = append(with, scenarios.InputFrom("--input", a.flags.input, data))
+	}
+	return with, nil
 }
 
 // readScript reads a file of at most maxScript bytes.
