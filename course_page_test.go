@@ -30,7 +30,7 @@ import (
 //
 //	1. … [Solution](solutions/NAME-1.capsim): what comes out, and why.
 //
-// What stands in `` before the colon of a point is judged at its instant of the lesson, as
+// What stands between backquotes before the colon of a point is judged at its instant of the lesson, as
 // `expect` judges it. A solution is a script whose expectations hold; each of its lines
 //
 //	# control: OLD => NEW
@@ -58,7 +58,7 @@ var courseParts = []string{"Aim", "Misconception", "Ask before", "Watch", "Exerc
 
 var (
 	coursePart     = regexp.MustCompile(`(?m)^\*\*([A-Z][a-z ]+)\.\*\*`)
-	courseWatch    = regexp.MustCompile("^- \\*\\*([a-z-]+)\\*\\*, (?:(end)|([0-9.]+) s)((?:, `[^`]+`)*): .+")
+	courseWatch    = regexp.MustCompile("^- \\*\\*([a-z-]+)\\*\\*, (?:(end)|([0-9.]+) s)((?:, `[^`]+`)*):(?: .+)?$")
 	courseExercise = regexp.MustCompile(`(?m)^(\d+)\. `)
 	courseSolution = regexp.MustCompile(`\[Solution\]\(solutions/([^)]*)\)`)
 )

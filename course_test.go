@@ -42,7 +42,7 @@ func TestCoursePages(t *testing.T) {
 		}
 	}
 	for _, m := range missing {
-		t.Logf("a lesson has no teacher's page: %s", m)
+		t.Errorf("a lesson has no teacher's page: %s", m)
 	}
 	orphans(t, courseFolder, pages)
 	orphans(t, courseFolder+"solutions/", solutions)
@@ -274,4 +274,3 @@ func courseTable() string {
 	}
 	return b.String() + "\n"
 }
-
