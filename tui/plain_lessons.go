@@ -131,7 +131,7 @@ func (p *plain) listLessons(rest string) error {
 			level = item.Level
 			p.println("Level " + level + ":")
 		}
-		line := itoa(i+1) + ": " + item.Name + ", " + item.Title + ", " + itoa(item.Minutes) + " minutes, " + item.Level
+		line := itoa(i+1) + ": " + item.Name + ", " + item.Title + ", " + itoa(item.Minutes) + " minutes"
 		note := p.progress.of(item.Name)
 		if note.Finished {
 			line += "; done"

@@ -318,13 +318,13 @@ func TestPlainLesson(t *testing.T) {
 		"LESSON, part 2 of 5:\nStep one", "1.000 s  FAULT", "1.000 s  NOTE", "LESSON, part 3 of 5:", "QUESTION: Alice writes eggs", "Your guess: yes.",
 		"3.500 s  BAD: bob reads", "\n- Under ap both are answered. Bob reads milk after eggs was acknowledged: not linearizable, available.\n- Under cp", "You guessed yes; it was: no.", "\nWhy: bob reads cart at n2: milk (v1)", "5.000 s  GOOD", "8.000 s  The run ends.\nLESSON, part 5 of 5:",
 		"\nThe end of the lesson. You have seen:\n- what CAP's C and A mean, exactly", "You guessed 0 of 1 right.", "open "+next.Name+" goes on with lesson "+numberOf(t, next.Name),
-		"> lesson\nLESSON, part 5 of 5:", "> to 1.5s\nIt is", "> lesson\nLESSON, part 3 of 5:", "> lessons\nLevel beginner:\n1: ", "\n"+proof+": cap-proof, The proof of the CAP theorem, 8 minutes, beginner; done; guessed 0 of 1 right; this one is open.",
+		"> lesson\nLESSON, part 5 of 5:", "> to 1.5s\nIt is", "> lesson\nLESSON, part 3 of 5:", "> lessons\nLevel beginner:\n1: ", "\n"+proof+": cap-proof, The proof of the CAP theorem, 8 minutes; done; guessed 0 of 1 right; this one is open.",
 		"error: open: read \"999\"", "error: open: expected a lesson's name", "> open siblings\nSiblings instead of", "first run holds commands that are not saved", "Going on.\n", "> open "+majority+"\n", "y or n? y\nThe majority goes on", "error: lessons: read 3",
 	)
 	if strings.Count(out, "The end of the lesson") != 1 || strings.Count(out, "part 4 of 5") != 1 {
 		t.Error("what was told is told again")
 	}
-	wantIn(t, withLibrary(t, "replication", state, "lessons\n"), proof+": cap-proof, The proof of the CAP theorem, 8 minutes, beginner; done; guessed 0 of 1 right.")
+	wantIn(t, withLibrary(t, "replication", state, "lessons\n"), proof+": cap-proof, The proof of the CAP theorem, 8 minutes; done; guessed 0 of 1 right.")
 }
 
 // A lesson that can't be begun ends the program with the reason.
