@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -64,6 +65,35 @@ func TestCourseOrder(t *testing.T) {
 	for i := range want {
 		if got[i].File != want[i].File {
 			t.Errorf("%d. is %s, expected %s", i+1, got[i].File, want[i].File)
+		}
+	}
+}
+
+// TestCourseMinutes: a lesson's minutes are at least what a class needs to read it aloud, to
+// see it run at the speed of the clock and to answer its questions.
+func TestCourseMinutes(t *testing.T) {
+	const wordsAMinute, secondsAQuestion = 120, 60
+	for _, item := range Library() {
+		s, err := Parse(item.File, item.Source)
+		if err != nil {
+			continue // TestLibrary says so
+		}
+		words, seconds := 0, 0.0
+		for _, section := range s.Lesson.Sections {
+			words += len(strings.Fields(section.Markdown))
+		}
+		for _, st := range s.Statements {
+			switch b := st.Body.(type) {
+			case Say:
+				words += len(strings.Fields(b.Text))
+			case Ask:
+				words += len(strings.Fields(b.Question))
+				seconds += secondsAQuestion
+			}
+		}
+		seconds += s.Statements[len(s.Statements)-1].At.Sub(0).Seconds() + float64(words)*60/wordsAMinute
+		if least := int(seconds/60) + 1; item.Minutes < least {
+			t.Errorf("%s: %d words, its run and its questions take %d minutes, and it says %d", item.File, words, least, item.Minutes)
 		}
 	}
 }
