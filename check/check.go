@@ -64,6 +64,8 @@ var Checks = []Check{
 	oversold,
 	mutualExclusion,
 	guarded,
+	clockCondition,
+	clockCausality,
 }
 
 // Find returns the check of that name.

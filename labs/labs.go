@@ -9,7 +9,9 @@ import (
 )
 
 // Specs is the one ordered list of labs.
-var Specs = policies.List{}
+var Specs = policies.List{
+	specBasics,
+}
 
 // Catalog is everything that `use policy` may name: the policies, then the labs.
 var Catalog = slices.Concat(policies.Specs, Specs)

@@ -34,6 +34,8 @@ const (
 	// transaction.
 	Commit
 	Abort
-	// Mark: the state that the node is in from now on, in a few words. Text; "" for none.
+	// Mark: the state that the node is in from now on, in a few words. Text; "" for none. Key:
+	// "stamp" if it is the stamp that a clock gave to what happened here, NAME=READING: a
+	// number ("L=4"), a list of them ("V=[2 1 0]") or a time ("T=5.010s"); else "".
 	Mark
 )

@@ -119,7 +119,7 @@ var names = func() (out [len(kindNames)]struct {
 		Effect:      {key: "transaction", text: "part", n: "by"},
 		Commit:      {key: "transaction"},
 		Abort:       {key: "transaction"},
-		Mark:        {text: "state"},
+		Mark:        {key: "as", text: "state"},
 		Gauge:       {text: "name"},
 	}
 	field := func(name, usual string) string {

@@ -80,7 +80,9 @@ const (
 	// Commit, Abort: a node decided or learned what becomes of a transaction. Node, Op, Key.
 	Commit
 	Abort
-	// Mark: the state that a node is in from here on, in a few words. Node, Text.
+	// Mark: the state that a node is in from here on, in a few words. Node, Op, Text, Key
+	// ("stamp" if Text is the stamp that a clock gave to an event: "L=4", "V=[2 1 0]",
+	// "T=5.010s"; else "").
 	Mark
 	// Levels: how many nodes are in which state from here on, where they are too many for a
 	// Mark each. Census. It replaces the Levels before; one comes at most every LevelsEvery,
