@@ -31,6 +31,9 @@ var converged = Check{
 // serves nothing counts with what it last applied.
 func (h *History) divergence(key string) Finding {
 	v := h.view()
+	if v.Apart {
+		return Finding{Witness: "Nothing to judge: what a node keeps here is its own, and nobody's copy."}
+	}
 	if none := h.nothingHeld(v, key); none != "" {
 		return Finding{Verdict: No, Witness: "Nothing to judge: " + none + "."}
 	}

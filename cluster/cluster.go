@@ -91,7 +91,7 @@ func New(o Options) (*Cluster, error) {
 	for _, name := range o.Clients {
 		c.hosts = append(c.hosts, newRemote(c, name))
 	}
-	c.emit(trace.Event{Kind: trace.PolicyStart, Text: c.policy.String(), N: 1})
+	c.emitPolicy()
 	for _, n := range c.hosts {
 		n.boot(policies.FirstBoot)
 	}

@@ -24,11 +24,20 @@ func (c *Cluster) Switch(to policies.Choice) error {
 	c.wire.kill(c)
 	c.policy = to
 	c.stretch++
-	c.emit(trace.Event{Kind: trace.PolicyStart, Text: to.String(), N: int64(c.stretch)})
+	c.emitPolicy()
 	for _, n := range c.hosts {
 		n.switched()
 	}
 	return c.err
+}
+
+// emitPolicy says what rules from here on.
+func (c *Cluster) emitPolicy() {
+	e := trace.Event{Kind: trace.PolicyStart, Text: c.policy.String(), N: int64(c.stretch)}
+	if c.policy.Spec.Apart {
+		e.Key = trace.ApartRecords
+	}
+	c.emit(e)
 }
 
 // switched replaces the node's replica, now or when it goes on.

@@ -36,6 +36,9 @@ func (s *Narrator) theWrite(t *text, op *trace.Op, n int) *text {
 
 // tellApplied tells when the nodes agree again about a key.
 func (s *Narrator) tellApplied(e *trace.Event) {
+	if s.apart {
+		return
+	}
 	was, apart := s.fresh[e.Key]
 	if !s.agree(e.Key) {
 		if !apart {

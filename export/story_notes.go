@@ -117,15 +117,15 @@ func (s *Narrator) sayIn(tone string, t *text) {
 
 func (s *Narrator) tellNote(e *trace.Event) {
 	t, f := new(text), e.Fields()
+	if says := f.Get("says"); says != "" { // its own words, whatever others call by that name
+		s.sayIn(f.Get("tone"), t.add(printed(says)))
+		return
+	}
 	tell, kind := tellerOf(e.Text)
 	if tell != nil {
 		if tone, ok := tell(s, e, f, t); ok {
 			s.say(tone, t)
 		}
-		return
-	}
-	if says := f.Get("says"); says != "" {
-		s.sayIn(f.Get("tone"), t.add(printed(says)))
 		return
 	}
 	if e.Node != 0 {

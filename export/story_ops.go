@@ -107,10 +107,10 @@ func (s *Narrator) tellWrite(e *trace.Event, op *trace.Op, res *model.Result) *L
 		t.add(", once a majority had it: ", nodeList(holders), ".")
 	case len(holders) > 1, len(holders) == 1 && holders[0] != e.Node:
 		t.add(", once ", nodeList(holders), " had it.")
-	case len(away) > 0 && len(s.nodes) > 1:
+	case len(away) > 0 && len(s.nodes) > 1 && !s.apart:
 		t.add(" by ", e.Node.String(), " alone, though it can't reach ", nodeList(away), ": ",
 			plural(len(away), "that one", "they"), " can't know of it.")
-	case len(s.nodes) > 1:
+	case len(s.nodes) > 1 && !s.apart:
 		t.add(" by ", e.Node.String(), " alone; the copies for the others follow.")
 	default:
 		t.add(".")

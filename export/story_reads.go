@@ -139,6 +139,9 @@ func tells(rec *model.Record, c model.Command, r model.Reply) bool {
 // missed returns the newest write that was acknowledged before the read began and
 // that the record read from knows nothing of.
 func (s *Narrator) missed(op *trace.Op, key string, from *model.Record, r model.Reply) (promise, bool) {
+	if s.apart { // another node's writes are not its own
+		return promise{}, false
+	}
 	p, ok := s.newestPromise(key, op.Invoked)
 	if !ok || from.Vector().Covers(p.dot) || from.Holds(p.op) {
 		return p, false

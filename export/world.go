@@ -32,6 +32,7 @@ type world struct {
 	with     string // its parameters
 	switched bool   // the policy was toggled
 	serving  bool   // … and somebody serves under the new one
+	apart    bool   // every node keeps records of its own
 }
 
 type node struct {
@@ -149,7 +150,7 @@ func (w *world) fold(e *trace.Event) {
 		}
 	case trace.PolicyStart:
 		w.policy, w.with, _ = strings.Cut(e.Text, " ")
-		w.switched, w.serving = e.N > 1, false
+		w.switched, w.serving, w.apart = e.N > 1, false, e.Key == trace.ApartRecords
 		for i := range w.nodes {
 			w.nodes[i].waits(e.At)
 		}

@@ -121,7 +121,11 @@ func (b *basics) readDisk(env policies.Env) {
 	}
 	for _, w := range list {
 		env.Discarded(w.Key, w.Op, "it was acknowledged, and not on the disk yet")
-		env.Applied(w.Key, s.Record(w.Key))
+		rec := s.Record(w.Key)
+		if rec == nil {
+			rec = &model.Record{}
+		}
+		env.Applied(w.Key, rec)
 		env.Count("basics.lost-in-cache", 1)
 	}
 	for _, key := range s.Keys() {

@@ -26,6 +26,9 @@ type Spec struct {
 	Source string // paper or documentation
 	// Lab: it replicates no data, and can't be toggled with what does.
 	Lab bool
+	// Apart: what a node keeps of a key is its own, and no copy of what another keeps: nodes
+	// that hold different writes are not diverged.
+	Apart bool
 	// Verbs are the commands of its own, beside those of data.
 	Verbs []Verb
 	// Checks is what every run is judged by, in the words of the script's expect; nil: by

@@ -20,6 +20,7 @@ import (
 type labRun struct {
 	r       *rand.Rand
 	spec    *policies.Spec
+	params  policies.Params
 	nodes   int
 	remote  []string        // clients that are hosts
 	may     map[string]bool // verbs of faults
@@ -119,8 +120,18 @@ func (g *labRun) moment() time.Duration {
 	return time.Duration(g.r.Int64N(int64(quiet-500*time.Millisecond))) / (10 * time.Millisecond) * (10 * time.Millisecond)
 }
 
-// command draws one of the lab's own commands.
+// dataCommands are the commands of data that random scripts give a lab which offers them.
+var dataCommands = []string{"SET k{i} v", "SET a v{i}", "SET b v{i}", "GET a", "DEL b", "INCR n", "SADD s e{i}", "SMEMBERS s"}
+
+// command draws one of the lab's own commands, or of those of data that it offers.
 func (g *labRun) command() string {
+	if g.spec.Supports != nil && g.r.IntN(3) == 0 {
+		text := dataCommands[g.r.IntN(len(dataCommands))]
+		if c, err := model.ParseCommand(strings.Fields(text)); err == nil && g.spec.Supports(c, g.params) {
+			g.counter++
+			return strings.ReplaceAll(text, "{i}", fmt.Sprint(g.counter))
+		}
+	}
 	for {
 		v := g.spec.Verbs[g.r.IntN(len(g.spec.Verbs))]
 		if len(v.Try) > 0 {
@@ -178,7 +189,7 @@ func (g *labRun) faults() {
 // faults in it.
 func labScript(seed int64, c policies.Choice) (src string, held map[string]bool) {
 	g := &labRun{
-		r: rand.New(rand.NewPCG(uint64(seed), 0x1ab5)), spec: c.Spec, nodes: 3,
+		r: rand.New(rand.NewPCG(uint64(seed), 0x1ab5)), spec: c.Spec, params: c.Params, nodes: 3,
 		may: map[string]bool{"heal": true}, held: map[string]bool{}, down: map[string]bool{}, stuck: map[string]bool{},
 	}
 	if g.r.IntN(3) == 0 && c.Fits(5) == nil || c.Fits(3) != nil {

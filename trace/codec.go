@@ -100,7 +100,7 @@ var names = func() (out [len(kindNames)]struct {
 },
 ) {
 	own := map[Kind]fieldNames{
-		PolicyStart: {text: "policy", n: "stretch"},
+		PolicyStart: {key: "records", text: "policy", n: "stretch"},
 		NodeBoot:    {key: "client", text: "boot", n: "incarnation"},
 		Return:      {n: "late"},
 		Discarded:   {text: "why"},

@@ -50,7 +50,7 @@ func oneOfEach() []Event {
 	past.Past = model.Vector{{Actor: actor1, N: 2}}
 	return []Event{
 		{Kind: Statement, Text: `at 0s use "x"`},
-		{Kind: PolicyStart, Text: "ap conflict=lww", N: 1},
+		{Kind: PolicyStart, Key: "apart", Text: "ap conflict=lww", N: 1},
 		{Kind: NodeBoot, Node: 1, N: 1, Text: "first"},
 		{At: 7, Kind: Serving, Node: 123},
 		{At: 7, Kind: Invoke, Op: 1, Node: 1, Body: &Call{Client: "alice", Command: command1("SET", "cart", "milk \x00\xfe", "nx")}},
@@ -98,7 +98,7 @@ func oneOfEach() []Event {
 		{At: 12, Kind: Effect, Node: 2, Op: 1, Key: "order-1", Text: "stock", N: -2},
 		{At: 12, Kind: Commit, Node: 2, Key: "order-1"},
 		{At: 12, Kind: Abort, Node: 2, Op: 1, Key: "order-1"},
-		{At: 12, Kind: Mark, Node: 2, Text: "leader"},
+		{At: 12, Kind: Mark, Node: 2, Key: "stamp", Text: "L=4"},
 		{At: 12, Kind: Invoke, Node: 2, Op: 9, Body: &Call{Client: "alice", Command: model.Command{Verb: model.CALL, Args: []string{"LOCK", "a b"}}}},
 		{At: 12, Kind: Levels, Body: Census{{State: "susceptible", Nodes: 990, Heat: []uint16{0, 1000}}, {Nodes: 10, Heat: []uint16{1}}, {State: "down"}}},
 		{At: 12, Kind: Levels},

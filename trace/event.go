@@ -16,7 +16,8 @@ type Kind uint8
 const (
 	// Statement: a statement of the script, or a live command, took effect. Text.
 	Statement Kind = iota + 1
-	// PolicyStart: a policy rules from here on. Text: its choice. N: the stretch, from 1.
+	// PolicyStart: a policy rules from here on. Text: its choice. N: the stretch, from 1. Key:
+	// ApartRecords if what a node keeps is no copy of what another keeps; else "".
 	PolicyStart
 	// NodeBoot: a replica starts, or the host of a remote client does. Node, N (incarnation),
 	// Text (first, restart, wiped, switched), Key (the client's name; "" of a node).
@@ -95,6 +96,10 @@ const (
 
 // LevelsEvery is the least virtual time between two Levels of a run.
 const LevelsEvery = 100 * time.Millisecond
+
+// ApartRecords is what a PolicyStart says of a policy under which every node keeps records of
+// its own.
+const ApartRecords = "apart"
 
 // The messages that the engine itself sends between a remote client and the nodes.
 const (

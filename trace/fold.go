@@ -139,7 +139,7 @@ func (v *View) fold(n int, e *Event) {
 	case Release:
 		v.wire.release(e)
 	case PolicyStart:
-		v.Policy, v.Stretch = e.Text, int(e.N)
+		v.Policy, v.Stretch, v.Apart = e.Text, int(e.N), e.Key == ApartRecords
 		for i := range v.Nodes {
 			v.Nodes[i].cells.settle(v.epoch)
 		}

@@ -28,6 +28,7 @@ type View struct {
 	At      model.Time // instant of the last of them
 	Policy  string     // as PolicyStart names it; "" before the first
 	Stretch int        // from 1; 0 before the first policy
+	Apart   bool       // every node keeps records of its own: none is another's copy, and no key is diverged
 	Total   int        // how many nodes there are
 	Nodes   []NodeView // n1 first; none where there are more than some thousand
 	Census  Census     // the last Levels; nil before, and where each node has a Mark
@@ -149,7 +150,7 @@ func (v *View) Agreed() model.Time { return v.agreed }
 
 // judge sets whether the k-th key is diverged.
 func (v *View) judge(k int) {
-	now := v.differs(k)
+	now := !v.Apart && v.differs(k)
 	if now == v.diverged.has(k) {
 		return
 	}
