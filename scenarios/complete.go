@@ -1,9 +1,12 @@
 package scenarios
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"capsim/labs"
+	"capsim/model"
 	"capsim/netsim"
 	"capsim/policies"
 )
@@ -15,13 +18,14 @@ type Offer struct {
 	Open bool   // the word goes on: a parameter that wants its value
 }
 
-// PolicyOffers lists what may follow the words of a choice of policy: the policies, then a
+// PolicyOffers lists what may follow the words of a choice of policy that is to stand beside
+// another, "" for any: the policies, or the lab itself, which stands beside itself alone; then a
 // parameter that is not given yet, or, if part is the beginning of one with its =, the values
 // that it may have.
-func PolicyOffers(words []string, part string) []Offer {
+func PolicyOffers(beside string, words []string, part string) []Offer {
 	var list []Offer
 	if len(words) == 0 {
-		for _, s := range labs.Catalog {
+		for _, s := range besides(beside) {
 			list = append(list, Offer{Word: s.Name, Doc: s.Summary})
 		}
 		return list
@@ -42,6 +46,67 @@ func PolicyOffers(words []string, part string) []Offer {
 			return valueOffers(p)
 		default:
 			list = append(list, Offer{Word: p.Name + "=", Doc: p.Doc + " (" + p.Default + " if not given)", Open: true})
+		}
+	}
+	return list
+}
+
+// besides lists what a choice can be compared with: policies with each other, a lab with
+// itself alone.
+func besides(choice string) policies.List {
+	name, _, _ := strings.Cut(choice, " ")
+	spec, ok := labs.Catalog.Find(name)
+	switch {
+	case !ok:
+		return labs.Catalog
+	case spec.Lab:
+		return policies.List{spec}
+	}
+	return policies.Specs
+}
+
+// Variants lists the choice with one of its parameters changed, in the order of the
+// parameters; none if it can't be read.
+func Variants(choice string) []string {
+	now, err := labs.Catalog.Choose(strings.Fields(choice))
+	if err != nil {
+		return nil
+	}
+	var list []string
+	for _, p := range now.Spec.Params {
+		for _, v := range append(append([]string{p.Default}, p.Values...), p.Try...) {
+			changed := policies.Choice{Spec: now.Spec, Params: maps.Clone(now.Params)}
+			changed.Params[p.Name] = v
+			if text := changed.String(); v != now.Params[p.Name] && !slices.Contains(list, text) {
+				list = append(list, text)
+			}
+		}
+	}
+	return list
+}
+
+// ClientCommand is a command that clients may give.
+type ClientCommand struct {
+	Name  string
+	Usage string   // "LOCK name [ttl]"
+	Doc   string   // one line
+	Try   []string // whole commands that make sense; none of a command of data
+	Own   bool     // it is the lab's own
+}
+
+// Commands lists what clients may ask for: of a lab its own commands, then those of data that
+// it offers; of a policy those of data.
+func (s *Settings) Commands() []ClientCommand {
+	var list []ClientCommand
+	spec := s.Policy.Spec
+	for _, v := range spec.Verbs {
+		list = append(list, ClientCommand{v.Name, v.Usage, v.Doc, v.Try, true})
+	}
+	for i := range model.Commands {
+		c := &model.Commands[i]
+		least := model.Command{Verb: c.Verb, Args: slices.Repeat([]string{"1"}, c.Min)}
+		if !c.System && (!spec.Lab || s.Policy.Supports(least)) {
+			list = append(list, ClientCommand{Name: c.Name, Usage: c.Usage, Doc: c.Doc})
 		}
 	}
 	return list

@@ -156,6 +156,9 @@ func readPolicy(a *args, s *Settings) *Problem {
 	if wrong != nil {
 		return wrong
 	}
+	if over := s.Policy.Spec; a.p.fixed["policy"] && over != c.Spec && (over.Lab || c.Spec.Lab) {
+		return a.wrong(0, over.Name+", which was asked for from outside: "+labOf(over, c.Spec).Name+" is a lab, and its scripts mean nothing to another policy")
+	}
 	s.Policy = c
 	if !a.p.fixed["policy"] {
 		a.p.policyArgs = a

@@ -58,6 +58,9 @@ func readWorkload(a *args) (Body, *Problem) {
 	if len(a.words) == 0 || !validName(a.words[0].text) {
 		return nil, a.wrong(0, "a name for the workload, of a-z, 0-9 and _, beginning with a letter")
 	}
+	if spec := a.p.settings.Policy.Spec; spec != nil && spec.Lab && spec.Supports == nil {
+		return nil, a.wrong(-1, "the commands of "+spec.Name+": a workload asks for data, and "+spec.Name+" is a lab that holds none")
+	}
 	l := defaultLoad(a.words[0].text, a.p.settings.Nodes)
 	if before, ok := a.p.loads[l.Name]; ok {
 		return nil, a.wrong(0, fmt.Sprintf("another name: line %d has a workload of this one", before.pos.Line))

@@ -154,6 +154,10 @@ func (v *View) fold(n int, e *Event) {
 		if node := v.Host(e.Node); node != nil {
 			node.condition(e.Text)
 		}
+	case Mark:
+		if node := v.Host(e.Node); node != nil {
+			node.Mark = e.Text
+		}
 	case LinkChange:
 		v.setLink(e)
 	case Levels:
@@ -198,15 +202,15 @@ func (v *View) host(node *NodeView, e *Event) {
 	up := node.IsUp()
 	switch {
 	case e.Kind == NodeBoot:
-		node.Incarnation, node.Serving = int(e.N), false
+		node.Incarnation, node.Serving, node.Mark = int(e.N), false, ""
 		node.cells.settle(v.epoch)
 	case e.Kind == Serving:
 		node.Serving = true
 	case e.Text == "crashed":
-		node.State, node.Serving = Down, false
+		node.State, node.Serving, node.Mark = Down, false, ""
 		node.cells.settle(v.epoch)
 	case e.Text == "wiped":
-		node.State, node.Serving, node.cells = WipedDown, false, nil
+		node.State, node.Serving, node.Mark, node.cells = WipedDown, false, "", nil
 	case e.Text == "restarted", e.Text == "resumed":
 		node.State = Up
 	case e.Text == "paused":

@@ -52,6 +52,7 @@ type NodeView struct {
 	Serving     bool // its state is installed since it booted last
 	// How it runs, if not as it should: "+5ms", "-500ms", "200ppm"; "" else.
 	Slow, Skew, Drift string
+	Mark              string // the state that it says it is in; "" for none, or of a process that is gone
 	cells             cells
 }
 

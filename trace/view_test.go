@@ -17,6 +17,7 @@ type naive struct {
 	state   map[model.NodeID]NodeState
 	serving map[model.NodeID]bool
 	boots   map[model.NodeID]int
+	marks   map[model.NodeID]string
 	cells   map[model.NodeID]map[string]*Cell
 	links   map[[2]model.NodeID]Link
 	wire    map[model.MsgID]Flight
@@ -27,7 +28,7 @@ type naive struct {
 
 func naiveView(nodes int, l *Log, n int) *naive {
 	v := &naive{
-		nodes: nodes, state: map[model.NodeID]NodeState{}, serving: map[model.NodeID]bool{}, boots: map[model.NodeID]int{},
+		nodes: nodes, state: map[model.NodeID]NodeState{}, serving: map[model.NodeID]bool{}, boots: map[model.NodeID]int{}, marks: map[model.NodeID]string{},
 		cells: map[model.NodeID]map[string]*Cell{}, links: map[[2]model.NodeID]Link{}, wire: map[model.MsgID]Flight{},
 	}
 	for i := 1; i <= n; i++ {
@@ -109,6 +110,7 @@ func (v *naive) fold(n int, e *Event) {
 	case NodeBoot:
 		v.settle(e.Node)
 		v.boots[e.Node], v.serving[e.Node] = int(e.N), false
+		delete(v.marks, e.Node)
 	case Serving:
 		v.serving[e.Node] = true
 	case HostChange:
@@ -119,7 +121,10 @@ func (v *naive) fold(n int, e *Event) {
 		if e.Text == "crashed" || e.Text == "wiped" {
 			v.serving[e.Node] = false
 			v.settle(e.Node)
+			delete(v.marks, e.Node)
 		}
+	case Mark:
+		v.marks[e.Node] = e.Text
 	case LinkChange:
 		v.links[[2]model.NodeID{e.Node, e.Peer}] = *e.Link()
 	}
@@ -183,7 +188,7 @@ func (v *naive) compare(got *View) string {
 	}
 	for i := range got.Nodes {
 		n := &got.Nodes[i]
-		if n.ID != model.NodeID(i+1) || n.State != v.state[n.ID] || n.Serving != v.serving[n.ID] || n.Incarnation != v.boots[n.ID] {
+		if n.ID != model.NodeID(i+1) || n.State != v.state[n.ID] || n.Serving != v.serving[n.ID] || n.Incarnation != v.boots[n.ID] || n.Mark != v.marks[n.ID] {
 			return fmt.Sprintf("node %+v", n)
 		}
 		for j := range got.Nodes {
@@ -278,7 +283,9 @@ func (g *generator) arrive() {
 
 func (g *generator) fault() {
 	a, b := g.node(), g.node()
-	switch g.r.IntN(11) {
+	switch g.r.IntN(13) {
+	case 11, 12:
+		g.add(Event{Kind: Mark, Node: a, Text: []string{"leader", "follower", ""}[g.r.IntN(3)]})
 	case 9, 10:
 		g.add(Event{Kind: Doubt, Node: a, Key: fmt.Sprintf("key%d", g.r.IntN(g.keys)), Op: model.OpID(g.r.IntN(3))})
 	case 0:

@@ -32,9 +32,21 @@ func (p *clusterPane) drawClient(c *canvas.Canvas, s *scene, n *trace.NodeView, 
 		x := p.nameHost(c, s, n, head, true)
 		head = canvas.R(x, r.Y, r.X+r.W-x, 1)
 	}
-	p.drawDoing(c, s, op, head)
+	below := 0
 	if r.H == 3 {
-		p.condition(c, s, n, r)
+		below = p.condition(c, s, n, r)
+	}
+	text, st := p.markOf(s, n, head.W)
+	if text == "" {
+		p.drawDoing(c, s, op, head)
+		return
+	}
+	c.TextIn(head.X, head.Y, head.W, text, st)
+	if below > 0 && op != nil {
+		p.zone(c, canvas.R(r.X, r.Y+2, r.W, 1), opSubject(op.ID))
+		if since, st := waited(s, op); since != "" && below+8 < r.X+r.W {
+			p.drawBelow(c, r, below, "waits "+op.Node.String()+" "+since, st)
+		}
 	}
 }
 

@@ -41,9 +41,17 @@ func (p *clusterPane) drawNode(c *canvas.Canvas, s *scene, id model.NodeID, r ca
 	if s.key != "" {
 		p.zone(c, cell, export.Subject{Kind: export.CellSubject, Node: id, Key: s.key})
 	}
-	p.drawServed(c, s, n, rec, ns, cell)
+	in := p.marksIn(s, n)
+	if in {
+		text, tone := p.markOf(s, n, cell.W)
+		c.TextIn(cell.X, cell.Y, cell.W, text, tone)
+	} else {
+		p.drawServed(c, s, n, rec, ns, cell)
+	}
 	if r.H == 3 {
-		p.condition(c, s, n, r)
+		if x := p.condition(c, s, n, r); !in {
+			p.drawMark(c, s, n, r, x)
+		}
 	}
 }
 
@@ -129,6 +137,11 @@ func (p *clusterPane) nameHost(c *canvas.Canvas, s *scene, n *trace.NodeView, r 
 	if sign != "" {
 		x = c.Text(x, r.Y, sign+" ", tone)
 	}
+	if n.State == trace.Up && p.boxes[n.ID-1].H < 3 && !p.marksIn(s, n) {
+		if mark, st := p.markOf(s, n, end-x); mark != "" {
+			word, tone = mark, st
+		}
+	}
 	x = c.TextIn(x, r.Y, end-x, word, tone)
 	if sp := s.downOf(n.ID).at(s.n); sp != nil && end-x >= 8 {
 		x = c.Text(x, r.Y, " "+strings.TrimLeft(lasting(sp.since, s.at), " "), tone)
@@ -180,8 +193,8 @@ func (s *scene) downOf(id model.NodeID) *spans {
 }
 
 // condition says in the lower border how a host runs, if not as it should; else how long
-// it is down, if the upper border has no room for it.
-func (p *clusterPane) condition(c *canvas.Canvas, s *scene, n *trace.NodeView, r canvas.Rect) {
+// it is down, if the upper border has no room for it. It returns the column after that.
+func (p *clusterPane) condition(c *canvas.Canvas, s *scene, n *trace.NodeView, r canvas.Rect) int {
 	how, st := n.Condition(), canvas.StFault
 	if how == "" && n.State != trace.Up && r.W < 22 {
 		if sp := s.downOf(n.ID).at(s.n); sp != nil {
@@ -190,13 +203,13 @@ func (p *clusterPane) condition(c *canvas.Canvas, s *scene, n *trace.NodeView, r
 		}
 	}
 	if how == "" {
-		return
+		return r.X + 1
 	}
 	how = " " + printable(how)
 	if canvas.TextWidth(how) < r.W-3 {
 		how += " "
 	}
-	c.TextIn(r.X+1, r.Y+r.H-1, r.W-2, how, st)
+	return c.TextIn(r.X+1, r.Y+r.H-1, r.W-2, how, st)
 }
 
 // silence says why a node that is up serves nothing of the shown key; "" if it would.

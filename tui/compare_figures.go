@@ -12,7 +12,43 @@ type figureColumn struct {
 	draw          func(p *comparePane, c *canvas.Canvas, x, y int, v *judgement, narrow bool)
 }
 
-// figureColumns are what is said of each side.
+// figureColumnsOf are what is said of each side of a run: of a lab its own verdicts and what
+// means something to every protocol.
+func figureColumnsOf(s *scene) []figureColumn {
+	if !s.own {
+		return figureColumns
+	}
+	var cols []figureColumn
+	for i := range min(len(s.judged), maxOwnColumns) {
+		name := s.judged[i].Text
+		w := min(max(canvas.TextWidth(name)+1, 8), 18)
+		cols = append(cols, figureColumn{name, name, w, min(w, 11), func(p *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) {
+			if i < len(v.own) {
+				p.answer(c, x, y, v.own[i].Verdict)
+			}
+		}})
+	}
+	for i := range figureColumns {
+		if !figureColumns[i].ofData() {
+			cols = append(cols, figureColumns[i])
+		}
+	}
+	return cols
+}
+
+// ofData tells whether a column says something of data alone.
+func (f *figureColumn) ofData() bool {
+	switch f.name {
+	case "C", "A", "lost", "stale", "diverged":
+		return true
+	}
+	return false
+}
+
+// maxOwnColumns is how many of a lab's checks have a column.
+const maxOwnColumns = 3
+
+// figureColumns are what is said of each side under a policy.
 var figureColumns = []figureColumn{
 	{"C", "C", 8, 7, func(p *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) { p.answer(c, x, y, v.c.Verdict) }},
 	{"A", "A", 8, 7, func(p *comparePane, c *canvas.Canvas, x, y int, v *judgement, _ bool) { p.answer(c, x, y, v.a.Verdict) }},
@@ -61,9 +97,9 @@ func figureAt(c *canvas.Canvas, x, y int, f figure) {
 
 // figures draws the line of figures of each side.
 func (p *comparePane) figures(c *canvas.Canvas, s *scene, r canvas.Rect) {
-	narrow, total := r.W < 104, 0
-	for i := range figureColumns {
-		total += figureColumns[i].of(narrow)
+	narrow, total, columns := r.W < 104, 0, figureColumnsOf(s)
+	for i := range columns {
+		total += columns[i].of(narrow)
 	}
 	name := r.W - total - 2
 	c.Text(r.X+1, r.Y, "side", canvas.StDim)
@@ -71,13 +107,13 @@ func (p *comparePane) figures(c *canvas.Canvas, s *scene, r canvas.Rect) {
 		c.TextIn(r.X+1, r.Y+1+i, name, printable(side.label()), canvas.StBold)
 	}
 	x := r.X + 2 + name
-	for i := range figureColumns {
-		col := &figureColumns[i]
+	for i := range columns {
+		col := &columns[i]
 		head, w := col.name, col.of(narrow)
 		if narrow {
 			head = col.short
 		}
-		c.Text(x, r.Y, head, canvas.StDim)
+		c.TextIn(x, r.Y, w-1, head, canvas.StDim)
 		for j, side := range s.beside {
 			if side.verdict == nil {
 				c.Text(x, r.Y+1+j, "-", canvas.StDim)

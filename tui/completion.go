@@ -95,7 +95,7 @@ func (o *offering) first() {
 		}
 	}
 	for i := 1; i <= o.scene.nodes; i++ {
-		o.add(clientAt(model.NodeID(i)), "a client at n"+itoa(i)+"; then a command: GET, SET, …")
+		o.add(clientAt(model.NodeID(i)), "a client at n"+itoa(i)+"; then a command: "+o.scene.examples())
 	}
 	for _, name := range o.clients() {
 		o.add(name, "goes on at the node that it asked last; "+name+"@n1 goes to another")
@@ -110,6 +110,17 @@ func (o *offering) first() {
 	}
 }
 
+// examples names two commands that clients may give.
+func (s *scene) examples() string {
+	if s.lab == "" || len(s.offers) == 0 {
+		return "GET, SET, …"
+	}
+	if len(s.offers) == 1 {
+		return s.offers[0].Name
+	}
+	return s.offers[0].Name + ", " + s.offers[1].Name + ", …"
+}
+
 // maxClients bounds how far back clients are looked for, in operations.
 const maxClients = 2000
 
@@ -119,6 +130,11 @@ func (p *program) clients() []string {
 	ops := p.scene.opsAt(p.scene.n)
 	for i := len(ops) - 1; i >= 0 && len(ops)-i < maxClients && len(names) < 50; i-- {
 		if name := ops[i].Client; name != "" && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for i := range p.scene.view.Clients { // those on hosts of their own, whether they have asked or not
+		if name := p.scene.view.Clients[i].Name; !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -133,11 +149,14 @@ func (p *program) isOperation(word string) bool {
 // operation offers commands, then what they take.
 func (o *offering) operation(words []string) {
 	if len(words) == 0 {
-		for i := range model.Commands {
-			if c := &model.Commands[i]; !c.System {
-				o.add(c.Name, c.Usage+": "+c.Doc)
-			}
+		for i := range o.scene.offers {
+			c := &o.scene.offers[i]
+			o.add(c.Name, c.Usage+": "+c.Doc)
 		}
+		return
+	}
+	if c := o.scene.commandOffered(words[0]); c != nil && c.Own {
+		o.ownWords(c, words[1:])
 		return
 	}
 	c := commandNamed(words[0])
@@ -161,6 +180,22 @@ func (o *offering) operation(words []string) {
 		for _, w := range strings.Split(group, "|") {
 			word, _, _ := strings.Cut(w, " ")
 			o.add(word, c.Usage)
+		}
+	}
+}
+
+// ownWords offers the next word of a lab's own command: what was said there before in this run,
+// then what its examples say.
+func (o *offering) ownWords(c *scenarios.ClientCommand, words []string) {
+	ops := o.scene.opsAt(o.scene.n)
+	for i := len(ops) - 1; i >= 0 && len(ops)-i < maxClients; i-- {
+		if cmd := ops[i].Command; cmd.Verb == model.CALL && cmd.Name() == c.Name && len(cmd.Words()) > len(words) {
+			o.add(model.Quote(cmd.Words()[len(words)]), c.Usage)
+		}
+	}
+	for _, t := range c.Try {
+		if said := strings.Fields(t); len(said) > len(words)+1 {
+			o.add(said[len(words)+1], c.Usage)
 		}
 	}
 }

@@ -16,7 +16,9 @@ func (o *offering) arguments(words []string) {
 	rest := words[1:]
 	switch v.Name {
 	case "policy":
-		o.all(scenarios.PolicyOffers(rest, o.last))
+		if noToggle(o.program) == "" {
+			o.all(scenarios.PolicyOffers(o.scene.policy, rest, o.last))
+		}
 	case "expect":
 		o.expectation(rest)
 	case "partition":
@@ -153,7 +155,7 @@ func (o *offering) expectation(words []string) {
 	}
 	switch before {
 	case "under":
-		o.all(scenarios.PolicyOffers(nil, ""))
+		o.all(scenarios.PolicyOffers("", nil, ""))
 		return
 	case "within":
 		o.add("2s", "at some instant until so much later")
@@ -218,6 +220,9 @@ func (p *program) hint(before string) string {
 		words, last = []string{last}, ""
 	}
 	if v := verbNamed(words[0]); v != nil {
+		if why := noToggle(p); v.Name == "policy" && why != "" {
+			return why
+		}
 		return v.Usage + ": " + v.Doc
 	}
 	if w := programWordOf(words[0]); w != nil {
@@ -227,9 +232,19 @@ func (p *program) hint(before string) string {
 		if len(words) == 1 {
 			words = append(words, last)
 		}
-		if c := commandNamed(words[1]); c != nil {
-			return c.Usage + ": " + c.Doc
-		}
+		return p.commandHint(words[1])
+	}
+	return ""
+}
+
+// commandHint says what a command takes and does, or that it is none of the lab's.
+func (p *program) commandHint(name string) string {
+	s := p.scene
+	if c := s.commandOffered(name); c != nil {
+		return c.Usage + ": " + c.Doc
+	}
+	if c := commandNamed(name); c != nil && s.lab != "" {
+		return c.Name + " is a command of data: " + s.lab + " is a lab, and refuses it"
 	}
 	return ""
 }

@@ -72,7 +72,8 @@ func (p *program) footKeys() []footKey {
 		if b.off != nil && b.off(p) != "" || b.useful != nil && !b.useful(p) {
 			continue
 		}
-		k := footKey{key: b.Help().Key, brief: b.brief}
+		brief, _ := b.briefly(p)
+		k := footKey{key: b.Help().Key, brief: brief}
 		if b.inLine != "" {
 			k.key = b.inLine
 		}

@@ -49,7 +49,7 @@ func (h *help) lines(p *program) []helpLine {
 	out := []helpLine{
 		{key: "to begin with"},
 		{"space", "play on and stop; in a lesson: read on", ""},
-		{"! enter", "make a stale read, and see it happen", ""},
+		{"! enter", "make a stale read, and see it happen", noAnomalies(p)},
 		{"enter", "why: of what went wrong, or of what is selected", ""},
 		{"esc", "back, a step each time", ""},
 	}
@@ -74,17 +74,34 @@ func (h *help) lines(p *program) []helpLine {
 			group = b.group
 			out = append(out, helpLine{key: group})
 		}
-		l := helpLine{b.Help().Key, b.Help().Desc, ""}
+		_, means := b.briefly(p)
+		l := helpLine{b.Help().Key, means, ""}
 		if b.off != nil {
 			l.off = b.off(p)
 		}
 		out = append(out, l)
 	}
+	out = append(out, h.labCommands(p)...)
 	out = append(out, helpLine{key: "words of the program, behind :"})
 	for _, w := range programWords() {
 		out = append(out, helpLine{w.usage, w.doc, ""})
 	}
 	return append(out, h.signs(p)...)
+}
+
+// labCommands lists a lab's own commands.
+func (h *help) labCommands(p *program) []helpLine {
+	s := p.scene
+	if !s.hasOwn() {
+		return nil
+	}
+	out := []helpLine{{key: "commands of " + s.lab + ", behind : and a client"}}
+	for i := range s.offers {
+		if c := &s.offers[i]; c.Own {
+			out = append(out, helpLine{c.Usage, c.Doc, ""})
+		}
+	}
+	return out
 }
 
 // behind lists the keys of the overlay that help was opened over.

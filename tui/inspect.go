@@ -187,6 +187,30 @@ func (in *inspection) check(of export.Subject) {
 		in.styled("verdict", "judging…", canvas.StDim)
 		return
 	}
+	in.judgedBy(v, of)
+	in.say("judged", "up to event "+itoa(v.n))
+	name, _, _ := strings.Cut(of.Check, " ")
+	if c, ok := check.Find(name); ok {
+		text := c.About
+		if text == "" {
+			text = c.Doc
+		}
+		in.say("what", text)
+		in.say("source", c.Source)
+	}
+	in.styled("", "enter: why", canvas.StDim)
+}
+
+// judgedBy shows what came of a check that the run is judged by.
+func (in *inspection) judgedBy(v *judgement, of export.Subject) {
+	for i := range v.own {
+		if v.own[i].check == of.Check {
+			in.finding(v.own[i].Finding)
+		}
+	}
+	if v.own != nil {
+		return
+	}
 	switch of.Check {
 	case "linearizable":
 		in.finding(v.c)
@@ -205,17 +229,6 @@ func (in *inspection) check(of export.Subject) {
 			}
 		}
 	}
-	in.say("judged", "up to event "+itoa(v.n))
-	name, _, _ := strings.Cut(of.Check, " ")
-	if c, ok := check.Find(name); ok {
-		text := c.About
-		if text == "" {
-			text = c.Doc
-		}
-		in.say("what", text)
-		in.say("source", c.Source)
-	}
-	in.styled("", "enter: why", canvas.StDim)
 }
 
 func (v *judgement) keysApart() string { return itoa(v.diverged) + plural(v.diverged, " key", " keys") }

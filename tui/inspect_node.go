@@ -60,6 +60,10 @@ func (in *inspection) state(h *trace.NodeView) {
 		}
 	}
 	in.styled("state", word, st)
+	if h.Mark != "" {
+		in.styled("says", printable(h.Mark), canvas.StBold)
+	}
+	in.holdings(h)
 	in.say("starts", itoa(h.Incarnation))
 	if !s.isClient(h.ID) {
 		serving, st := in.cm.Good+" yes", canvas.StGood
@@ -77,6 +81,27 @@ func (in *inspection) state(h *trace.NodeView) {
 	}
 	if c := h.Condition(); c != "" {
 		in.styled("condition", printable(c), canvas.StFaultBold)
+	}
+}
+
+// holdings lists what a host holds.
+func (in *inspection) holdings(host *trace.NodeView) {
+	s, told := in.s, 0
+	if int(host.ID) >= len(s.held) {
+		return
+	}
+	for i := len(s.held[host.ID]) - 1; i >= 0 && told < 10; i-- {
+		h := &s.holds[s.held[host.ID][i]]
+		if !h.lasts(s.n) {
+			continue
+		}
+		told++
+		text, st := h.text()+", for "+printable(h.holder)+", since "+instantText(h.since), canvas.StBold
+		if s.disputed(h.resource, s.n) {
+			text, st = in.cm.Bad+" "+text+", and not alone", canvas.StBadBold
+		}
+		row := in.say("holds", text)
+		row.st, row.of = st, export.Subject{Kind: export.EventSubject, Event: h.from}
 	}
 }
 

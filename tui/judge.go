@@ -10,6 +10,7 @@ import (
 	"capsim/check"
 	"capsim/export"
 	"capsim/model"
+	"capsim/scenarios"
 	"capsim/trace"
 )
 
@@ -26,6 +27,7 @@ type judgement struct {
 	messages figure
 	why      why
 	more     []verdictLine // of the other checks that are made of every run
+	own      []verdictLine // of a lab: what its runs are judged by, in place of all of the above but the figures
 	took     time.Duration
 }
 
@@ -73,15 +75,17 @@ type question struct {
 	nodes   int
 	timeout time.Duration
 	cursor
-	over  bool
-	story []export.Line // up to the cursor
+	over   bool
+	story  []export.Line // up to the cursor
+	judged []scenarios.AskedCheck
+	own    bool
 }
 
 // question asks about the scene as it is now.
 func (s *scene) question() question {
 	return question{
 		record: s.record, log: s.log, nodes: s.nodes, timeout: s.timeout, cursor: s.cursor,
-		over: s.over && s.live(), story: s.told,
+		over: s.over && s.live(), story: s.told, judged: s.judged, own: s.own,
 	}
 }
 
@@ -117,23 +121,15 @@ func (j *judge) of(q question) *judgement {
 		Nodes: q.nodes, Timeout: q.timeout, Until: max(q.n, 1), End: q.at, Over: q.over, // 0 stands for all
 	})
 	v := &judgement{
-		of: q.record, n: q.n, c: finding(h, "linearizable"), a: finding(h, "available"),
-		stale: count(h, "stale-reads"), lost: count(h, "lost-writes"),
+		of: q.record, n: q.n, answered: answeredBy(j.index, q.n),
 		p50: measure(h, "latency", "p50"), p99: measure(h, "latency", "p99"), messages: measure(h, "messages", ""),
 	}
-	v.answered = answeredBy(j.index, q.n)
-	view := j.folder.View(q.n)
-	for _, key := range view.Keys() {
-		if view.Diverged(key) {
-			v.diverged++
-		}
+	if q.own {
+		v.judgeOwn(h, q.judged)
+	} else {
+		v.judgeData(h, q.judged, j.folder.View(q.n))
+		v.why = explain(v, q.story)
 	}
-	for i := range check.Checks {
-		if c := &check.Checks[i]; c.Default && !hasPlace(c.Name) {
-			v.more = append(v.more, verdictLine{c.Name, finding(h, c.Name)})
-		}
-	}
-	v.why = explain(v, q.story)
 	if len(v.why.marks) == 0 { // enter shows the events; in one sentence their numbers are noise
 		v.why.text = eventNumbers.ReplaceAllString(v.why.text, "")
 	}
@@ -143,6 +139,21 @@ func (j *judge) of(q question) *judgement {
 	}
 	j.cache[q.n] = v
 	return v
+}
+
+// judgeData judges a run of a policy: what it did to data.
+func (v *judgement) judgeData(h *check.History, judged []scenarios.AskedCheck, view *trace.View) {
+	v.c, v.a, v.stale, v.lost = finding(h, "linearizable"), finding(h, "available"), count(h, "stale-reads"), count(h, "lost-writes")
+	for _, key := range view.Keys() {
+		if view.Diverged(key) {
+			v.diverged++
+		}
+	}
+	for _, c := range judged {
+		if !hasPlace(c.Text) {
+			v.more = append(v.more, verdictLine{c.Text, c.Test(h)})
+		}
+	}
 }
 
 // answeredBy counts what clients had asked by event n, and how much of it was answered ok.

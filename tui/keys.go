@@ -20,6 +20,8 @@ type binding struct {
 	do          func(p *program) tea.Cmd
 	// off says why the key can't be used now; nil or "" if it can.
 	off func(p *program) string
+	// Under a lab: what the line and help say of it instead; "" for the same.
+	inLab, labHelp string
 	// useful tells whether the line is to show the key now; nil: always.
 	useful func(p *program) bool
 }
@@ -41,8 +43,8 @@ var keyed = [...]string{"cp", "ap", "base"}
 // bindings is the one ordered list of keys.
 func bindings() []binding {
 	return []binding{
-		{Binding: on("w", "write a value at a node", "w"), group: "clients", rank: 5, brief: "write", do: (*program).askWrite},
-		{Binding: on("r", "read a key at a node", "r"), group: "clients", rank: 6, brief: "read", do: (*program).askRead},
+		{Binding: on("w", "write a value at a node", "w"), group: "clients", rank: 5, brief: "write", do: (*program).askWrite, off: noWrites, inLab: "ask", labHelp: "a command of the lab"},
+		{Binding: on("r", "read a key at a node", "r"), group: "clients", rank: 6, brief: "read", do: (*program).askRead, off: noReads},
 
 		{Binding: on("p", "partition the network", "p"), group: "faults", rank: 3, brief: "partition", do: (*program).askPartition, off: oneNode},
 		{Binding: on("h", "heal: partitions and cuts end", "h"), group: "faults", rank: 4, brief: "heal", useful: isCut, do: says("heal"), off: nothingCut},
@@ -53,11 +55,11 @@ func bindings() []binding {
 		{Binding: on("K", "crash a node", "K"), group: "faults", rank: 14, brief: "crash", do: (*program).askCrash},
 		{Binding: on("o", "restart a node", "o"), group: "faults", rank: 24, brief: "restart", do: (*program).askRestart, off: nobodyDown},
 		{Binding: on("P", "pause or resume a node", "P"), group: "faults", do: (*program).askPause},
-		{Binding: on("!", "make an anomaly: a stale read, a lost write, …", "!"), group: "faults", rank: 1, brief: "break it", do: (*program).openAnomalies},
+		{Binding: on("!", "make an anomaly: a stale read, a lost write, …", "!"), group: "faults", rank: 1, brief: "break it", do: (*program).openAnomalies, off: noAnomalies},
 
-		{Binding: on("c", "policy cp: consistent", "c"), group: "policy", do: says("policy cp")},
-		{Binding: on("a", "policy ap: available", "a"), group: "policy", do: says("policy ap")},
-		{Binding: on("b", "policy base: gossip", "b"), group: "policy", rank: 12, brief: "policy", inLine: "c a b", do: says("policy base")},
+		{Binding: on("c", "policy cp: consistent", "c"), group: "policy", do: says("policy cp"), off: noToggle},
+		{Binding: on("a", "policy ap: available", "a"), group: "policy", do: says("policy ap"), off: noToggle},
+		{Binding: on("b", "policy base: gossip", "b"), group: "policy", rank: 12, brief: "policy", inLine: "c a b", do: says("policy base"), off: noToggle},
 
 		{Binding: on("space", "play and pause", " "), group: "time", do: (*program).togglePlay},
 		{Binding: on(".", "an event forward", "."), group: "time", rank: 16, brief: "step", do: (*program).stepForward},
@@ -98,6 +100,17 @@ func bindings() []binding {
 		{Binding: on("q", "quit", "q"), group: "program", rank: 26, brief: "quit", do: (*program).askQuit},
 		{Binding: on("ctrl+c", "quit at once", "ctrl+c"), group: "program", do: func(*program) tea.Cmd { return tea.Quit }},
 	}
+}
+
+func noToggle(p *program) string    { return p.scene.noToggle() }
+func noAnomalies(p *program) string { return p.scene.noAnomalies() }
+
+// briefly returns what the line at the bottom says of a key, and help.
+func (b *binding) briefly(p *program) (line, help string) {
+	if p.scene.lab != "" && b.inLab != "" {
+		return b.inLab, b.labHelp
+	}
+	return b.brief, b.Help().Desc
 }
 
 // says gives a command of the script language.

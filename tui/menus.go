@@ -20,6 +20,9 @@ func clientAt(n model.NodeID) string {
 // askWrite offers a write: at the chosen node, else at n1, of a value not yet used.
 func (p *program) askWrite() tea.Cmd {
 	s := p.scene
+	if s.hasOwn() {
+		return p.askOwn()
+	}
 	node := max(s.node, 1)
 	key := p.keyOr("cart")
 	n := s.newest(key)
@@ -114,20 +117,28 @@ func (p *program) askCut() tea.Cmd   { return p.linkMenu("cut a link", "cut ", "
 func (p *program) askDelay() tea.Cmd { return p.linkMenu("delay a link", "delay ", " +200ms") }
 func (p *program) askLoss() tea.Cmd  { return p.linkMenu("lose messages", "loss ", " 30%") }
 
-// nodeMenu offers a command for each node that it makes sense for.
+// maxHosts is how many hosts a menu offers.
+const maxHosts = 14
+
+// nodeMenu offers a command for each node, and each host of a remote client, that it makes
+// sense for.
 func (p *program) nodeMenu(title string, offer func(n *trace.NodeView) item) tea.Cmd {
 	var items []item
 	for i := range p.scene.view.Nodes {
 		items = append(items, offer(&p.scene.view.Nodes[i]))
 	}
+	for i := range p.scene.view.Clients {
+		items = append(items, offer(&p.scene.view.Clients[i]))
+	}
+	items = items[:min(len(items), maxHosts)]
 	return p.openMenu(title, items)
 }
 
 func (p *program) askCrash() tea.Cmd {
 	return p.nodeMenu("crash a node", func(n *trace.NodeView) item {
-		it := item{label: "crash " + n.ID.String(), line: "crash " + n.ID.String()}
+		it := item{label: "crash " + p.scene.view.Name(n.ID), line: "crash " + p.scene.view.Name(n.ID)}
 		if !n.IsUp() {
-			it.off = n.ID.String() + " is down already"
+			it.off = p.scene.view.Name(n.ID) + " is down already"
 		}
 		return it
 	})
@@ -135,9 +146,9 @@ func (p *program) askCrash() tea.Cmd {
 
 func (p *program) askRestart() tea.Cmd {
 	return p.nodeMenu("restart a node", func(n *trace.NodeView) item {
-		it := item{label: "restart " + n.ID.String(), line: "restart " + n.ID.String()}
+		it := item{label: "restart " + p.scene.view.Name(n.ID), line: "restart " + p.scene.view.Name(n.ID)}
 		if n.IsUp() {
-			it.off = n.ID.String() + " is up"
+			it.off = p.scene.view.Name(n.ID) + " is up"
 		}
 		return it
 	})
@@ -149,9 +160,9 @@ func (p *program) askPause() tea.Cmd {
 		if n.State == trace.Paused {
 			verb = "resume "
 		}
-		it := item{label: verb + n.ID.String(), line: verb + n.ID.String()}
+		it := item{label: verb + p.scene.view.Name(n.ID), line: verb + p.scene.view.Name(n.ID)}
 		if !n.IsUp() {
-			it.off = n.ID.String() + " is down"
+			it.off = p.scene.view.Name(n.ID) + " is down"
 		}
 		return it
 	})

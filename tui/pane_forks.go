@@ -93,6 +93,9 @@ func (p *forksPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 	c.TextIn(r.X+cols.line+2, r.Y, 14, "by", canvas.StDim)
 	if cols.verdict > 0 {
 		head := "C, A, lost"
+		if s.own {
+			head = "verdicts"
+		}
 		if cols.words {
 			head = "verdict at its cursor"
 		}
@@ -186,6 +189,10 @@ func (p *forksPane) verdict(c *canvas.Canvas, s *scene, b *branch, x, y int, col
 		c.Text(x, y, "-", canvas.StDim)
 		return
 	}
+	if s.own {
+		p.ownVerdicts(c, v, x, y, cols)
+		return
+	}
 	x = p.letter(c, x, y, "C", v.c.Verdict, cols.words)
 	x = p.letter(c, x, y, "A", v.a.Verdict, cols.words)
 	st := canvas.StText
@@ -196,6 +203,18 @@ func (p *forksPane) verdict(c *canvas.Canvas, s *scene, b *branch, x, y int, col
 		x = c.Text(x, y, "lost ", canvas.StDim)
 	}
 	c.TextIn(x, y, 5, v.lost.text, st)
+}
+
+// ownVerdicts draws those of a lab's checks, in their order: by their signs, and the worst by
+// its name where there is room.
+func (p *forksPane) ownVerdicts(c *canvas.Canvas, v *judgement, x, y int, cols forkColumns) {
+	for i := range min(len(v.own), 6) {
+		sign, _, st := p.verdictSign(v.own[i].Verdict)
+		x = c.Text(x, y, sign, st) + 1
+	}
+	if worst := v.worstOwn(); cols.words && worst != "" {
+		c.TextIn(x, y, 28-2*len(v.own), worst, canvas.StBadBold)
+	}
 }
 
 // letter draws a verdict by its sign, and by its word where there is room, and returns

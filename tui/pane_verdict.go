@@ -34,9 +34,13 @@ func (p *verdictPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 		c.Text(r.X, r.Y, "judging…", canvas.StDim)
 		return
 	}
+	if s.own {
+		p.drawOwn(c, s, v, r)
+		return
+	}
 	p.line(c, r, 0, "C", "linearizable", v.c.Verdict, since(v.c))
 	p.line(c, r, 1, "A", "available", v.a.Verdict, answered(v.a))
-	p.partition(c, s, r)
+	p.partition(c, s, r, 2, "P", verdictAtColumn)
 	for i := range 3 {
 		p.choosable(c, s, verdictItem(i), canvas.R(r.X, r.Y+i, r.W, 1), claimAt, verdictAtColumn-claimAt-1)
 	}
@@ -101,24 +105,29 @@ func (p *verdictPane) line(c *canvas.Canvas, r canvas.Rect, y int, letter, claim
 	}
 }
 
-func (p *verdictPane) partition(c *canvas.Canvas, s *scene, r canvas.Rect) {
+// partition says which links are cut, behind a letter if there is one.
+func (p *verdictPane) partition(c *canvas.Canvas, s *scene, r canvas.Rect, y int, letter string, column int) {
 	links, sides := s.cutsNow()
-	c.Text(r.X, r.Y+2, "P", canvas.StBold)
-	c.Text(r.X+claimAt, r.Y+2, "partition now", canvas.StText)
+	x, note := r.X, column+noteAt-verdictAtColumn+1
+	if letter != "" {
+		c.Text(x, r.Y+y, letter, canvas.StBold)
+		x += claimAt
+	}
+	c.Text(x, r.Y+y, "partition now", canvas.StText)
 	if links == 0 {
-		c.Text(r.X+verdictAtColumn, r.Y+2, p.Good+" none", canvas.StGoodBold)
+		c.Text(r.X+column, r.Y+y, p.Good+" none", canvas.StGoodBold)
 		return
 	}
 	count := p.Cut + " " + itoa(links) + " " + plural(links, "link", "links")
-	x := r.X + verdictAtColumn
+	x = r.X + column
 	switch {
-	case canvas.TextWidth(sides) <= r.W-noteAt-1:
-		c.Text(x, r.Y+2, count, canvas.StBadBold)
-		c.Text(r.X+noteAt+1, r.Y+2, sides, canvas.StText)
-	case canvas.TextWidth(sides) <= r.W-verdictAtColumn-2:
-		c.Text(x, r.Y+2, p.Cut+" "+sides, canvas.StBadBold)
+	case canvas.TextWidth(sides) <= r.W-note:
+		c.Text(x, r.Y+y, count, canvas.StBadBold)
+		c.Text(r.X+note, r.Y+y, sides, canvas.StText)
+	case canvas.TextWidth(sides) <= r.W-column-2:
+		c.Text(x, r.Y+y, p.Cut+" "+sides, canvas.StBadBold)
 	default:
-		c.Text(x, r.Y+2, count, canvas.StBadBold)
+		c.Text(x, r.Y+y, count, canvas.StBadBold)
 	}
 }
 

@@ -10,6 +10,9 @@ import (
 // anomaly lists what can be made to go wrong where the cursor stands; with a name it makes
 // it, and says what happened.
 func (p *plain) anomaly(name string) error {
+	if why := p.noAnomalies(); why != "" {
+		return errors.New(why)
+	}
 	if name == "" {
 		return p.listAnomalies()
 	}

@@ -81,6 +81,11 @@ func (p *plain) tellSides(sides []*scene) {
 	for _, s := range sides {
 		j := judge{clock: p.judge.clock}
 		v := j.of(s.question())
+		if v.own != nil {
+			p.println(printable(s.name) + ": " + ownWords(v) + "; " + itoa(v.answered.N) + " of " + itoa(v.answered.Of) +
+				plural(v.answered.Of, " request", " requests") + " answered; messages " + v.messages.text + ".")
+			continue
+		}
 		line := printable(s.name) + ": linearizable " + word(v.c) + "; available " + word(v.a)
 		line += "; " + itoa(v.answered.N) + " of " + itoa(v.answered.Of) + plural(v.answered.Of, " request", " requests") + " answered"
 		p.println(line + "; half of the answers within " + v.p50.text + ", 99 of 100 within " + v.p99.text + "; lost writes " + v.lost.text +

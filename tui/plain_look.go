@@ -71,15 +71,9 @@ func (p *plain) verdictOf(rest string) error {
 		return nil
 	case "all":
 		h := p.history()
-		for i := range check.Checks {
-			c := &check.Checks[i]
-			if !c.Default {
-				continue
-			}
-			if test, err := c.Parse(nil); err == nil {
-				f := test(h)
-				p.println(strings.TrimSpace(c.Name + ": " + word(f) + ". " + printable(f.Witness)))
-			}
+		for _, c := range p.judged {
+			f := c.Test(h)
+			p.println(strings.TrimSpace(c.Text + ": " + word(f) + ". " + printable(f.Witness)))
 		}
 		return nil
 	}
@@ -98,6 +92,15 @@ func (p *plain) verdictBriefly() {
 	cut := "nothing is cut"
 	if links, sides := p.cutsNow(); links > 0 {
 		cut = itoa(links) + " " + plural(links, "link is", "links are") + " cut: " + strings.TrimSpace(sides)
+	}
+	if v.own != nil {
+		for i := range v.own {
+			p.println(strings.TrimSpace(v.own[i].check + ": " + word(v.own[i].Finding) + ". " + printable(v.own[i].Witness)))
+		}
+		p.println("Partition now: " + cut + ".")
+		p.println("Answered: " + itoa(v.answered.N) + " of " + itoa(v.answered.Of) + ". Messages: " + v.messages.text + ".")
+		p.println("why: " + printable(v.why.text))
+		return
 	}
 	p.println("C  linearizable: " + word(v.c) + ".")
 	p.println("A  available: " + word(v.a) + ". " + printable(v.a.Witness))

@@ -36,16 +36,13 @@ func (p *plain) tellWhy(rest string) error {
 	return nil
 }
 
-// worst returns the first check of every run that does not hold, none if all do.
+// worst returns the first of the checks that the run is judged by that does not hold, none
+// if all do.
 func (p *plain) worst() export.Subject {
 	h := p.history()
-	for i := range check.Checks {
-		c := &check.Checks[i]
-		if !c.Default {
-			continue
-		}
-		if test, err := c.Parse(nil); err == nil && test(h).Verdict == check.No {
-			return export.Subject{Kind: export.CheckSubject, Check: c.Name}
+	for _, c := range p.judged {
+		if c.Test(h).Verdict == check.No {
+			return checkSubject(c.Text)
 		}
 	}
 	return export.Subject{}

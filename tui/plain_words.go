@@ -2,7 +2,6 @@ package tui
 
 import (
 	"fmt"
-	"strings"
 
 	"capsim/check"
 	"capsim/model"
@@ -69,7 +68,14 @@ func (p *plain) help(rest string) error {
 	for _, v := range scenarios.Verbs() {
 		p.println("  " + v.Usage)
 	}
-	p.println("  alice@n1 SET cart milk")
+	if !p.hasOwn() {
+		p.println("  alice@n1 SET cart milk")
+	}
+	for i := range p.offers {
+		if c := &p.offers[i]; c.Own {
+			p.println("  CLIENT@NODE " + c.Usage + ": " + c.Doc + ".")
+		}
+	}
 	p.println("At a question a number is your guess; the words and commands work there, too.")
 	return nil
 }
@@ -88,10 +94,10 @@ func (p *plain) helpOn(word string) error {
 			tell(v.Usage, v.Doc)
 		}
 	}
-	for i := range model.Commands {
-		if c := &model.Commands[i]; strings.EqualFold(c.Name, word) && !c.System {
-			tell("CLIENT@NODE "+c.Usage, c.Doc+".")
-		}
+	if c := p.commandOffered(word); c != nil {
+		tell("CLIENT@NODE "+c.Usage, c.Doc+".")
+	} else if c := commandNamed(word); c != nil {
+		tell("CLIENT@NODE "+c.Usage, c.Doc+"; "+p.lab+" is a lab, and refuses it.")
 	}
 	if c, ok := check.Find(word); ok {
 		tell(c.String(), c.Doc+".")

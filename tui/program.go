@@ -211,11 +211,7 @@ func (p *program) judgeNow() tea.Cmd {
 			continue
 		}
 		p.judging, j.asked = true, p.ticked
-		q := question{
-			record: s.record, log: s.log, nodes: s.nodes, timeout: s.timeout, cursor: s.cursor,
-			over: s.over && s.live(), story: s.told,
-		}
-		judge := j.judge
+		q, judge := s.question(), j.judge
 		return func() tea.Msg { return judgedMsg{judge.of(q)} }
 	}
 	return nil

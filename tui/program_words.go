@@ -124,6 +124,9 @@ func (o *offering) anomalies(words []string) {
 }
 
 func (p *program) doAnomaly(rest string, from *palette) (tea.Cmd, error) {
+	if why := noAnomalies(p); why != "" {
+		return nil, errors.New(why)
+	}
 	a, ok := scenarios.FindAnomaly(rest)
 	if !ok {
 		return nil, misread(rest, "an anomaly: "+strings.Join(scenarios.AnomalyNames(), ", "), scenarios.AnomalyNames())
@@ -258,7 +261,7 @@ func (p *program) doWhy(rest string, _ *palette) (tea.Cmd, error) {
 // compared offers policies, as long as one more may follow.
 func (o *offering) compared(words []string) {
 	if n := len(words); n == 0 || strings.HasSuffix(words[n-1], ",") {
-		for _, x := range scenarios.PolicyOffers(nil, "") {
+		for _, x := range scenarios.PolicyOffers(o.scene.policy, nil, "") {
 			o.open(x.Word, x.Doc)
 		}
 	}

@@ -30,6 +30,7 @@ type record struct {
 	apart      map[string]*spans // while a key is diverged
 	clientRows                   // by first invocation
 	series                       // for charts
+	facts                        // of who holds what, and what a host said of itself
 	follows    follower          // the key that is written
 }
 
@@ -54,7 +55,7 @@ func newRecord(nodes int) *record {
 	l := &trace.Log{}
 	return &record{
 		log: l, index: trace.NewIndex(), folder: trace.NewFolder(nodes, l), story: export.NewNarrator(nodes),
-		cuts: map[link]*spans{}, down: make([]spans, nodes+1+maxRemote), leads: make([]spans, nodes+1), apart: map[string]*spans{},
+		cuts: map[link]*spans{}, down: make([]spans, nodes+1+maxRemote), leads: make([]spans, nodes+1), apart: map[string]*spans{}, facts: newFacts(nodes),
 	}
 }
 
@@ -79,6 +80,7 @@ func (r *record) extend(l *trace.Log) {
 
 func (r *record) fold(n int, e *trace.Event) {
 	r.disturb(n, e)
+	r.facts.fold(n, e)
 	switch e.Kind {
 	case trace.Invoke, trace.SystemWrite:
 		r.follows.wrote(n, e)

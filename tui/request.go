@@ -168,6 +168,10 @@ func (p *program) whyNow() export.Subject {
 func (v *judgement) worst(s *scene) export.Subject {
 	switch {
 	case v == nil || v.of != s.record:
+	case v.own != nil:
+		if words := v.worstOwn(); words != "" {
+			return checkSubject(words)
+		}
 	case v.c.Verdict == check.No:
 		return itemConsistent.subject(s)
 	case v.a.Verdict == check.No:

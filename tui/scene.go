@@ -19,8 +19,12 @@ type meta struct {
 	latency string // of a link, as the script has it
 	nodes   int
 	timeout time.Duration
-	says    []scenarios.Saying // ascending
-	asks    []model.Time       // where the script asks, ascending
+	lab     string                    // its name, if the run is one of a lab; "" of a policy
+	judged  []scenarios.AskedCheck    // what its runs are judged by
+	own     bool                      // … is the lab's own list: C, A and P mean nothing to it
+	offers  []scenarios.ClientCommand // what clients may ask for
+	says    []scenarios.Saying        // ascending
+	asks    []model.Time              // where the script asks, ascending
 	course  *course
 }
 
@@ -37,6 +41,11 @@ func metaOf(s *scenarios.Script) meta {
 	}
 	if set.Policy.Spec != nil {
 		m.policy = set.Policy.String()
+		m.offers = set.Commands()
+		m.judged, m.own = scenarios.JudgedBy(set.Policy.Spec), set.Policy.Spec.Checks != nil
+		if set.Policy.Spec.Lab {
+			m.lab = set.Policy.Spec.Name
+		}
 	}
 	m.says, m.asks, m.course = s.Sayings(), questionsOf(s), courseOf(s)
 	return m

@@ -161,8 +161,11 @@ func (p *program) askCompare() tea.Cmd {
 // presets are the comparisons that the menu offers: the policies that have a key, and
 // the one at hand with each of the others.
 func (p *program) presets() [][]string {
+	if p.scene.lab != "" {
+		return p.variants()
+	}
 	plain := slices.Clone(keyed[:])
-	for _, o := range scenarios.PolicyOffers(nil, "") {
+	for _, o := range scenarios.PolicyOffers(p.scene.policy, nil, "") {
 		if !slices.Contains(plain, o.Word) {
 			plain = append(plain, o.Word)
 		}
@@ -176,8 +179,22 @@ func (p *program) presets() [][]string {
 	add(keyed[:2]...)
 	add(keyed[:]...)
 	for _, name := range plain {
-		if p.scene.policy != "" && name != p.scene.policy && len(out) < 8 {
+		if p.scene.policy != "" && name != p.scene.policy && len(out) < maxPresets {
 			add(p.scene.policy, name)
+		}
+	}
+	return out
+}
+
+// maxPresets is how many comparisons the menu offers.
+const maxPresets = 8
+
+// variants are the comparisons of a lab: with one of its parameters changed.
+func (p *program) variants() [][]string {
+	var out [][]string
+	for _, v := range scenarios.Variants(p.scene.policy) {
+		if len(out) < maxPresets {
+			out = append(out, []string{p.scene.policy, v})
 		}
 	}
 	return out

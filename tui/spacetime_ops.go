@@ -86,6 +86,10 @@ func (p *spaceTimePane) describe(s *scene, op *trace.Op) {
 	p.words.reset()
 	p.words.add(who(op), canvas.StDim)
 	outcome := s.outcomeOf(op)
+	if op.Command.Verb == model.CALL {
+		p.describeCall(s, op, outcome)
+		return
+	}
 	switch {
 	case outcome == model.Refused:
 		p.words.add("refused", canvas.StBadBold)
@@ -108,6 +112,27 @@ func (p *spaceTimePane) describe(s *scene, op *trace.Op) {
 	}
 	if s.isStale(op.Returned) {
 		p.words.add(p.Bad+" stale", canvas.StBadBold)
+	}
+}
+
+// describeCall puts a lab's command into few words: "alice LOCK printer → 33".
+func (p *spaceTimePane) describeCall(s *scene, op *trace.Op, outcome model.Outcome) {
+	p.words.add(printable(op.Command.Name()), canvas.StText)
+	if words := op.Command.Words(); len(words) > 0 {
+		p.words.add(printable(words[0]), canvas.StText)
+	}
+	switch outcome {
+	case model.Open:
+		p.words.add("waits", canvas.StBold)
+	case model.Refused:
+		p.words.add(p.Bad+" refused", canvas.StBadBold)
+	case model.Unknown:
+		p.words.add("no answer", canvas.StFaultBold)
+	default:
+		if r := op.Result.Reply; r.String() != "OK" {
+			p.words.add(p.Arrow, canvas.StDim)
+			p.words.add(r.String(), canvas.StText)
+		}
 	}
 }
 

@@ -9,7 +9,7 @@
 //
 //   - the program: tui.go, tty*.go, display.go and keyboard.go (the terminal), program.go (messages
 //     and keys), keys.go (the list of keys), jobs.go, common.go
-//   - time and steering: cursor.go, steer*.go, timeline.go, run.go, judge.go, disk.go, save.go
+//   - time and steering: cursor.go, steer*.go, timeline.go, run.go, judge*.go, disk.go, save.go
 //   - several runs: branches.go (forks), lockstep.go, sides.go (side by side)
 //   - what is known: record*.go (worked out once, as the log grows), scene.go (all that is
 //     drawn from, at the cursor), history.go and progress.go (kept on disk)
@@ -19,7 +19,7 @@
 //     versions*.go, wire*.go; request.go (what a pane asks of the program)
 //   - the screen: layout.go (the list of layouts), arrange.go (what the reader made of them),
 //     back.go, paint.go, foot.go, zone.go and mouse.go (what can be clicked)
-//   - in front of the panes: dialog.go, menus.go, palette.go with editor.go, completion*.go
+//   - in front of the panes: dialog.go, menus*.go, palette.go with editor.go, completion*.go
 //     and program_words.go (the list of words), help.go, question.go, filter.go, copy*.go
 //   - causes: why_*.go
 //   - lessons: course.go, guide.go, study.go, library.go, markdown*.go

@@ -8,7 +8,8 @@ import (
 )
 
 // verdictItem is something of the verdict pane that can be chosen: the three lines, the
-// figures, and after them the other checks.
+// figures, and after them the other checks. Of a lab: its own checks, then the links that are
+// cut.
 type verdictItem int
 
 const (
@@ -24,6 +25,12 @@ const (
 // subject is what an item stands for; none if there is nothing to ask.
 func (i verdictItem) subject(s *scene) export.Subject {
 	words := ""
+	if s.own {
+		if int(i) < len(s.judged) {
+			return checkSubject(s.judged[i].Text)
+		}
+		return s.firstCut()
+	}
 	switch i {
 	case itemConsistent:
 		words = "linearizable"
@@ -45,7 +52,19 @@ func (i verdictItem) subject(s *scene) export.Subject {
 	if words == "" {
 		return export.Subject{}
 	}
+	return checkSubject(words)
+}
+
+func checkSubject(words string) export.Subject {
 	return export.Subject{Kind: export.CheckSubject, Check: words}
+}
+
+// items is how many items there are.
+func (p *verdictPane) items(s *scene) verdictItem {
+	if s.own {
+		return verdictItem(len(s.judged) + 1)
+	}
+	return verdictItems + verdictItem(len(s.verdict.more))
 }
 
 // firstCut is the first link between nodes that is cut; none if no link is.
@@ -65,7 +84,7 @@ func (p *verdictPane) chosen(s *scene) verdictItem {
 	if s.verdict == nil || s.picked.Kind == export.NoSubject {
 		return -1
 	}
-	for i := range verdictItems + verdictItem(len(s.verdict.more)) {
+	for i := range p.items(s) {
 		if i.subject(s) == s.picked {
 			return i
 		}
@@ -96,7 +115,7 @@ func (p *verdictPane) key(s *scene, k string) (request, bool) {
 	if i < 0 && by < 0 {
 		i = 1
 	}
-	for i += by; i >= 0 && i < verdictItems+verdictItem(len(s.verdict.more)); i += by {
+	for i += by; i >= 0 && i < p.items(s); i += by {
 		if of := i.subject(s); of.Kind != export.NoSubject {
 			return request{pick: of}, true
 		}

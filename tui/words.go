@@ -54,8 +54,8 @@ func (l wordLine) draw(c *canvas.Canvas, x, y, w int) int {
 
 // command appends a command, word by word: nothing is put together for it.
 func (l *wordLine) command(cmd model.Command, st canvas.Style) {
-	l.add(model.Commands[cmd.Verb].Name, st)
-	for _, a := range cmd.Args {
+	l.add(cmd.Name(), st)
+	for _, a := range cmd.Words() {
 		l.add(model.Quote(a), st)
 	}
 }
