@@ -26,7 +26,7 @@ var clockCausality = Check{
 	Doc:  "stamps are ordered where one event happened before the other, and only there",
 	About: "One event's stamp is smaller than another's if and only if it happened before it, in the sense " +
 		"of clock-condition: so events that are concurrent are known by their stamps.",
-	Source: "Fidge (1988); Mattern, Virtual Time and Global States of Distributed Systems (1989), theorem 10",
+	Source: "Fidge (1988); Mattern, Virtual Time and Global States of Distributed Systems (1989)",
 	Whole:  true,
 	Parse:  none(func(h *History) Finding { return h.clockCausality() }),
 }

@@ -239,3 +239,21 @@ func TestReadings(t *testing.T) {
 		}
 	}
 }
+
+// A lab's own command may reply with a list whose order is what it says.
+func TestReplyOfALabKeepsItsOrder(t *testing.T) {
+	p := newTape(t, 3)
+	for i, c := range []model.Command{
+		{Verb: model.CALL, Args: []string{"LOG"}}, {Verb: model.SMEMBERS, Args: []string{"set"}},
+	} {
+		id := model.OpID(i + 1)
+		p.event(trace.Event{Kind: trace.Invoke, Op: id, Node: 1, Body: &trace.Call{Client: "alice", Command: c}})
+		res := model.Answered(model.List([]string{"b", "a"}))
+		p.event(trace.Event{Kind: trace.Return, Op: id, Node: 1, Body: &res})
+		if i == 0 {
+			wants(t, p.history(Options{}), "yes reply alice = [b a]", "no reply alice = [a b]", "yes reply alice != [a b]")
+		} else {
+			wants(t, p.history(Options{}), "yes reply alice = [b a]", "yes reply alice = [a b]")
+		}
+	}
+}

@@ -13,10 +13,12 @@ import (
 type literal struct {
 	absent bool
 	list   bool
-	hash   bool     // the list is known to be a hash's
-	items  []string // sorted, of a list
-	given  []string // as it was written, of a list
-	text   string
+	hash   bool // the list is known to be a hash's
+	// ordered: the list says something by its order.
+	ordered bool
+	items   []string // sorted, of a list
+	given   []string // as it was written, of a list
+	text    string
 }
 
 // parseLiteral reads a value from the i-th word to the last.
@@ -110,6 +112,9 @@ func (l literal) String() string {
 func (l literal) matches(o literal) bool {
 	if l.list && len(l.items) == 0 && o.absent || o.list && len(o.items) == 0 && l.absent {
 		return true // an empty set is no key
+	}
+	if l.list && o.list && (l.ordered || o.ordered) {
+		return slices.Equal(l.given, o.given)
 	}
 	if l.list && o.list && (l.hash || o.hash) {
 		return slices.Equal(byField(l.given), byField(o.given))

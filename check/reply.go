@@ -68,12 +68,13 @@ func (h *History) reply(client string, want expected) Finding {
 	}
 	f := Finding{At: o.Done, Witness: fmt.Sprintf("%s ended %s.", tell(o), clip(endOf(o)))}
 	f.point(o)
-	f.Verdict = want.meets(*o.Result, o.Command.Verb == model.HGETALL)
+	f.Verdict = want.meets(*o.Result, o.Command.Verb)
 	return f
 }
 
-// meets compares an operation's end to what is expected; a list may be a hash's.
-func (e expected) meets(r model.Result, hash bool) Verdict {
+// meets compares an operation's end to what is expected. A list may be a hash's, and that of
+// a lab's own command has an order.
+func (e expected) meets(r model.Result, verb model.Verb) Verdict {
 	isError := r.Reply.Kind == model.ErrorReply
 	switch {
 	case e.rel == "!=" && (r.Outcome != model.OKOutcome || isError):
@@ -89,7 +90,8 @@ func (e expected) meets(r model.Result, hash bool) Verdict {
 		return verdictOf(isError && e.failed && code == e.code)
 	}
 	got, _ := literalOfReply(r.Reply)
-	got.hash = hash && got.list
+	got.hash = verb == model.HGETALL && got.list
+	got.ordered = verb == model.CALL && got.list
 	holds, ordered := got.compare(e.rel, e.value)
 	if !ordered {
 		return Unknown

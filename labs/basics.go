@@ -10,6 +10,8 @@ var specBasics = &policies.Spec{
 	Summary: "nodes, messages, clocks, memory and disk, and no protocol yet",
 	Lab:     true,
 	Apart:   true,
+	// Another clock begins at its beginning, and memories are empty, as in a new process.
+	Switches: true,
 	Doc: `A node is a process with a memory, a disk and a clock, and it can send messages. That is all
 there is here: nothing is copied, nobody is elected, and no node knows more than it was told.
 All that the other labs and policies build is built of this.
@@ -52,6 +54,15 @@ crash sets it back.`,
 			Check: "lost-writes = 0", When: "fsync=always; disks survive", Without: []string{"wipe"},
 			If: func(p policies.Params) bool { return p["fsync"] == "always" },
 		},
+	},
+	GivesUp: []policies.GivenUp{
+		{What: "knowing why there was no answer", Scenario: "messages-and-delays"},
+		{What: "knowing a node that is down from one that is paused", Scenario: "independent-failure"},
+		{What: "with clock=wall, causes that come before their effects", Scenario: "wall-clocks"},
+		{What: "with clock=lamport, telling what was concurrent", Scenario: "lamport-clocks"},
+		{What: "with clock=vector, stamps of one size however many nodes there are", Scenario: "vector-clocks"},
+		{What: "with fsync=everysec, the acknowledged writes of the last second", Scenario: "memory-and-disk"},
+		{What: "with counter=memory, a clock that does not run backwards at a crash", Scenario: "memory-and-disk"},
 	},
 	Params: []policies.Param{
 		{Name: "clock", Default: "none", Values: clockNames, Doc: "what stamps events"},

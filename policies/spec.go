@@ -26,6 +26,9 @@ type Spec struct {
 	Source string // paper or documentation
 	// Lab: it replicates no data, and can't be toggled with what does.
 	Lab bool
+	// Switches: a lab whose parameters can be changed on the running cluster: its replicas can
+	// start with what it left, for Switched.
+	Switches bool
 	// Apart: what a node keeps of a key is its own, and no copy of what another keeps: nodes
 	// that hold different writes are not diverged.
 	Apart bool

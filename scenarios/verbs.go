@@ -85,7 +85,11 @@ func readSwitch(a *args) (Body, *Problem) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	if now := a.p.policy.Spec; now != nil && (now.Lab || c.Spec.Lab) {
+	switch now := a.p.policy.Spec; {
+	case now == nil, !now.Lab && !c.Spec.Lab, now == c.Spec && now.Switches:
+	case now == c.Spec:
+		return nil, a.wrong(0, "a run of its own: the parameters of "+now.Name+" can't be changed in the middle of one")
+	default:
 		return nil, a.wrong(0, "a run of its own: "+labOf(now, c.Spec).Name+" is a lab, and what its nodes hold means nothing to another policy")
 	}
 	return SwitchPolicy{c}, a.p.judgeChoice(a, c)
