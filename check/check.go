@@ -66,6 +66,12 @@ var Checks = []Check{
 	guarded,
 	clockCondition,
 	clockCausality,
+	atomic,
+	decided,
+	exactlyOnce,
+	balanced,
+	lockTime,
+	blocked,
 }
 
 // Find returns the check of that name.

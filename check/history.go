@@ -39,6 +39,7 @@ type History struct {
 	servers   *servers
 	weather   []weather
 	fair      *calm
+	txns      *transactionsOf
 	steps     int // budget of a linearizability check; 0 for the default
 }
 

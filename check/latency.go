@@ -18,15 +18,9 @@ var latency = Check{
 	Doc:   "how long clients waited for their answers: latency p99 < 50ms",
 	Whole: true,
 	Parse: func(words []string) (Test, error) {
-		const want = "a percentile: p50, p99, p99.9, p100"
-		w, err := word(words, 0, want)
+		p, err := parseRank(words, 0)
 		if err != nil {
 			return nil, err
-		}
-		digits, ok := strings.CutPrefix(w, "p")
-		p, valid := parsePercent(digits + "%")
-		if !ok || !valid || p == 0 {
-			return nil, &ArgError{Got: w, Want: want}
 		}
 		rel, d, err := parseSpan(words, 1)
 		if err != nil {

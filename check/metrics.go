@@ -51,6 +51,9 @@ var Metrics = []Metric{
 	{"hold-p50", "half of the times for which a resource was held were at most this", func(h *History) any { return median(h.holdTimes()) }},
 	{"lock-wait-p50", "half of those who acquired a resource had waited at most this", func(h *History) any { return median(h.lockWaits()) }},
 	{"late-writes", "writes to a guarded resource that took effect after another had acquired it", func(h *History) any { return h.lateWritesOf() }},
+	{"lock-time-p50", "half of the locks were held for at most this", func(h *History) any { return h.lockTime(500_000).Value }},
+	{"lock-time-max", "the longest time for which a lock was held", func(h *History) any { return h.lockTime(1_000_000).Value }},
+	{"blocked-max", "the longest time for which a node that was up was in doubt", func(h *History) any { return h.longestDoubt() }},
 	{"messages", "messages sent between nodes", func(h *History) any { return h.facts().sent }},
 }
 

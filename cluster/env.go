@@ -99,6 +99,7 @@ var factKinds = [...]trace.Kind{
 	policies.Commit:  trace.Commit,
 	policies.Abort:   trace.Abort,
 	policies.Mark:    trace.Mark,
+	policies.Begin:   trace.Begin,
 }
 
 func (e *env) Fact(f policies.Fact) {

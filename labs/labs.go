@@ -11,6 +11,7 @@ import (
 // Specs is the one ordered list of labs.
 var Specs = policies.List{
 	specBasics,
+	specTransactions,
 }
 
 // Catalog is everything that `use policy` may name: the policies, then the labs.

@@ -38,4 +38,6 @@ const (
 	// "stamp" if it is the stamp that a clock gave to what happened here, NAME=READING: a
 	// number ("L=4"), a list of them ("V=[2 1 0]") or a time ("T=5.010s"); else "".
 	Mark
+	// Begin: a transaction began. Key: the transaction. N: how many parts it has.
+	Begin
 )

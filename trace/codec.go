@@ -121,6 +121,7 @@ var names = func() (out [len(kindNames)]struct {
 		Abort:       {key: "transaction"},
 		Mark:        {key: "as", text: "state"},
 		Gauge:       {text: "name"},
+		Begin:       {key: "transaction", n: "parts"},
 	}
 	field := func(name, usual string) string {
 		if name == "" {

@@ -92,6 +92,8 @@ const (
 	// Gauge: a figure that rises and falls, as it is from here on: a point of a curve. Text (its
 	// name), N, Node (whose; 0 for that of all).
 	Gauge
+	// Begin: a transaction began. Node, Op, Key, N (how many parts it has).
+	Begin
 )
 
 // LevelsEvery is the least virtual time between two Levels of a run.
@@ -110,7 +112,7 @@ const (
 var kindNames = [...]string{
 	"", "statement", "policy", "boot", "serving", "invoke", "return", "system", "wrote", "applied", "discarded",
 	"send", "deliver", "drop", "hold", "release", "link", "host", "note", "metric", "skipped", "doubt", "condition",
-	"acquire", "relinquish", "access", "effect", "commit", "abort", "mark", "levels", "gauge",
+	"acquire", "relinquish", "access", "effect", "commit", "abort", "mark", "levels", "gauge", "begin",
 }
 
 func (k Kind) String() string {
