@@ -144,7 +144,7 @@ func (r *tx) lead(t *txn) {
 			r.abort(t, "no vote of "+strings.Join(names, " and ")+" in time")
 			return
 		}
-		r.env.Note("tx.silent", "says", r.self.String()+" has no word of "+strings.Join(names, " and ")+
+		r.env.Note("tx.unanswered", "says", r.self.String()+" has no word of "+strings.Join(names, " and ")+
 			", takes them for crashed, and goes on without them.")
 		r.commit(t)
 		return

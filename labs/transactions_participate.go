@@ -96,7 +96,7 @@ func (r *tx) settle(t *txn, commit bool, why string) {
 		r.drop(logPrefix + t.name)
 	}
 	if t.told {
-		r.env.Note("tx.resolved", "says", r.self.String()+" knows at last that "+t.name+" was "+over.String()+".", "tone", "good")
+		r.env.Note("tx.settled", "says", r.self.String()+" knows at last that "+t.name+" was "+over.String()+".", "tone", "good")
 	}
 	r.remembered(t.txOrder, over, why)
 	r.answer(t, why)
@@ -208,7 +208,11 @@ func (r *tx) sayDoubt(t *txn) {
 	}
 	held := ""
 	if len(rows) > 0 {
-		held = " and keeps " + strings.Join(rows, " and ") + " locked"
+		held = ", and keeps " + strings.Join(rows, " and ") + " locked"
+	}
+	if t.by == r.self {
+		r.env.Note("tx.doubt", "says", r.self.String()+" had all votes on "+t.name+" and crashed before it committed. The others may have ended it: it asks them"+held+".", "tone", "fault")
+		return
 	}
 	r.env.Note("tx.doubt", "says", r.self.String()+" has heard nothing of "+t.by.String()+". It has voted yes on "+t.name+
 		", so it may neither commit nor abort it by itself"+held+".", "tone", "fault")

@@ -15,7 +15,7 @@ func (r *tx) recoverLog() {
 		}
 		o := decodeOrder(words[1:], r.n)
 		if o == nil || o.name != name {
-			r.env.Note("tx.broken", "says", r.self.String()+" can't read what its log has of "+name+", and leaves it alone.", "tone", "bad")
+			r.env.Note("tx.unreadable", "says", r.self.String()+" can't read what its log has of "+name+", and leaves it alone.", "tone", "bad")
 			continue
 		}
 		t := &txn{txOrder: o, crashed: true, got: make([]bool, r.n)}
