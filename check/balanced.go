@@ -31,16 +31,24 @@ var balanced = Check{
 	},
 }
 
+// maxUnnamed bounds the parts that balanced makes up for want of a name: a log may say that a
+// transaction has any number of parts.
+const maxUnnamed = 100
+
 func (h *History) balanced(parts []string) Finding {
 	all, none := h.named("")
 	if none != "" {
 		return Finding{Witness: none}
 	}
 	if len(parts) == 0 {
-		parts = partsOf(all)
-	}
-	if len(parts) == 0 {
-		return Finding{Verdict: Yes, Witness: "No part of a transaction took effect."}
+		if parts = partsOf(all); len(parts) == 0 {
+			return Finding{Verdict: Yes, Witness: "No part of a transaction took effect."}
+		}
+		for _, t := range all { // a part that never took effect has no name
+			for int64(len(parts)) < t.size && len(parts) < maxUnnamed {
+				parts = append(parts, fmt.Sprintf("part %d", len(parts)+1))
+			}
+		}
 	}
 	sums := make([]int64, len(parts))
 	var unseen, uneven *transaction
@@ -59,7 +67,7 @@ func (h *History) balanced(parts []string) Finding {
 	}
 	said := make([]string, len(parts))
 	for i, p := range parts {
-		said[i] = fmt.Sprintf("%s %d", model.Quote(p), sums[i])
+		said[i] = fmt.Sprintf("%s %d", p, sums[i])
 	}
 	f := Finding{Verdict: Yes, Witness: fmt.Sprintf("In effect over %s: %s.", plural(len(all), "transaction"), strings.Join(said, ", "))}
 	if slices.Min(sums) == slices.Max(sums) {

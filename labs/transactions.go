@@ -11,6 +11,7 @@ import (
 var specTransactions = &policies.Spec{
 	Name:    "transactions",
 	Lab:     true,
+	Apart:   true,
 	Summary: "one order on three nodes, all or nothing: by two-phase commit, by three-phase commit, or by messages and compensations",
 	Doc: `An order has three parts: the pieces are taken from stock, paid by a card (one unit a piece),
 and shipped. Stock is on n1, the credit of cards on n2, shipments on n3; with fewer nodes they

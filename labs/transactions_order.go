@@ -49,9 +49,6 @@ func (o *txOrder) row(p txPart) string {
 	return "shipment:" + o.name
 }
 
-// pieces writes what was ordered: "2 lamp".
-func (o *txOrder) pieces() string { return fmt.Sprintf("%d %s", o.n, o.item) }
-
 // Limits of what may be ordered and stocked.
 const (
 	txMostPieces = 1_000_000

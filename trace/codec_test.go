@@ -98,6 +98,7 @@ func oneOfEach() []Event {
 		{At: 12, Kind: Effect, Node: 2, Op: 1, Key: "order-1", Text: "stock", N: -2},
 		{At: 12, Kind: Commit, Node: 2, Key: "order-1"},
 		{At: 12, Kind: Abort, Node: 2, Op: 1, Key: "order-1"},
+		{At: 12, Kind: Begin, Node: 2, Op: 1, Key: "order-1", N: 3},
 		{At: 12, Kind: Mark, Node: 2, Key: "stamp", Text: "L=4"},
 		{At: 12, Kind: Invoke, Node: 2, Op: 9, Body: &Call{Client: "alice", Command: model.Command{Verb: model.CALL, Args: []string{"LOCK", "a b"}}}},
 		{At: 12, Kind: Levels, Body: Census{{State: "susceptible", Nodes: 990, Heat: []uint16{0, 1000}}, {Nodes: 10, Heat: []uint16{1}}, {State: "down"}}},
