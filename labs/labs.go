@@ -12,6 +12,7 @@ import (
 var Specs = policies.List{
 	specBasics,
 	specTransactions,
+	specCoordination,
 }
 
 // Catalog is everything that `use policy` may name: the policies, then the labs.
