@@ -253,6 +253,14 @@ func (s *Narrator) tellSystem(e *trace.Event) {
 		s.tellExpire(e, op)
 		return
 	}
+	if op.Command.Verb == model.CALL {
+		t.add(e.Node.String(), " has a command of its own: ", shorten(op.Command.String()))
+		if c := s.x.Op(op.Cause); c != nil {
+			t.add(", for ", s.whose(c))
+		}
+		s.say(Quiet, t.add(".")).Op = op.ID
+		return
+	}
 	if op.Command.Verb == model.REFUND {
 		t.add(e.Node.String(), " refunds ", printed(op.Command.Args[1]), " of ", model.Quote(op.Command.Args[0]), ": more was sold than there was")
 	} else {

@@ -2,6 +2,7 @@ package labs
 
 import (
 	"slices"
+	"strings"
 
 	"capsim/model"
 	"capsim/policies"
@@ -70,7 +71,12 @@ func (s *zkServer) follow(env policies.Env, e policies.Entry, reply model.Reply)
 	}
 	switch name {
 	case "OPEN": // whoever had the session has it no more
-		s.hangUpAll(env, func(c *zkConn) bool { return c.session == reply.Str && c.id != words[2] })
+		for _, c := range slices.Clone(s.conns) {
+			if c.session == reply.Str && c.id != words[2] {
+				s.drop(c)
+				s.send(env, c.peer, &zkDown{kind: zkMoved, conn: c.id})
+			}
+		}
 	case "EXPIRESESSION":
 		says := "The leader has heard nothing of session " + words[0] + " for its timeout: it has expired, and its ephemeral nodes are gone."
 		if s.lead != nil {
@@ -98,7 +104,12 @@ func (s *zkServer) answer(env policies.Env, c *zkConn, e policies.Entry, reply m
 	c.opening = false
 	if reply.Kind == model.ErrorReply {
 		s.drop(c)
-		s.send(env, c.peer, &zkDown{kind: zkExpired, conn: c.id, session: c.last.session})
+		m := &zkDown{kind: zkExpired, conn: c.id}
+		code, session, _ := strings.Cut(reply.Str, " ")
+		if m.session = session; code == zkSessionMoved {
+			m.kind = zkMoved
+		}
+		s.send(env, c.peer, m)
 		return
 	}
 	c.session, c.at = reply.Str, e.Index()

@@ -157,7 +157,7 @@ func (s *zkServer) connect(env policies.Env, peer zkPeer, c *zkConn, m *zkUp) {
 
 func (s *zkServer) open(env policies.Env, c *zkConn) {
 	c.opening = true
-	cmd := zkCommand("OPEN", c.client, c.last.session, c.id, s.self.String())
+	cmd := zkCommand("OPEN", c.client, c.last.session, c.id, s.self.String(), c.last.stay)
 	op := env.SystemWrite(cmd, c.last.cause)
 	s.ops[op] = c
 	s.log.Propose(env, op, cmd)

@@ -61,20 +61,25 @@ func (t *zkTxn) honoured(id, conn string) model.Reply {
 // What an OPEN may ask for beside a session's id.
 const (
 	zkNewSession = ""
-	zkAnySession = "*" // the client's newest, if it has not ended; else a new one
+	// The client's newest, if it has not ended; else a new one. The id of a session that the
+	// client knows to have expired may follow.
+	zkAnySession = "*"
 )
 
 // expiredMark follows the id in a client's key while the client has to be told.
 const expiredMark = " expired"
 
-// open: client session connection server. It begins a session, or gives one that
+// onlyStay says that an OPEN is not to take the session away from another server.
+const onlyStay = "stay"
+
+// open: client session connection server stay. It begins a session, or gives one that
 // lives to another connection; the reply is the session's id.
 func (t *zkTxn) open(w []string) model.Reply {
 	client, id := w[0], w[1]
 	newest := t.value(clientKey(client)).Str
-	if id == zkAnySession {
+	if knows, anyone := strings.CutPrefix(id, zkAnySession); anyone {
 		id = zkNewSession
-		if ended, tell := strings.CutSuffix(newest, expiredMark); tell {
+		if ended, tell := strings.CutSuffix(newest, expiredMark); tell && ended != knows {
 			t.put(clientKey(client), model.Text(ended))
 			return zkError(zkSessionExpired, "%s", ended)
 		}
@@ -95,6 +100,9 @@ func (t *zkTxn) open(w []string) model.Reply {
 	s, ok := sessionOf(t.value(sessionKey(id)))
 	if !ok {
 		return zkError(zkSessionExpired, "%s", id)
+	}
+	if w[4] == onlyStay && s.server != w[3] {
+		return zkError(zkSessionMoved, "%s", id)
 	}
 	s.conn, s.server = w[2], w[3]
 	t.putSession(id, s)

@@ -179,7 +179,7 @@ var zkCommands = []struct {
 	words int
 	do    func(t *zkTxn, w []string) model.Reply
 }{
-	{"OPEN", 4, (*zkTxn).open},
+	{"OPEN", 5, (*zkTxn).open},
 	{"CLOSE", 2, (*zkTxn).closeSession},
 	{"EXPIRESESSION", 2, (*zkTxn).expireSession},
 	{"CREATE", 5, (*zkTxn).create},

@@ -15,6 +15,7 @@ type zkUp struct {
 	client  string
 	conn    string
 	session string // of connect: the one to go on with, zkNewSession or zkAnySession
+	stay    string // of connect: onlyStay, or nothing
 	zxid    uint64 // of connect: the newest state that the client was shown
 	got     uint64 // the last tell that it has taken
 	stamp   int64  // the client's tick when it sent this copy
@@ -36,7 +37,7 @@ func (m *zkUp) Writes() []model.OpID {
 
 // zkDown is what a server sends a client.
 type zkDown struct {
-	kind    string // zk.connected, zk.expired, zk.closed, zk.reply, zk.event, zk.pong
+	kind    string // zk.connected, zk.expired, zk.moved, zk.closed, zk.reply, zk.event, zk.pong
 	conn    string
 	session string // of connected
 	stamp   int64  // of connected: the connect's; of pong: the newest ping's that counts
@@ -92,6 +93,7 @@ const (
 	zkConnected = "zk.connected"
 	zkExpired   = "zk.expired"
 	zkClosed    = "zk.closed"
+	zkMoved     = "zk.moved"
 	zkReply     = "zk.reply"
 	zkEvent     = "zk.event"
 	zkPong      = "zk.pong"
@@ -99,7 +101,7 @@ const (
 
 // zkKinds are the kinds of all messages but the log's.
 var zkKinds = []string{
-	zkConnect, zkConnected, zkExpired, zkClosed, zkRequest, zkReply, zkEvent, zkPing, zkPong,
+	zkConnect, zkConnected, zkExpired, zkMoved, zkClosed, zkRequest, zkReply, zkEvent, zkPing, zkPong,
 	"zk.beat", "zk.touch", "zk.sync", "zk.synced",
 }
 

@@ -20,7 +20,7 @@ import (
 type zkClient struct {
 	name      string
 	beside    bool // it stands beside a node, which is its only server, and needs no link
-	fresh     bool // the next session must be a new one: the client knows that the last has ended
+	ended  string // the last session that it was told has expired
 	p         zkParams
 	elections []*election // it stands in
 	failed    int         // connections in a row that came to nothing
@@ -120,7 +120,7 @@ func (c *zkClient) do(env policies.Env, op, cause model.OpID, done func(policies
 	if c.state == zkIsExpired {
 		// A handle whose session expired is dead, as ZooKeeper has it; the next command
 		// opens another.
-		c.state, c.session, c.fresh = zkIsClosed, zkNewSession, true
+		c.state, c.session = zkIsClosed, zkNewSession
 	}
 	c.calls = append(c.calls, &zkCall{command: zkCommand(words...), op: op, cause: cause, done: done})
 	switch c.state {
@@ -168,8 +168,11 @@ func (c *zkClient) connect(env policies.Env) {
 
 func (c *zkClient) sendConnect(env policies.Env) {
 	m := &zkUp{kind: zkConnect, session: c.session, zxid: c.zxid}
-	if c.beside && m.session == zkNewSession && !c.fresh {
-		m.session = zkAnySession
+	if c.beside && m.session == zkNewSession {
+		m.session = zkAnySession + c.ended
+	}
+	if c.beside && len(c.calls) == 0 {
+		m.stay = onlyStay // its client may have gone to another node
 	}
 	if len(c.calls) > 0 {
 		m.cause = max(c.calls[0].op, c.calls[0].cause)
@@ -238,6 +241,8 @@ func (c *zkClient) receive(env policies.Env, m *zkDown) {
 		c.opened(env, m)
 	case zkExpired:
 		c.expired(env, m.session)
+	case zkMoved:
+		c.moved(env)
 	case zkClosed:
 		c.closed(env)
 	case zkPong:
@@ -262,20 +267,28 @@ func (c *zkClient) opened(env policies.Env, m *zkDown) {
 	}
 	c.session, c.lease, c.pinged = m.session, m.stamp, c.ticks
 	c.zxid = max(c.zxid, m.zxid)
-	c.failed, c.fresh = 0, false
+	c.failed = 0
 	c.enter(env, zkIsConnected)
 	c.next(env)
 }
 
 // expired learns that the session has ended.
 func (c *zkClient) expired(env policies.Env, session string) {
-	if session == zkAnySession {
-		session = "it had"
-	}
-	env.Note("zk.told-expired", "client", c.name, "says", fmt.Sprintf("%s is told that the session %s has expired.", c.name, session), "tone", "bad")
+	c.ended = session
+	env.Note("zk.told-expired", "client", c.name, "says", fmt.Sprintf("%s is told that its session %s has expired.", c.name, session), "tone", "bad")
 	c.watches = nil
 	c.enter(env, zkIsExpired)
 	c.fail(env, zkSessionExpired, true)
+}
+
+// moved hears that another connection has the session: its client asks another node.
+func (c *zkClient) moved(env policies.Env) {
+	for _, e := range slices.Clone(c.elections) {
+		c.abandon(env, e, "another connection has its session")
+	}
+	c.session, c.watches = zkNewSession, nil
+	c.enter(env, zkIsClosed)
+	c.fail(env, zkConnectionLoss, true)
 }
 
 // closed hears that the server has no such connection, or takes none: the next may.
@@ -344,7 +357,10 @@ func (c *zkClient) tick(env policies.Env) {
 		}
 		c.sendConnect(env)
 	case zkDisconnected:
-		if c.ticks > c.since {
+		switch {
+		case c.beside && len(c.calls) == 0 && c.session == zkNewSession:
+			c.enter(env, zkIsClosed) // nobody waits for it
+		case c.ticks > c.since:
 			c.connect(env)
 		}
 	case zkIsConnected:
