@@ -19,8 +19,8 @@ import (
 // so whoever relies on its ephemeral nodes must stop now. Expired: the session has ended.
 type zkClient struct {
 	name      string
-	beside    bool // it stands beside a node, which is its only server, and needs no link
-	ended  string // the last session that it was told has expired
+	beside    bool   // it stands beside a node, which is its only server, and needs no link
+	ended     string // the last session that it was told has expired
 	p         zkParams
 	elections []*election // it stands in
 	failed    int         // connections in a row that came to nothing
