@@ -249,8 +249,16 @@ func (s *Narrator) tellSystem(e *trace.Event) {
 		return
 	}
 	t := new(text)
-	if op.Command.Verb == model.EXPIRE {
+	switch op.Command.Verb {
+	case model.EXPIRE:
 		s.tellExpire(e, op)
+		return
+	case model.CALL:
+		t.add(e.Node.String(), " makes the system do ", shorten(op.Command.String()))
+		if c := s.x.Op(op.Cause); c != nil {
+			t.add(", for ", s.whose(c))
+		}
+		s.say(Quiet, t.add(".")).Op = op.ID
 		return
 	}
 	if op.Command.Verb == model.CALL {

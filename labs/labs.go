@@ -13,6 +13,7 @@ var Specs = policies.List{
 	specBasics,
 	specTransactions,
 	specCoordination,
+	specLocks,
 }
 
 // Catalog is everything that `use policy` may name: the policies, then the labs.

@@ -102,6 +102,9 @@ func (x *Index) fold(n int, e *Event) {
 		if op.Wrote == 0 {
 			op.Wrote = n
 		}
+		if op.Command.Verb == model.CALL && op.Version(e.Key) == 0 {
+			x.number(n, op, e.Key) // which keys a lab's own command writes, it shows by writing them
+		}
 		switch {
 		case op.effect == nil:
 			op.effect = e
@@ -148,15 +151,20 @@ func (x *Index) invoke(n int, e *Event) {
 		return
 	}
 	keys := keysOf(op.Command)
-	op.Versions = x.versions(len(keys))
-	for i, key := range keys {
-		k := x.keys.id(n, key)
-		for len(x.writes) <= k {
-			x.writes = append(x.writes, nil)
-		}
-		x.writes[k] = append(x.writes[k], op.ID)
-		op.Versions[i] = Version{Key: key, N: len(x.writes[k])}
+	op.Versions = x.versions(len(keys))[:0]
+	for _, key := range keys {
+		x.number(n, op, key)
 	}
+}
+
+// number gives an operation the next version of a key.
+func (x *Index) number(n int, op *Op, key string) {
+	k := x.keys.id(n, key)
+	for len(x.writes) <= k {
+		x.writes = append(x.writes, nil)
+	}
+	x.writes[k] = append(x.writes[k], op.ID)
+	op.Versions = append(op.Versions, Version{Key: key, N: len(x.writes[k])})
 }
 
 // room returns a new operation. Most of a run's memory is operations and events, so

@@ -1,0 +1,91 @@
+package labs
+
+import (
+	"fmt"
+	"strconv"
+
+	"capsim/model"
+	"capsim/policies"
+)
+
+// locksStorage is the host of the resources that locks guard. It knows nothing of locks: it
+// takes every write; of a resource that checks fencing tokens, every one whose token is not
+// below the highest that it has seen. What it has is on its disk before it answers.
+//
+// Where what keeps the locks has no such numbers to give, as Redlock has none, the storage
+// counts them itself: a number for everybody who asks, each higher than the last.
+type locksStorage struct{ conf *locksConf }
+
+// The storage's keys: a resource's content is under its name.
+const (
+	seenPrefix  = "seen:"  // the highest token of a write
+	countPrefix = "token:" // the last number given
+)
+
+func (s *locksStorage) start(env policies.Env) {
+	for _, key := range env.Store().Keys() {
+		if !isLockKey(key) {
+			env.Applied(key, env.Store().Record(key))
+		}
+	}
+}
+
+func (s *locksStorage) number(env policies.Env, key string) int64 {
+	n, _ := strconv.ParseInt(env.Store().Record(key).Value().Str, 10, 64)
+	return n
+}
+
+func (s *locksStorage) put(env policies.Env, key, text string, op model.OpID) {
+	put(env, key, model.Text(text), op)
+}
+
+func (s *locksStorage) call(env policies.Env, from model.NodeID, m *locksCall) {
+	answer := &locksReply{client: m.client, seq: m.seq}
+	if m.verb == askToken {
+		answer.n = s.number(env, countPrefix+m.name) + 1
+		answer.ok = true
+		s.put(env, countPrefix+m.name, strconv.FormatInt(answer.n, 10), m.op)
+		env.Send(from, answer)
+		return
+	}
+	seen := s.number(env, seenPrefix+m.name)
+	fenced := s.conf.fenced(m.name)
+	if fenced && m.token < seen {
+		answer.n = seen
+		env.Count("locks.fenced", 1)
+		env.Note("locks.fenced", "says", fmt.Sprintf("%v refuses %s's write to %s: its fencing token %d is older than %d, which has been seen.",
+			env.Self(), m.client, m.name, m.token, seen), "tone", "good")
+		env.Send(from, answer)
+		return
+	}
+	if fenced && m.token > seen {
+		s.put(env, seenPrefix+m.name, strconv.FormatInt(m.token, 10), m.op)
+	}
+	s.put(env, m.name, m.value, m.op)
+	env.Fact(policies.Fact{Kind: policies.Access, Op: m.op, Key: m.name, Text: m.client, N: m.token})
+	env.Count("locks.writes", 1)
+	answer.ok = true
+	env.Send(from, answer)
+}
+
+// put makes a key have a value at this node, on its disk and on the screen.
+func put(env policies.Env, key string, v model.Value, op model.OpID) *model.Record {
+	rec, over := nextRecord(env, env.Store().Record(key), v, op)
+	env.Store().PutRecord(key, rec)
+	env.Wrote(op, key, over)
+	env.Applied(key, rec)
+	return rec
+}
+
+// nextRecord returns what follows a record when an operation writes a value, and which
+// writes that supersedes.
+func nextRecord(env policies.Env, old *model.Record, v model.Value, op model.OpID) (*model.Record, []model.OpID) {
+	actor := model.Actor{Node: env.Self(), Life: int32(env.Incarnation())}
+	last, _ := old.Newest()
+	w := model.Write{
+		Op: op, Effect: model.Effect{Kind: model.Put, Value: v},
+		Dot:   model.Dot{Actor: actor, N: old.Vector().Of(actor) + 1},
+		Stamp: last.Stamp.Next(env.Now(), actor),
+	}
+	return old.Write(w, model.Registers)
+}
