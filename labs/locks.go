@@ -75,6 +75,7 @@ without another look.`,
 	Source: "Redis documentation: Distributed Locks with Redis; Kleppmann, How to do distributed locking (2016); " +
 		"Sanfilippo, Is Redlock safe? (2016); Gray & Cheriton, Leases (SOSP 1989)",
 	Lab:     true,
+	Apart:   true,
 	Checks:  []string{"mutual-exclusion", "guarded"},
 	Fits:    locksFits,
 	Caution: locksCaution,
