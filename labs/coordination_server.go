@@ -65,7 +65,9 @@ type zkServer struct {
 	self  model.NodeID
 	conns []*zkConn // in the order in which they came
 	ops   map[model.OpID]*zkConn
-	send  func(env policies.Env, peer zkPeer, m *zkDown)
+
+	execute func(e policies.Entry, read model.Reader, out *model.Effects) model.Reply
+	send    func(env policies.Env, peer zkPeer, m *zkDown)
 
 	ticks   int64
 	heard   int64 // the tick when a leader was heard last
@@ -81,7 +83,7 @@ func (s *zkServer) start(env policies.Env, p policies.Params) {
 	s.ops = map[model.OpID]*zkConn{}
 	s.touches = uint64(env.Incarnation()) << 32
 	s.log = policies.NewLog(p, policies.Machine{
-		Execute: executeZK, Executed: s.executed, Refused: s.refused, Restored: s.restored,
+		Execute: s.execute, Executed: s.executed, Refused: s.refused, Restored: s.restored,
 	})
 	s.log.Start(env)
 	env.After(s.p.tick, policies.Tag{Kind: tagZKTick})

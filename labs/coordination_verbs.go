@@ -13,7 +13,7 @@ func coordinate(env policies.Env, c *zkClient, req policies.Request) {
 	name, w := req.Command.Name(), req.Command.Words()
 	op := req.Op
 	answer := func(write bool) func(policies.Env, zkAnswer) {
-		return func(env policies.Env, a zkAnswer) { a.finish(env, op, write) }
+		return func(env policies.Env, a zkAnswer) { c.finish(env, op, a, write) }
 	}
 	switch name {
 	case "CREATE":
@@ -43,7 +43,7 @@ func coordinate(env policies.Env, c *zkClient, req policies.Request) {
 	case "JOIN":
 		c.ensure(env, op, w[0], func(env policies.Env, a zkAnswer) {
 			if !a.ok() {
-				a.finish(env, op, true)
+				c.finish(env, op, a, true)
 				return
 			}
 			c.do(env, op, 0, answer(true), "CREATE", w[0]+"/"+c.name, word(w, 1), "e")
@@ -60,7 +60,7 @@ func coordinate(env policies.Env, c *zkClient, req policies.Request) {
 func (c *zkClient) readAndWatch(env policies.Env, req policies.Request) {
 	name, w := req.Command.Name(), req.Command.Words()
 	c.do(env, req.Op, 0, func(env policies.Env, a zkAnswer) {
-		a.finish(env, req.Op, false)
+		c.finish(env, req.Op, a, false)
 		if len(w) < 2 || !a.ok() {
 			return
 		}

@@ -27,6 +27,9 @@ type zkClient struct {
 	// onState is called when the state changes; nil for nobody.
 	onState []func(env policies.Env, now zkState)
 
+	// taken sees every reply and word of a watch that the client takes; nil for nobody.
+	taken func(m *zkDown)
+
 	send    func(env policies.Env, to model.NodeID, m *zkUp)
 	wanted  model.NodeID // the server that it was told to use
 	server  model.NodeID // the one that it uses or tries
@@ -178,7 +181,7 @@ func (c *zkClient) sendConnect(env policies.Env) {
 		m.cause = max(c.calls[0].op, c.calls[0].cause)
 	}
 	for _, w := range c.watches {
-		if !slices.Contains(m.watches, w.zkWatch) {
+		if !slices.ContainsFunc(m.watches, func(x zkWatch) bool { return x.path == w.path && x.kind == w.kind }) {
 			m.watches = append(m.watches, w.zkWatch)
 		}
 	}
@@ -210,7 +213,7 @@ func (c *zkClient) disconnect(env policies.Env, why string) {
 	c.enter(env, zkDisconnected)
 	c.since = c.ticks
 	c.failed++
-	c.fail(env, zkConnectionLoss, c.failed >= c.servers || c.beside)
+	c.fail(env, zkConnectionLoss, c.failed >= c.servers)
 }
 
 // fail ends the command under way, or all: those that wait may be for another server.
@@ -306,6 +309,9 @@ func (c *zkClient) another() {
 
 // take takes a reply or the word of a watch, in their order.
 func (c *zkClient) take(env policies.Env, m *zkDown) {
+	if c.taken != nil {
+		c.taken(m)
+	}
 	c.zxid = max(c.zxid, m.zxid)
 	if m.kind == zkEvent {
 		c.fired(env, m)

@@ -23,7 +23,9 @@ type zkNode struct {
 
 // newZKNode makes the replica of a lab that stands on an ensemble.
 func newZKNode(p policies.Params, verbs zkVerbs) policies.Replica {
-	return &zkNode{params: p, verbs: verbs}
+	n := &zkNode{params: p, verbs: verbs}
+	n.server.execute = executeZK
+	return n
 }
 
 // Start implements policies.Replica.
@@ -70,7 +72,9 @@ func (n *zkNode) settle(env policies.Env) {
 
 // Request implements policies.Replica.
 func (n *zkNode) Request(env policies.Env, req policies.Request) {
-	n.verbs(env, n.client(env, req.Client), req)
+	c := n.client(env, req.Client)
+	c.comeBack(env, req.Past)
+	n.verbs(env, c, req)
 	n.settle(env)
 }
 
@@ -149,8 +153,29 @@ func (h *zkHalf) Timer(env policies.Env, _ policies.Tag) {
 	h.client.tick(env)
 }
 
+// carried is what the session of a client beside a node carries from node to node: where
+// it was answered last, and the newest state that it was shown.
+func (c *zkClient) carried(env policies.Env) model.Vector {
+	if !c.beside || c.zxid == 0 {
+		return nil
+	}
+	return model.Vector{{Actor: model.Actor{Node: env.Self()}, N: int64(c.zxid)}}
+}
+
+// comeBack takes what the session carries. If its client was at another node meanwhile,
+// the connection from before is none any more.
+func (c *zkClient) comeBack(env policies.Env, past model.Vector) {
+	if len(past) != 1 {
+		return
+	}
+	c.zxid = max(c.zxid, uint64(past[0].N))
+	if past[0].Node != env.Self() && c.state != zkIsExpired && c.state != zkIsClosed {
+		c.moved(env)
+	}
+}
+
 // finish answers a client's command with what became of it.
-func (a zkAnswer) finish(env policies.Env, op model.OpID, write bool) {
+func (c *zkClient) finish(env policies.Env, op model.OpID, a zkAnswer, write bool) {
 	switch {
 	case a.is(zkSessionExpired):
 		env.Reply(op, model.Refuse(zkSessionExpired, "its session has ended, and its ephemeral nodes with it"))
@@ -161,7 +186,9 @@ func (a zkAnswer) finish(env policies.Env, op model.OpID, write bool) {
 	case a.lost != "":
 		env.Reply(op, model.Refuse(zkConnectionLoss, "no server that a leader is heard of took it"))
 	default:
-		env.Reply(op, model.Answered(a.reply))
+		res := model.Answered(a.reply)
+		res.Past = c.carried(env)
+		env.Reply(op, res)
 	}
 }
 
