@@ -81,6 +81,15 @@ crash sets it back.`,
 		{Name: "RECALL", Usage: "RECALL key", Doc: "read the process's memory", Min: 1, Max: 1, Try: []string{"RECALL k"}},
 	},
 	Checks: []string{"available", "clock-condition", "clock-causality", "lost-writes = 0"},
+	Judges: func(check string, p policies.Params) bool {
+		switch check {
+		case "clock-condition":
+			return p["clock"] != "none"
+		case "clock-causality":
+			return counts(p)
+		}
+		return true
+	},
 	Kinds:  []string{"basics.tell", "basics.ask", "basics.answer"},
 	Source: "Lamport, Time, Clocks, and the Ordering of Events in a Distributed System (CACM 1978); Fidge, Timestamps in Message-Passing Systems That Preserve the Partial Ordering (1988); Mattern, Virtual Time and Global States of Distributed Systems (1989); Fischer, Lynch & Paterson, Impossibility of Distributed Consensus with One Faulty Process (JACM 1985); Chandra & Toueg, Unreliable Failure Detectors for Reliable Distributed Systems (JACM 1996); Redis, Persistence (documentation)",
 	Supports: func(c model.Command, _ policies.Params) bool {

@@ -37,6 +37,8 @@ type Spec struct {
 	// Checks is what every run is judged by, in the words of the script's expect; nil: by
 	// what data is judged by.
 	Checks []string
+	// Judges tells whether one of Checks says anything under the parameters; nil: all do.
+	Judges func(check string, p Params) bool
 	// Most is how many nodes it can have; 0: as many as have a store each.
 	Most int
 	// Input says what the text of `use input FILE` is to it; "": it takes none.

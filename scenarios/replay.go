@@ -121,23 +121,26 @@ func HistoryOf(f *trace.File) (*check.History, *Script, error) {
 }
 
 // VerdictOrder lists the checks that every run under the policy or lab is judged by.
-func VerdictOrder(s *policies.Spec) []string {
+func VerdictOrder(p policies.Choice) []string {
 	var names []string
-	for _, c := range JudgedBy(s) {
+	for _, c := range JudgedBy(p) {
 		names = append(names, c.Text)
 	}
 	return names
 }
 
 // JudgedBy lists what every run under the policy or lab is judged by.
-func JudgedBy(s *policies.Spec) []AskedCheck {
+func JudgedBy(p policies.Choice) []AskedCheck {
 	var judged []AskedCheck
-	if s.Checks != nil {
+	if s := p.Spec; s.Checks != nil {
 		for _, text := range s.Checks {
+			if s.Judges != nil && !s.Judges(text, p.Params) {
+				continue
+			}
 			words := strings.Fields(text)
 			c, test, err := check.Parse(words)
 			if err != nil {
-				panic("scenarios: " + s.Name + " is judged by " + text + ": " + err.Error()) // a test reads them all
+				panic("scenarios: " + p.Spec.Name + " is judged by " + text + ": " + err.Error()) // a test reads them all
 			}
 			judged = append(judged, AskedCheck{text, c, test})
 		}

@@ -91,7 +91,7 @@ func (r *Session) Report(also ...AskedCheck) Report {
 	}
 	rep.SHA256 = hash.Sum()
 	rep.Messages, rep.Ops = r.Counts()
-	judged := JudgedBy(set.Policy.Spec)
+	judged := JudgedBy(set.Policy)
 	for i := range check.Checks {
 		if c := &check.Checks[i]; c.Asked && r.expects(c.Name) {
 			if test, err := c.Parse(nil); err == nil {

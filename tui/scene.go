@@ -42,7 +42,7 @@ func metaOf(s *scenarios.Script) meta {
 	if set.Policy.Spec != nil {
 		m.policy = set.Policy.String()
 		m.offers = set.Commands()
-		m.judged, m.own = scenarios.JudgedBy(set.Policy.Spec), set.Policy.Spec.Checks != nil
+		m.judged, m.own = scenarios.JudgedBy(set.Policy), set.Policy.Spec.Checks != nil
 		if set.Policy.Spec.Lab {
 			m.lab = set.Policy.Spec.Name
 		}

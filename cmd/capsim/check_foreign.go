@@ -94,7 +94,7 @@ func (a *app) judgedTrace(path string) (*judged, error) {
 	if err != nil {
 		return nil, inputError(err)
 	}
-	return &judged{History: h, defaults: scenarios.VerdictOrder(script.Settings.Policy.Spec), report: checkReport{File: path, Format: "capsim trace"}}, nil
+	return &judged{History: h, defaults: scenarios.VerdictOrder(script.Settings.Policy), report: checkReport{File: path, Format: "capsim trace"}}, nil
 }
 
 // readHead reads a file that is no trace, and of a trace the beginning.

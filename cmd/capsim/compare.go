@@ -14,6 +14,7 @@ import (
 
 	"capsim/check"
 	"capsim/labs"
+	"capsim/policies"
 	"capsim/scenarios"
 )
 
@@ -139,7 +140,7 @@ func verdictNames(reports ...scenarios.Report) []string {
 	slices.Sort(rest)
 	var names, order []string
 	if spec, ok := labs.Catalog.Find(reports[0].Policy); ok {
-		order = scenarios.VerdictOrder(spec)
+		order = scenarios.VerdictOrder(policies.Choice{Spec: spec, Params: reports[0].Params})
 	}
 	for _, name := range slices.Concat(order, check.Names(), rest) {
 		if slices.Contains(rest, name) && !slices.Contains(names, name) {

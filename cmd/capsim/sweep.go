@@ -130,7 +130,7 @@ func (a *app) sweepOptions(arg string, f sweepFlags) (sweep.Options, error) {
 	if err != nil {
 		return o, err
 	}
-	if o.Checks, err = sweepChecks(f, script.Settings.Policy.Spec); err != nil {
+	if o.Checks, err = sweepChecks(f, script.Settings.Policy); err != nil {
 		return o, inputError(err)
 	}
 	a.warn(script)
@@ -149,7 +149,7 @@ func (a *app) sweepOptions(arg string, f sweepFlags) (sweep.Options, error) {
 
 // sweepChecks returns what is judged in every run: what was asked for, and what is to be
 // reduced.
-func sweepChecks(f sweepFlags, of *policies.Spec) ([]string, error) {
+func sweepChecks(f sweepFlags, of policies.Choice) ([]string, error) {
 	var names []string
 	if f.checks == nil {
 		names = scenarios.VerdictOrder(of)

@@ -55,7 +55,7 @@ func Sweep(ctx context.Context, o Options) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		names = scenarios.VerdictOrder(s.Settings.Policy.Spec)
+		names = scenarios.VerdictOrder(s.Settings.Policy)
 	}
 	asked, err := scenarios.ParseChecks(strings.Join(names, ","))
 	if err != nil {
