@@ -103,6 +103,23 @@ func (b *basics) stamped(env policies.Env, op model.OpID, s stamp) string {
 	return words
 }
 
+// shows puts beside the node what it just did, where no stamp stands there.
+func (b *basics) shows(env policies.Env, op model.OpID, text string) {
+	if b.clock.kind == noClock {
+		env.Fact(policies.Fact{Kind: policies.Mark, Op: op, Text: clip(text)})
+	}
+}
+
+// maxMark bounds a mark, in runes.
+const maxMark = 24
+
+func clip(s string) string {
+	if r := []rune(s); len(r) > maxMark {
+		return string(r[:maxMark-1]) + "…"
+	}
+	return s
+}
+
 // tick stamps an event that this node makes happen.
 func (b *basics) tick(env policies.Env, op model.OpID) (stamp, string) {
 	s := b.clock.tick(env.Now())
@@ -151,6 +168,7 @@ var basicsVerbs = map[string]func(b *basics, env policies.Env, op model.OpID, wo
 func (b *basics) event(env policies.Env, op model.OpID, words []string) {
 	s, shown := b.tick(env, op)
 	b.remember(words[0], env.Self(), s)
+	b.shows(env, op, words[0])
 	env.Reply(op, answer(shown))
 }
 
@@ -192,6 +210,7 @@ func (b *basics) tell(env policies.Env, op model.OpID, words []string) {
 	}
 	s, shown := b.tick(env, op)
 	b.remember(words[1], env.Self(), s)
+	b.shows(env, op, "sent "+words[1])
 	for _, n := range to {
 		env.Send(n, &tellMessage{words[1], s})
 	}
@@ -207,6 +226,7 @@ func (b *basics) ask(env policies.Env, op model.OpID, words []string) {
 	}
 	s, _ := b.tick(env, op)
 	b.asked++
+	b.shows(env, op, "asks "+to[0].String())
 	env.Send(to[0], &askMessage{askID{env.Incarnation(), b.asked}, s})
 	timer := env.After(b.patience, policies.Tag{Kind: basicsPatience, N: b.asked})
 	b.open[b.asked] = question{op, to[0], env.Now(), timer}
@@ -274,11 +294,13 @@ func (b *basics) Receive(env policies.Env, from model.NodeID, msg policies.Messa
 	case *tellMessage:
 		shown := b.hear(env, m.stamp)
 		b.remember(m.text, from, m.stamp)
+		b.shows(env, 0, "heard "+m.text)
 		b.say(env, "basics.heard", "", "%v hears %s from %v%s.", env.Self(), model.Quote(m.text), from, behind(shown))
 	case *askMessage:
 		b.hear(env, m.stamp)
 		b.answered++
 		s, _ := b.tick(env, 0)
+		b.shows(env, 0, "answers "+from.String())
 		b.say(env, "basics.answers", "quiet", "%v answers %v's question: %s since its process began.", env.Self(), from, counted(int(b.answered), "answer"))
 		env.Send(from, &answerMessage{m.id, b.answered, s})
 	case *answerMessage:
@@ -307,6 +329,7 @@ func (b *basics) heardAnswer(env policies.Env, m *answerMessage) {
 		return
 	}
 	env.Cancel(q.timer)
+	b.shows(env, q.op, fmt.Sprintf("%v said %d", q.to, m.count))
 	env.Reply(q.op, model.Answered(model.Int(m.count)))
 }
 
@@ -321,6 +344,7 @@ func (b *basics) Timer(env policies.Env, tag policies.Tag) {
 		return
 	}
 	env.Count("basics.timeouts", 1)
+	b.shows(env, q.op, "no answer from "+q.to.String())
 	b.say(env, "basics.timeout", "bad", "%v has waited %v for %v's answer and stops. It can't know whether the question was lost, or the answer, or %v is down, paused or slow.",
 		env.Self(), b.patience, q.to, q.to)
 	env.Reply(q.op, model.Answered(model.Error(fmt.Sprintf("TIMEOUT no answer from %v within %v", q.to, b.patience))))
