@@ -62,6 +62,9 @@ func (s *Narrator) sayAgreed(key string, at model.Time, was spread) {
 			break
 		}
 	}
+	if s.notCopied(key) {
+		return
+	}
 	t := new(text)
 	d := at.Sub(was.since)
 	if s.sayAgreedShort(key, rec, at, was) {
@@ -82,6 +85,17 @@ func (s *Narrator) sayAgreed(key string, at model.Time, was spread) {
 	t.add("All nodes hold ")
 	s.held(t, key, rec)
 	s.sayOrdinary(Quiet, t.add(" of ", model.Quote(key), ", ", Span(d), " after the first."))
+}
+
+// notCopied tells whether the key is what a lab's command had a node write down for itself:
+// nobody expects the other nodes to hold it.
+func (s *Narrator) notCopied(key string) bool {
+	first := s.x.Op(s.x.Writer(key, 1))
+	if first == nil || !first.System {
+		return false
+	}
+	cause := s.x.Op(first.Cause)
+	return cause != nil && cause.Command.Verb == model.CALL
 }
 
 // held writes what a record holds: "eggs (v3)", "[v2|v3]".

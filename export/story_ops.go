@@ -269,13 +269,18 @@ func (s *Narrator) tellSystem(e *trace.Event) {
 		s.say(Quiet, t.add(".")).Op = op.ID
 		return
 	}
-	if op.Command.Verb == model.REFUND {
-		t.add(e.Node.String(), " refunds ", printed(op.Command.Args[1]), " of ", model.Quote(op.Command.Args[0]), ": more was sold than there was")
-	} else {
+	cause := s.x.Op(op.Cause)
+	if op.Command.Verb != model.REFUND {
 		t.add(e.Node.String(), " makes a write of its own: ", shorten(op.Command.String()))
+		if cause != nil {
+			t.add(", for ", s.whose(cause))
+		}
+		s.sayOrdinary(Quiet, t.add(".")).Op = op.ID
+		return
 	}
-	if c := s.x.Op(op.Cause); c != nil {
-		t.add(", and ", s.whose(c), " can't be kept")
+	t.add(e.Node.String(), " refunds ", printed(op.Command.Args[1]), " of ", model.Quote(op.Command.Args[0]), ": more was sold than there was")
+	if cause != nil {
+		t.add(", and ", s.whose(cause), " can't be kept")
 	}
 	s.say(Good, t.add(".")).Op = op.ID
 }

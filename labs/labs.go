@@ -14,6 +14,7 @@ var Specs = policies.List{
 	specTransactions,
 	specCoordination,
 	specLocks,
+	specMapReduce,
 }
 
 // Catalog is everything that `use policy` may name: the policies, then the labs.
