@@ -110,7 +110,12 @@ func executeRow(e policies.Entry, read model.Reader, out *model.Effects) model.R
 func (t *locksTable) enter(env policies.Env) { t.env = env }
 
 // start implements locksKeeper.
-func (t *locksTable) start() { t.log.Start(t.env) }
+func (t *locksTable) start() {
+	if t.env.Boot() == policies.Switched {
+		forgetLocks(t.env)
+	}
+	t.log.Start(t.env)
+}
 
 // call implements locksKeeper.
 func (t *locksTable) call(from model.NodeID, m *locksCall) {

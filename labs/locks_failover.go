@@ -17,11 +17,12 @@ func (p *locksRepl) silent() bool {
 // miss asks for votes if the primary is silent. Replicas wait by turns, so that usually one
 // asks first.
 func (p *locksRepl) miss() {
-	turn := time.Duration(p.env().Self()) * beatEvery / 4
-	if !p.silent() || p.env().Monotonic().Sub(p.heard) < p.r.conf.failover+turn {
+	now, d := p.env().Monotonic(), p.r.conf.failover
+	turn := time.Duration(p.env().Self()) * beatEvery
+	if !p.silent() || now < p.heard.Add(d+turn) || now < p.again {
 		return
 	}
-	p.heard = p.env().Monotonic().Add(time.Duration(p.env().Rand().Int64N(int64(p.r.conf.failover)))) // until the next attempt
+	p.again = now.Add(d + time.Duration(p.env().Rand().Int64N(int64(d))))
 	p.voted = max(p.voted, p.epoch) + 1
 	p.save()
 	p.votes = make([]bool, p.env().N())

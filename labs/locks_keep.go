@@ -87,6 +87,9 @@ func (r *locksRedis) start() {
 // load reads the locks from the disk, and tells which the crash took.
 func (r *locksRedis) load() {
 	s := r.env.Store()
+	if r.env.Boot() == policies.Switched {
+		forgetLocks(r.env)
+	}
 	for _, key := range s.Keys() {
 		name, ok := strings.CutPrefix(key, lockPrefix)
 		if !ok {
@@ -109,6 +112,20 @@ func (r *locksRedis) load() {
 		}
 	}
 	r.known()
+}
+
+// forgetLocks drops what a node has of locks that were kept otherwise: other parameters begin
+// with none.
+func forgetLocks(env policies.Env) {
+	s := env.Store()
+	for _, key := range s.Keys() {
+		if isLockKey(key) {
+			s.DropRecord(key)
+			env.Applied(key, nil)
+		}
+	}
+	s.DropMeta(replMeta)
+	s.DropMeta(knownMeta)
 }
 
 // flushEvery brings to the disk, again and again, what is not there.

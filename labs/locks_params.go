@@ -100,8 +100,6 @@ func locksCaution(p policies.Params, nodes int) string {
 		return "Redlock over one node is a lock on one node."
 	case c.keepsLeases() && c.fsync != fsyncAlways && c.restartDelay < c.ttl:
 		return "A node that crashes forgets locks that it granted, and grants them again: fsync=always, or a restart-delay longer than any ttl, prevents that."
-	case c.wait > time.Second:
-		return "LOCK tries for " + c.wait.String() + ": let clients wait longer than that (use timeout), or they are told nothing though they may get the lock."
 	}
 	return ""
 }

@@ -67,7 +67,7 @@ func (l *redlock) abandon(t *attempt) {
 
 // release implements locker: it was given back if a majority still had it.
 func (l *redlock) release(h *held, op model.OpID) {
-	l.all(locksCall{verb: askDel, name: h.name, value: h.value}, never, func(answers []*locksReply) {
+	l.all(locksCall{verb: askDel, name: h.name, value: h.value}, func(answers []*locksReply) bool { return granted(answers) >= l.majority() }, func(answers []*locksReply) {
 		deleted, heard := 0, 0
 		for _, a := range answers {
 			if a != nil {

@@ -27,6 +27,7 @@ type locksRepl struct {
 	known locksStream // of the copy that the node has; zero: it has none
 	seq   uint64      // how far: of the node's own stream, or of the copy
 	heard model.Time  // when the primary was last heard, by the monotonic clock
+	again model.Time  // before when it asks for no votes again
 	votes []bool      // by node-1: of the epoch voted, while this node asks; nil: it does not
 }
 

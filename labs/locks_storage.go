@@ -3,6 +3,7 @@ package labs
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"capsim/model"
 	"capsim/policies"
@@ -14,7 +15,11 @@ import (
 //
 // Where what keeps the locks has no such numbers to give, as Redlock has none, the storage
 // counts them itself: a number for everybody who asks, each higher than the last.
-type locksStorage struct{ conf *locksConf }
+type locksStorage struct {
+	conf    *locksConf
+	names   []string // of the records, quoted, in the order in which they came
+	records map[string]*model.Record
+}
 
 // The storage's keys: a resource's content is under its name.
 const (
@@ -22,33 +27,58 @@ const (
 	countPrefix = "token:" // the last number given
 )
 
+// Each key's record is a blob of its own, and another names them all: the node's records are
+// those of what keeps the locks, which may replace them by another node's.
+const (
+	storageNames  = "locks/storage"
+	storagePrefix = "locks/storage/"
+)
+
 func (s *locksStorage) start(env policies.Env) {
-	for _, key := range env.Store().Keys() {
-		if !isLockKey(key) {
-			env.Applied(key, env.Store().Record(key))
+	s.records = map[string]*model.Record{}
+	for _, quoted := range strings.Fields(string(env.Store().Meta(storageNames))) {
+		key, err := strconv.Unquote(quoted)
+		rec, wrong := model.ParseRecord(env.Store().Meta(storagePrefix + key))
+		if err != nil || wrong != nil {
+			continue // no disk of a run's own says that
 		}
+		if env.Boot() == policies.Switched && strings.HasPrefix(key, seenPrefix) {
+			env.Applied(key, nil) // tokens begin anew
+			continue
+		}
+		s.names, s.records[key] = append(s.names, quoted), rec
+		env.Applied(key, rec)
 	}
 }
 
-func (s *locksStorage) number(env policies.Env, key string) int64 {
-	n, _ := strconv.ParseInt(env.Store().Record(key).Value().Str, 10, 64)
+func (s *locksStorage) number(key string) int64 {
+	n, _ := strconv.ParseInt(s.records[key].Value().Str, 10, 64)
 	return n
 }
 
+// put makes a key have a value, on the disk and on the screen.
 func (s *locksStorage) put(env policies.Env, key, text string, op model.OpID) {
-	put(env, key, model.Text(text), op)
+	if s.records[key] == nil {
+		s.names = append(s.names, strings.ReplaceAll(strconv.QuoteToASCII(key), " ", `\x20`))
+		env.Store().PutMeta(storageNames, []byte(strings.Join(s.names, " ")))
+	}
+	rec, over := nextRecord(env, s.records[key], model.Text(text), op)
+	s.records[key] = rec
+	env.Store().PutMeta(storagePrefix+key, model.AppendRecord(nil, rec))
+	env.Wrote(op, key, over)
+	env.Applied(key, rec)
 }
 
 func (s *locksStorage) call(env policies.Env, from model.NodeID, m *locksCall) {
 	answer := &locksReply{client: m.client, seq: m.seq}
 	if m.verb == askToken {
-		answer.n = s.number(env, countPrefix+m.name) + 1
+		answer.n = s.number(countPrefix+m.name) + 1
 		answer.ok = true
 		s.put(env, countPrefix+m.name, strconv.FormatInt(answer.n, 10), m.op)
 		env.Send(from, answer)
 		return
 	}
-	seen := s.number(env, seenPrefix+m.name)
+	seen := s.number(seenPrefix + m.name)
 	fenced := s.conf.fenced(m.name)
 	if fenced && m.token < seen {
 		answer.n = seen
@@ -66,15 +96,6 @@ func (s *locksStorage) call(env policies.Env, from model.NodeID, m *locksCall) {
 	env.Count("locks.writes", 1)
 	answer.ok = true
 	env.Send(from, answer)
-}
-
-// put makes a key have a value at this node, on its disk and on the screen.
-func put(env policies.Env, key string, v model.Value, op model.OpID) *model.Record {
-	rec, over := nextRecord(env, env.Store().Record(key), v, op)
-	env.Store().PutRecord(key, rec)
-	env.Wrote(op, key, over)
-	env.Applied(key, rec)
-	return rec
 }
 
 // nextRecord returns what follows a record when an operation writes a value, and which
