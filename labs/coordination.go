@@ -22,7 +22,8 @@ executed in its order; and a client is never shown an older state than it has se
 whichever server it is connected to (a server that is behind sends it on). SYNC makes the
 server catch up with what the leader had when SYNC came. With sync=leader, as in
 ZooKeeper, the leader answers that without asking anybody whether it still leads: a leader
-that has been replaced and does not know it yet answers too. With sync=quorum SYNC is an
+that has been replaced and does not know it yet answers too (ZooKeeper relies on timeouts
+that make a leader give up before its followers abandon it). With sync=quorum SYNC is an
 entry of the log, and a read after it is as fresh as a write.
 
 A client has a session. The leader ends it once it has heard nothing of it for the
@@ -80,7 +81,13 @@ library on its own host, and takes its watches along.`,
 		{Check: "mutual-exclusion", When: "disks survive; no pause, no slow host: two clients lead one path at once only if one of them can't notice that its time is over", Without: []string{"pause", "slow", "wipe"}},
 		{Check: "converged", When: "all nodes up, no cut, no new write for 4s and no loss (or sessions may break and begin); default timers", If: zkDefaults, Of: policies.Quiet, Without: []string{"loss"}},
 	},
-	GivesUp: []policies.GivenUp{},
+	GivesUp: []policies.GivenUp{
+		{What: "fresh reads: a server answers with what it has executed; with sync=leader a leader that was replaced answers SYNC too", Scenario: "zookeeper-stale-read"},
+		{What: "the changes between a watch's word and the read that follows it", Scenario: "zookeeper-configuration"},
+		{What: "what became of a command whose connection broke", Scenario: "zookeeper-naming"},
+		{What: "a true list of who is there: the dead are listed for a session's timeout, the living who are cut off are not", Scenario: "zookeeper-membership"},
+		{What: "one leader at a time, if a leader stands still for longer than its session", Scenario: "zookeeper-election"},
+	},
 	Params: append([]policies.Param{
 		{Name: "session", Default: "2s", Doc: "a session's timeout: two to twenty ticks, as ZooKeeper has it", Check: policies.IsDuration, Try: []string{"1s", "600ms"}},
 		{Name: "tick", Default: "100ms", Doc: "how often the leader beats, clients are checked and messages repeated", Check: policies.IsDuration, Try: []string{"50ms", "200ms"}},
