@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"capsim/export"
 	"capsim/labs"
 	"capsim/model"
 	"capsim/policies"
+	"capsim/trace"
 )
 
 // TestMain lets the catalog hold the toy: a lab that does what it is told, and nothing else.
@@ -94,11 +96,66 @@ at 0.64s dave@n2 ABORT order
 at 0.66s erin@n3 EFFECT stock -2
 at 0.68s erin@n3 MARK L=4
 at 0.7s  erin@n3 MARK L=5
-at 0.72s erin@n3 MARK [2 1 0]
+at 0.72s erin@n3 MARK "[2 1 0]"
 at 0.8s  crash n2
 at 0.85s cut n1-n3
 at 1s    end
 `
+
+// What hosts said of themselves and what they held can be found in the diagram, by sign and
+// word; who held it beside another, as broken; and all of it can be walked to.
+func TestLabDiagram(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {120, 40}, {200, 60}} {
+		d := diagram(t, toyRun, size[0], size[1], 900*time.Millisecond)
+		got := strings.Join(d.rowsOf(), "\n")
+		for _, want := range []string{"leader", "prepared", "✓commit", "⊘abort", "[2 1 0]", "printer", "╳", "═", "!"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("%v: %q is not in\n%s", size, want, got)
+			}
+		}
+		kinds := map[trace.Kind]int{}
+		for range 200 {
+			d.keys("E")
+			if of := d.p.scene.picked; of.Kind == export.EventSubject {
+				kinds[d.p.scene.log.At(of.Event).Kind]++
+			}
+		}
+		for _, k := range []trace.Kind{trace.Acquire, trace.Access, trace.Mark, trace.Commit, trace.Abort, trace.Effect} {
+			if kinds[k] == 0 {
+				t.Errorf("%v: no %v is walked to", size, k)
+			}
+		}
+	}
+	d := diagram(t, toyRun, 200, 60, 900*time.Millisecond)
+	d.keys("up")
+	if got := strings.Join(d.rowsOf(), "\n"); !strings.Contains(got, "L=4") || !strings.Contains(got, "L=5") || !strings.Contains(got, "-2 stock") {
+		t.Errorf("looking closer the stamps can't be read:\n%s", got)
+	}
+}
+
+// TestHoldings: who holds what is known at every cursor, and only as long as its process is there.
+func TestHoldings(t *testing.T) {
+	d := newDriver(t, opener(t, strings.Replace(toyRun, "at 1s ", "at 0.9s crash bob\nat 0.95s restart bob\nat 1s ", 1)), 120, 40)
+	d.goTo(time.Second)
+	alice, bob := model.NodeID(4), model.NodeID(5)
+	for _, tt := range []struct {
+		at         time.Duration
+		alice, bob string
+		both       bool
+	}{{150, "", "", false}, {230, "printer #33", "", false}, {350, "printer #33", "", false}, {420, "printer #33", "printer #34", true}, {700, "", "printer #34", false}, {960, "", "", false}} {
+		d.goTo(tt.at * time.Millisecond)
+		s := d.p.scene
+		text := func(host model.NodeID) string {
+			if h, _ := s.holdsNow(host, s.n); h != nil {
+				return h.text()
+			}
+			return ""
+		}
+		if text(alice) != tt.alice || text(bob) != tt.bob || s.disputed("printer", s.n) != tt.both {
+			t.Errorf("at %d ms alice holds %q, bob %q, both %v", tt.at, text(alice), text(bob), s.disputed("printer", s.n))
+		}
+	}
+}
 
 // A lab's runs are judged by its own checks, on the screen and in words.
 func TestLabVerdicts(t *testing.T) {

@@ -138,7 +138,7 @@ func (p *spaceTimePane) frame(s *scene, r canvas.Rect) {
 		y := r.Y + 1 + i
 		switch {
 		case d.above:
-			y = r.Y + 2 + i*(rows-2)/max(n-1, 1)
+			y = r.Y + 2 + i*(rows-2-b2i(s.lab != "" && rows >= 3*n))/max(n-1, 1) // a lab's facts stand below the lines, too
 		case n > rows:
 			y = r.Y + 1 + i*rows/n
 		}
@@ -167,6 +167,9 @@ func (p *spaceTimePane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 		p.cursorLine(c, s)
 		p.crosses(c)
 		p.drawOps(c, s)
+		p.drawHoldings(c, s, false)
+		p.drawFacts(c, s)
+		p.drawHoldings(c, s, true)
 		p.drawHosts(c, s)
 		p.drawApplied(c, s)
 	})

@@ -64,6 +64,7 @@ at 0.7s alice@n1 SET cart eggs
 at 0.8s dave@n4 SET cart tea
 at 1.5s end
 `,
+	"lab": toyRun,
 }
 
 // TestPictures compares the drawn panes with golden screens.
@@ -91,6 +92,10 @@ func TestPictures(t *testing.T) {
 		{"nine-80x24", "nine", 80, 24, 900, plain, &canvas.UnicodeGlyphs, nil},
 		{"nine-80x24-versions", "nine", 80, 24, 900, plain, &canvas.UnicodeGlyphs, []string{"versions", "n", "n"}},
 		{"nine-80x24-spacetime", "nine", 80, 24, 900, plain, &canvas.UnicodeGlyphs, spaceTime()},
+		{"lab-80x24", "lab", 80, 24, 470, plain, &canvas.UnicodeGlyphs, nil},
+		{"lab-120x40-colour", "lab", 120, 40, 470, colour, &canvas.UnicodeGlyphs, nil},
+		{"lab-spacetime-80x24-ascii", "lab", 80, 24, 900, plain, &canvas.AsciiGlyphs, spaceTime()},
+		{"lab-spacetime-200x60", "lab", 200, 60, 900, plain, &canvas.UnicodeGlyphs, spaceTime("z", "up")},
 		{"nine-120x40-colour", "nine", 120, 40, 900, colour, &canvas.UnicodeGlyphs, zoomed},
 	}
 	for _, tt := range tests {

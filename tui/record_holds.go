@@ -29,7 +29,7 @@ type facts struct {
 	holders map[string]int    // of a resource, now
 	both    map[string]*spans // while a resource has several holders
 	held    [][]int32         // by node: places in holds
-	said    [][]int32         // by node: numbers of Mark, Commit, Abort, Effect and Access events
+	states  [][]int32         // by node: numbers of Mark, Commit, Abort, Effect and Access events
 	highest map[string]int64  // by resource: the highest token that an access bore
 	late    map[int]bool      // accesses that bore a lower token than one before, or whose writer did not hold what another did
 }
@@ -37,14 +37,14 @@ type facts struct {
 func newFacts(nodes int) facts {
 	return facts{
 		claims: map[claim]int{}, holders: map[string]int{}, both: map[string]*spans{},
-		held: make([][]int32, nodes+1+maxRemote), said: make([][]int32, nodes+1+maxRemote),
+		held: make([][]int32, nodes+1+maxRemote), states: make([][]int32, nodes+1+maxRemote),
 		highest: map[string]int64{}, late: map[int]bool{},
 	}
 }
 
 // fold takes in an event.
 func (f *facts) fold(n int, e *trace.Event) {
-	if e.Node < 1 || int(e.Node) >= len(f.said) {
+	if e.Node < 1 || int(e.Node) >= len(f.states) {
 		return
 	}
 	switch e.Kind {
@@ -58,9 +58,9 @@ func (f *facts) fold(n int, e *trace.Event) {
 		}
 	case trace.Access:
 		f.accessed(n, e)
-		f.said[e.Node] = append(f.said[e.Node], int32(n))
+		f.states[e.Node] = append(f.states[e.Node], int32(n))
 	case trace.Mark, trace.Commit, trace.Abort, trace.Effect:
-		f.said[e.Node] = append(f.said[e.Node], int32(n))
+		f.states[e.Node] = append(f.states[e.Node], int32(n))
 	}
 }
 

@@ -34,6 +34,7 @@ func (p *spaceTimePane) happenings(s *scene) []happening {
 	for _, n := range g.hosts {
 		all = append(all, happening{int(n), export.Subject{Kind: export.EventSubject, Event: int(n)}})
 	}
+	all = p.factHappenings(s, win, all)
 	ops := s.opsAt(s.n)
 	for _, op := range ops[sort.Search(len(ops), func(i int) bool { return ops[i].At >= win.from }):] {
 		if op.At <= win.to {
@@ -41,6 +42,25 @@ func (p *spaceTimePane) happenings(s *scene) []happening {
 		}
 	}
 	slices.SortFunc(all, func(a, b happening) int { return cmp.Compare(a.event, b.event) })
+	return all
+}
+
+// factHappenings adds what hosts said of themselves, and what they took hold of.
+func (p *spaceTimePane) factHappenings(s *scene, win timeWindow, all []happening) []happening {
+	add := func(n int) {
+		if at := s.log.At(n).At; n <= s.n && at >= win.from && at <= win.to {
+			all = append(all, happening{n, export.Subject{Kind: export.EventSubject, Event: n}})
+		}
+	}
+	for host := range s.states {
+		ns := s.states[host]
+		for k := len(ns) - 1; k >= max(len(ns)-maxLabels, 0); k-- {
+			add(int(ns[k]))
+		}
+	}
+	for k := len(s.holds) - 1; k >= max(len(s.holds)-maxHoldings, 0); k-- {
+		add(s.holds[k].from)
+	}
 	return all
 }
 

@@ -16,6 +16,8 @@ type Glyphs struct {
 	StaleMark                                                        string // of an answer that is not true any more
 	Branches                                                         string // a fork, on the timeline
 	Tee, Elbow                                                       rune   // in a tree: a fork that others follow, the last one
+	HeldTrack, BothTrack                                             rune   // while a resource is held; by several
+	Tick, Abort                                                      string // where a host's state changed; a transaction that came to nothing
 }
 
 // UnicodeGlyphs are for all terminals but those for which ASCII is asked for.
@@ -26,7 +28,7 @@ var UnicodeGlyphs = Glyphs{
 	Differs: "≠", Same: "=", Arrow: "→", Dot: "●", Lost: "✗", Play: "▶", Pause: "‖", Here: "▸", Diamond: "◆", Shade: '░',
 	Carries: [4]rune{'▶', '◀', '▲', '▼'}, Empty: [4]rune{'▹', '◃', '▵', '▿'},
 	Braille: true, Down: "✗", Paused: "‖", Dashed: '╎', StaleMark: "!",
-	Branches: "┳", Tee: '├', Elbow: '└',
+	Branches: "┳", Tee: '├', Elbow: '└', HeldTrack: '═', BothTrack: '╳', Tick: "◦", Abort: "⊘",
 }
 
 // AsciiGlyphs are for terminals and fonts that have nothing else.
@@ -37,5 +39,5 @@ var AsciiGlyphs = Glyphs{
 	Differs: "!=", Same: "=", Arrow: "->", Dot: "o", Lost: "x", Play: ">", Pause: "=", Here: ">", Diamond: "*", Shade: '\'',
 	Carries: [4]rune{'>', '<', '^', 'v'}, Empty: [4]rune{')', '(', '\'', ','},
 	Down: "x", Paused: "=", Dashed: ':', StaleMark: "!",
-	Branches: "Y", Tee: '|', Elbow: '`',
+	Branches: "Y", Tee: '|', Elbow: '`', HeldTrack: '%', BothTrack: 'X', Tick: ".", Abort: "/",
 }
