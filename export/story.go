@@ -113,6 +113,13 @@ var tellers = [256]func(*Narrator, *trace.Event){
 	trace.Hold:        (*Narrator).tellLost,
 	trace.Note:        (*Narrator).tellNote,
 	trace.Skipped:     (*Narrator).tellSkipped,
+	trace.HostChange:  (*Narrator).tellHost,
+	trace.Acquire:     (*Narrator).tellFact,
+	trace.Relinquish:  (*Narrator).tellFact,
+	trace.Access:      (*Narrator).tellAccess,
+	trace.Effect:      (*Narrator).tellFact,
+	trace.Commit:      (*Narrator).tellFact,
+	trace.Abort:       (*Narrator).tellFact,
 }
 
 // say adds a line about the event being told.

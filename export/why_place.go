@@ -32,6 +32,7 @@ func (q *inquest) ofNode(of Subject) {
 	if int(of.Node) <= q.Nodes {
 		q.service(h)
 	}
+	q.ofItself(h)
 	if c := h.Condition(); c != "" {
 		n := q.lastOf(trace.Condition, of.Node)
 		q.show(n)
@@ -78,6 +79,10 @@ func (q *inquest) service(h *trace.NodeView) {
 	}
 	n := q.lastOf(trace.Serving, h.ID)
 	q.show(n)
+	if len(q.view.Keys()) == 0 {
+		q.say(Plain, new(text).add("It has served since ", q.when(n), ", in its incarnation ", strconv.Itoa(h.Incarnation), "."))
+		return
+	}
 	held, apart := 0, 0
 	for _, key := range q.view.Keys() {
 		if q.view.Cell(h.ID, key).Serves() != nil {

@@ -138,7 +138,13 @@ func (q *inquest) stepOther(e *trace.Event, t *text) {
 		t.add("the run's figure ", printed(e.Text), ": ", strconv.FormatInt(e.N, 10))
 	case trace.Skipped:
 		t.add(printed(e.Text), " never sent ", shorten(printed(e.Key)))
+	case trace.Acquire, trace.Relinquish, trace.Access, trace.Effect, trace.Commit, trace.Abort, trace.Mark, trace.Gauge, trace.Levels:
+		q.stepFact(e, node, t)
 	case trace.Note:
+		if says := e.Fields().Get("says"); says != "" {
+			t.add(strings.TrimSuffix(printed(says), "."))
+			return
+		}
 		if e.Node != 0 {
 			t.add(node, " notes ")
 		}

@@ -33,6 +33,7 @@ type world struct {
 	switched bool   // the policy was toggled
 	serving  bool   // … and somebody serves under the new one
 	apart    bool   // every node keeps records of its own
+	locks    locks
 }
 
 type node struct {
@@ -100,7 +101,7 @@ type spread struct {
 
 func newWorld(nodes int) world {
 	w := world{
-		nodes: make([]node, nodes), cuts: map[pair]string{}, copies: map[copyKey]fate{},
+		locks: newLocks(), nodes: make([]node, min(nodes, maxKnown)), cuts: map[pair]string{}, copies: map[copyKey]fate{},
 		flights: map[model.MsgID]*trace.Event{}, acked: map[string][]promise{}, fresh: map[string]spread{},
 		toldOf: map[toldKey]bool{}, writes: map[writeKey]placed{}, lost: map[string]*losses{},
 	}
@@ -109,6 +110,9 @@ func newWorld(nodes int) world {
 	}
 	return w
 }
+
+// maxKnown is how many nodes at most are known each by itself.
+const maxKnown = 1 << 10
 
 // node returns what is known of the node; a stand-in for one that is not in the cluster.
 func (w *world) node(id model.NodeID) *node {

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"capsim/labs"
 	"capsim/model"
 	"capsim/policies"
 )
@@ -12,9 +13,9 @@ import (
 // TestUnsupported warns, once, of a command that the policy does not offer.
 func TestUnsupported(t *testing.T) {
 	never := &policies.Spec{Name: "registers", Supports: func(c model.Command, _ policies.Params) bool { return c.Verb != model.INCR }}
-	was := policies.Specs
-	policies.Specs = append(slices.Clone(was), never)
-	defer func() { policies.Specs = was }()
+	was := labs.Catalog
+	labs.Catalog = append(slices.Clone(was), never)
+	defer func() { labs.Catalog = was }()
 	s := parse(t, `
 use policy registers
 at 0s alice@n1 INCR hits
