@@ -16,7 +16,7 @@ func (o *offering) arguments(words []string) {
 	rest := words[1:]
 	switch v.Name {
 	case "policy":
-		if noToggle(o.program) == "" {
+		if o.scene.fixedPolicy() == "" {
 			o.all(scenarios.PolicyOffers(o.scene.policy, rest, o.last))
 		}
 	case "expect":
@@ -220,7 +220,7 @@ func (p *program) hint(before string) string {
 		words, last = []string{last}, ""
 	}
 	if v := verbNamed(words[0]); v != nil {
-		if why := noToggle(p); v.Name == "policy" && why != "" {
+		if why := p.scene.fixedPolicy(); v.Name == "policy" && why != "" {
 			return why
 		}
 		return v.Usage + ": " + v.Doc

@@ -124,10 +124,16 @@ func (j *judge) of(q question) *judgement {
 		of: q.record, n: q.n, answered: answeredBy(j.index, q.n),
 		p50: measure(h, "latency", "p50"), p99: measure(h, "latency", "p99"), messages: measure(h, "messages", ""),
 	}
+	view := j.folder.View(q.n)
+	for _, key := range view.Keys() {
+		if view.Diverged(key) {
+			v.diverged++
+		}
+	}
 	if q.own {
 		v.judgeOwn(h, q.judged)
 	} else {
-		v.judgeData(h, q.judged, j.folder.View(q.n))
+		v.judgeData(h, q.judged)
 		v.why = explain(v, q.story)
 	}
 	if len(v.why.marks) == 0 { // enter shows the events; in one sentence their numbers are noise
@@ -142,13 +148,8 @@ func (j *judge) of(q question) *judgement {
 }
 
 // judgeData judges a run of a policy: what it did to data.
-func (v *judgement) judgeData(h *check.History, judged []scenarios.AskedCheck, view *trace.View) {
+func (v *judgement) judgeData(h *check.History, judged []scenarios.AskedCheck) {
 	v.c, v.a, v.stale, v.lost = finding(h, "linearizable"), finding(h, "available"), count(h, "stale-reads"), count(h, "lost-writes")
-	for _, key := range view.Keys() {
-		if view.Diverged(key) {
-			v.diverged++
-		}
-	}
 	for _, c := range judged {
 		if !hasPlace(c.Text) {
 			v.more = append(v.more, verdictLine{c.Text, c.Test(h)})

@@ -19,10 +19,14 @@ func clientAt(n model.NodeID) string {
 
 // askWrite offers a write: at the chosen node, else at n1, of a value not yet used.
 func (p *program) askWrite() tea.Cmd {
-	s := p.scene
-	if s.hasOwn() {
+	if p.scene.hasOwn() {
 		return p.askOwn()
 	}
+	return p.askSet()
+}
+
+func (p *program) askSet() tea.Cmd {
+	s := p.scene
 	node := max(s.node, 1)
 	key := p.keyOr("cart")
 	n := s.newest(key)

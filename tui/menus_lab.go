@@ -19,6 +19,14 @@ func (s *scene) unlessLab(why string) string {
 // noToggle and noAnomalies say why what is of policies alone can't be had.
 func (s *scene) noToggle() string { return s.unlessLab("its runs can't go on under a policy") }
 
+// fixedPolicy says why the policy can't be changed at all.
+func (s *scene) fixedPolicy() string {
+	if s.toggles {
+		return ""
+	}
+	return s.unlessLab("neither it nor its parameters can be changed in the middle of a run")
+}
+
 func (s *scene) noAnomalies() string {
 	return s.unlessLab("these anomalies are of data; its lessons show what breaks it")
 }
@@ -71,6 +79,9 @@ func (p *program) askOwn() tea.Cmd {
 		items = append(items, item{label: c.Usage + "  " + c.Doc, do: func() tea.Cmd {
 			return p.openPaletteWith(who + " " + strings.TrimSuffix(line, "…"))
 		}})
+	}
+	if s.offersCommand("SET") {
+		items = append(items, item{label: "SET key value  a write of data", do: p.askSet})
 	}
 	return p.openMenu("a command of "+s.lab, items)
 }

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"capsim/labs"
 	"capsim/model"
-	"capsim/policies"
 	"capsim/scenarios"
 )
 
@@ -84,7 +84,7 @@ func parses(script string) bool {
 }
 
 func monkeyPolicy(r *rand.Rand) string {
-	s := policies.Specs[r.IntN(len(policies.Specs))]
+	s := labs.Catalog[r.IntN(len(labs.Catalog))]
 	words := []string{s.Name}
 	for _, p := range s.Params {
 		if v := append([]string{p.Default}, append(p.Values, p.Try...)...); r.IntN(3) == 0 {
@@ -94,12 +94,25 @@ func monkeyPolicy(r *rand.Rand) string {
 	return strings.Join(words, " ")
 }
 
+// labCommand is an example of some lab's command, which another refuses.
+func labCommand(r *rand.Rand) string {
+	var all []string
+	for _, s := range labs.Catalog {
+		for _, v := range s.Verbs {
+			all = append(all, v.Try...)
+		}
+	}
+	return all[r.IntN(len(all))]
+}
+
 // monkeyStatement is a statement, which may not fit.
 func monkeyStatement(r *rand.Rand, nodes int) string {
 	n := func() string { return "n" + itoa(1+r.IntN(nodes)) }
 	host := func() string { return []string{n(), n(), n(), "dora", "*"}[r.IntN(5)] }
 	value := func() string { return string(model.AppendQuoted(nil, hostile[r.IntN(len(hostile))])) }
 	return []func() string{
+		func() string { return "alice@" + n() + " " + labCommand(r) },
+		func() string { return "dora@" + n() + " " + labCommand(r) },
 		func() string { return "alice@" + n() + " SET cart " + value() },
 		func() string { return "bob@" + n() + " GET cart" },
 		func() string { return "dora@" + n() + " SET " + value() + " far" },

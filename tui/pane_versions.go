@@ -206,6 +206,9 @@ func (p *versionsPane) row(c *canvas.Canvas, s *scene, key string, r canvas.Rect
 func (p *versionsPane) verdict(c *canvas.Canvas, s *scene, key string, x, y, w int) {
 	switch {
 	case s.view.Diverged(key):
+	case s.view.Apart:
+		c.Text(x, y, "each its own", canvas.StDim)
+		return
 	case s.inDoubt(key):
 		c.Text(x, y, p.Unknown+" in doubt", canvas.StFaultBold)
 		return

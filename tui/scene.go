@@ -20,6 +20,7 @@ type meta struct {
 	nodes   int
 	timeout time.Duration
 	lab     string                    // its name, if the run is one of a lab; "" of a policy
+	toggles bool                      // its parameters can be changed while it runs
 	judged  []scenarios.AskedCheck    // what its runs are judged by
 	own     bool                      // … is the lab's own list: C, A and P mean nothing to it
 	offers  []scenarios.ClientCommand // what clients may ask for
@@ -44,7 +45,7 @@ func metaOf(s *scenarios.Script) meta {
 		m.offers = set.Commands()
 		m.judged, m.own = scenarios.JudgedBy(set.Policy), set.Policy.Spec.Checks != nil
 		if set.Policy.Spec.Lab {
-			m.lab = set.Policy.Spec.Name
+			m.lab, m.toggles = set.Policy.Spec.Name, set.Policy.Spec.Switches
 		}
 	}
 	m.says, m.asks, m.course = s.Sayings(), questionsOf(s), courseOf(s)

@@ -27,6 +27,7 @@ type tally struct {
 	ended                             map[model.OpID]model.Outcome
 	nodes                             []tallyNode
 	flights                           map[model.MsgID]tallyFlight
+	own                               bool                  // records are no copies of each other
 	apart                             map[string]model.Time // since when nodes differ
 }
 
@@ -125,6 +126,7 @@ func (t *tally) take(e *trace.Event) {
 		t.key(e.Key)
 		t.nodes[e.Node-1].doubt[e.Key] = e.Op
 	case trace.PolicyStart:
+		t.own = e.Key == trace.ApartRecords
 		for i := range t.nodes {
 			t.nodes[i].doubt = map[string]model.OpID{}
 		}
@@ -173,7 +175,7 @@ func writesIn(r *model.Record) string {
 func (t *tally) differs(key string) bool {
 	first, any := "", false
 	for i := range t.nodes {
-		if !t.nodes[i].up {
+		if t.own || !t.nodes[i].up {
 			continue
 		}
 		w := writesIn(t.nodes[i].disk[key])

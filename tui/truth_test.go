@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -114,6 +115,18 @@ func sameVerdict(t *testing.T, r *scenarios.Session, was then) {
 		if got.Verdict != want.Verdict || got.Witness != want.Witness || got.At != want.At {
 			t.Errorf("event %d: %s is %v %q %v, of the cut trace %v %q %v", was.n, name, got.Verdict, got.Witness, got.At, want.Verdict, want.Witness, want.At)
 		}
+	}
+	for i, l := range v.own {
+		if want := r.Script().Settings.Policy.Spec.Checks[i]; l.check != want {
+			t.Errorf("%s is judged in the place of %s", l.check, want)
+		}
+		words := strings.Fields(l.check)
+		if want := finding(h, words[0], words[1:]...); l.Verdict != want.Verdict || l.Witness != want.Witness || l.At != want.At {
+			t.Errorf("event %d: %s is %v %q, of the cut trace %v %q", was.n, l.check, l.Verdict, l.Witness, want.Verdict, want.Witness)
+		}
+	}
+	if v.own != nil {
+		return
 	}
 	same("linearizable", v.c)
 	same("available", v.a)
