@@ -68,6 +68,9 @@ func earlier(over, o *trace.Op) string {
 
 // versions writes what the write is called: "v2, ", of several keys "a v2, b v1, ".
 func versions(o *trace.Op) string {
+	if o.Command.Verb == model.CALL { // it has them only once it has written
+		return ""
+	}
 	switch len(o.Versions) {
 	case 0:
 		return ""

@@ -30,13 +30,13 @@ func (l *locks) gone(host model.NodeID) {
 }
 
 // tellFact tells what a protocol says of itself in terms that all protocols share, unless a
-// note of the same instant tells it in its own words.
+// note just before it, of the same instant, tells it in its own words.
 func (s *Narrator) tellFact(e *trace.Event) {
 	others := s.lockFact(e)
 	if s.toldBetter(e) {
 		return
 	}
-	t, tone := new(text), Plain
+	t, tone := new(text), Quiet
 	switch e.Kind {
 	case trace.Acquire:
 		t.add(s.holderAt(e), " holds ", model.Quote(e.Key), " from here on", token(e.N))
@@ -47,14 +47,12 @@ func (s *Narrator) tellFact(e *trace.Event) {
 	case trace.Relinquish:
 		t.add(s.holderAt(e), " holds ", model.Quote(e.Key), " no more")
 	case trace.Access:
-		tone = Quiet
 		t.add("A write by ", printed(e.Text), " to ", model.Quote(e.Key), " takes effect", token(e.N))
 		if e.N > 0 && e.N < s.locks.highest[e.Key] {
 			tone = Bad
 			t.add(", after one with the token ", strconv.FormatInt(s.locks.highest[e.Key], 10))
 		}
 	case trace.Effect:
-		tone = Quiet
 		t.add("At ", printed(s.x.Name(e.Node)), " the part ", model.Quote(e.Text), " of ", model.Quote(e.Key), effect(e.N))
 	case trace.Commit:
 		t.add(printed(s.x.Name(e.Node)), " takes ", model.Quote(e.Key), " as committed")
@@ -121,22 +119,19 @@ func effect(n int64) string {
 	return " takes effect (+" + strconv.FormatInt(n, 10) + ")"
 }
 
-// nearby bounds how far from a fact a note of the same instant is looked for, in events.
+// nearby bounds how far before a fact a note of the same instant is looked for, in events.
 const nearby = 50
 
-// toldBetter tells whether a note with its own sentence stands beside a fact: of the same host
-// and instant. What a handler of the protocol says is in the log all at once, so that it can be
-// looked for ahead.
+// toldBetter tells whether a note with its own sentence stands before a fact: of the same host
+// and instant. One that comes after it can't be known yet.
 func (s *Narrator) toldBetter(e *trace.Event) bool {
-	for _, by := range [...]int{1, -1} {
-		for n := s.told + by; n > 0 && n <= s.log.Len() && n-s.told <= nearby && s.told-n <= nearby; n += by {
-			o := s.log.At(n)
-			if o.At != e.At {
-				break
-			}
-			if o.Kind == trace.Note && o.Node == e.Node && o.Fields().Get("says") != "" {
-				return true
-			}
+	for n := s.told - 1; n > 0 && s.told-n <= nearby; n-- {
+		o := s.log.At(n)
+		if o.At != e.At {
+			return false
+		}
+		if o.Kind == trace.Note && o.Node == e.Node && o.Fields().Get("says") != "" {
+			return true
 		}
 	}
 	return false

@@ -43,24 +43,24 @@ func TestFactsAreTold(t *testing.T) {
 		trace.Event{At: 11, Kind: trace.Abort, Node: 2, Key: "order\x1b[2J"},
 		trace.Event{At: 12, Kind: trace.Mark, Node: 2, Text: "L=4"},
 	)
-	want := `plain: alice holds printer from here on, with the fencing token 33.
+	want := `quiet: alice holds printer from here on, with the fencing token 33.
 bad: bob at n2 holds printer from here on, with the fencing token 34, and alice believes to hold it, too.
 quiet: A write by bob to printer takes effect, with the fencing token 34.
 bad: A write by alice to printer takes effect, with the fencing token 33, after one with the token 34.
-plain: alice holds printer no more.
-plain: alice holds printer from here on.
+quiet: alice holds printer no more.
+quiet: alice holds printer from here on.
 quiet: At n1 the part stock of order takes effect (+2).
 quiet: At n1 the part stock of order is taken back (-2).
-plain: n1 takes order as committed.
-plain: n2 takes "order\x1b[2J" as aborted.
+quiet: n1 takes order as committed.
+quiet: n2 takes "order\x1b[2J" as aborted.
 `
 	if got := storyOf(3, l); got != want {
 		t.Errorf("told is\n%s", got)
 	}
 }
 
-// A note with a sentence of its own tells a fact of its host and instant better, before it or
-// after it; one of another host or instant does not.
+// A note with a sentence of its own tells a fact of its host and instant better, if it stands
+// before it; one of another host or instant does not.
 func TestNotesTellFactsBetter(t *testing.T) {
 	note := func(at model.Time, node model.NodeID) trace.Event {
 		return trace.Event{At: at, Kind: trace.Note, Node: node, Text: "x.y", Body: trace.Fields{"says", "It is so."}}
@@ -72,7 +72,8 @@ func TestNotesTellFactsBetter(t *testing.T) {
 		told bool
 	}{
 		"before":  {factLog(note(5, 1), commit), false},
-		"after":   {factLog(commit, trace.Event{At: 5, Kind: trace.Send, Node: 1, Peer: 2, Msg: 1}, note(5, 1)), false},
+		"between": {factLog(note(5, 1), trace.Event{At: 5, Kind: trace.Send, Node: 1, Peer: 2, Msg: 1}, commit), false},
+		"after":   {factLog(commit, note(5, 1)), true},
 		"earlier": {factLog(note(4, 1), commit), true},
 		"later":   {factLog(commit, note(6, 1)), true},
 		"other":   {factLog(commit, note(5, 2)), true},

@@ -60,6 +60,9 @@ func (s *Narrator) whose(op *trace.Op) string {
 // call writes an operation with its version: "alice's INCR hits (v3)".
 func (s *Narrator) call(t *text, op *trace.Op) *text {
 	t.add(s.whose(op))
+	if op.Command.Verb == model.CALL { // what it writes it shows later, and that is told there
+		return t
+	}
 	for i, v := range op.Versions {
 		t.add([]string{" (", ", "}[min(i, 1)]).mark(trace.VersionName(v.N), v.N)
 		if len(op.Versions) > 1 {

@@ -54,18 +54,18 @@ func (q *inquest) holdings(key string) {
 // newest returns the last write of a key that took its place; nil if there is none.
 func (q *inquest) newest(key string) *trace.Op {
 	lo, hi := 0, 1
-	for q.op(q.Index.Writer(key, hi)) != nil {
+	for q.Index.WriterBy(key, hi, q.N) != nil {
 		lo, hi = hi, 2*hi
 	}
 	for hi-lo > 1 {
-		if m := (lo + hi) / 2; q.op(q.Index.Writer(key, m)) != nil {
+		if m := (lo + hi) / 2; q.Index.WriterBy(key, m, q.N) != nil {
 			lo = m
 		} else {
 			hi = m
 		}
 	}
 	for n := lo; n > 0 && lo-n < 1000; n-- {
-		if op := q.op(q.Index.Writer(key, n)); op != nil && q.has(op.Wrote) {
+		if op := q.Index.WriterBy(key, n, q.N); op != nil && q.has(op.Wrote) {
 			return op
 		}
 	}

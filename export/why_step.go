@@ -211,6 +211,9 @@ func (q *inquest) version(t *text, op *trace.Op, key string) *text {
 
 // versions names what a write is called, after its command: " (v3)".
 func (q *inquest) versions(t *text, op *trace.Op) *text {
+	if op.Command.Verb == model.CALL { // it has them only once it has written
+		return t
+	}
 	for i, v := range op.Versions {
 		t.add([]string{" (", ", "}[min(i, 1)]).mark(trace.VersionName(v.N), v.N)
 		if len(op.Versions) > 1 {
@@ -257,11 +260,14 @@ func (q *inquest) cargo(t *text, ops []model.OpID) *text {
 			sep = ", "
 		}
 		op := q.Index.Op(id)
-		if op == nil || len(op.Versions) == 0 {
+		if op == nil || len(op.Versions) == 0 || op.Command.Verb == model.CALL && q.Index.WriterBy(op.Versions[0].Key, op.Versions[0].N, q.N) == nil {
 			t.add(sep, "operation ", strconv.Itoa(int(id)))
 			continue
 		}
 		for j, v := range op.Versions {
+			if q.Index.WriterBy(v.Key, v.N, q.N) == nil {
+				continue
+			}
 			if j > 0 {
 				sep = ", "
 			}

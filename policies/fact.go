@@ -4,7 +4,8 @@ import "capsim/model"
 
 // Fact is something that a replica did or became, in terms that checks and views know
 // whatever the policy or lab: who holds what, which write got through, which
-// transaction took effect.
+// transaction took effect. The story tells most facts in a plain sentence, unless a Note that
+// "says" its own stands before it, of the same host and instant.
 type Fact struct {
 	Kind FactKind
 	Op   model.OpID // of which operation; 0 for none

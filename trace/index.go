@@ -64,6 +64,7 @@ type Index struct {
 	names  map[model.NodeID]string
 	others map[model.OpID][]*Event // of operations that write several keys: the first Wrote for each further one
 	fresh  []Op                    // to be given out
+	called map[Version]int         // the event that gave a lab's own command its number
 	single []Version               // to be given out to operations that write one key, as most do
 }
 
@@ -94,6 +95,8 @@ func (x *Index) fold(n int, e *Event) {
 			return // a late answer changes nothing
 		}
 		op.Returned, op.Done, op.Result = n, e.At, e.Result()
+	case Doubt:
+		x.call(n, x.Op(e.Op), e.Key)
 	case Wrote:
 		op := x.Op(e.Op)
 		if op == nil {
@@ -102,9 +105,7 @@ func (x *Index) fold(n int, e *Event) {
 		if op.Wrote == 0 {
 			op.Wrote = n
 		}
-		if op.Command.Verb == model.CALL && op.Version(e.Key) == 0 {
-			x.number(n, op, e.Key) // which keys a lab's own command writes, it shows by writing them
-		}
+		x.call(n, op, e.Key)
 		switch {
 		case op.effect == nil:
 			op.effect = e
@@ -115,6 +116,19 @@ func (x *Index) fold(n int, e *Event) {
 			x.others[op.ID] = append(x.others[op.ID], e)
 		}
 	}
+}
+
+// call gives a lab's own command its number for a key: which keys it writes, it shows by
+// writing them, or by leaving a node in doubt of it.
+func (x *Index) call(n int, op *Op, key string) {
+	if op == nil || op.Command.Verb != model.CALL || op.Version(key) != 0 {
+		return
+	}
+	x.number(n, op, key)
+	if x.called == nil {
+		x.called = map[Version]int{}
+	}
+	x.called[op.Versions[len(op.Versions)-1]] = n
 }
 
 func (x *Index) name(id model.NodeID, name string) {
@@ -229,6 +243,16 @@ func (x *Index) Writer(key string, n int) model.OpID {
 		return 0
 	}
 	return x.writes[k][n-1]
+}
+
+// WriterBy returns the operation that is the key's v-th version, if it has that number by
+// event n: it was asked for by then, or, of a lab's own command, it has written there. nil: none.
+func (x *Index) WriterBy(key string, v, n int) *Op {
+	op := x.Op(x.Writer(key, v))
+	if op == nil || op.Invoked > n || x.called[Version{key, v}] > n {
+		return nil
+	}
+	return op
 }
 
 // Keys returns the keys in the order in which they were first mentioned. The

@@ -40,7 +40,7 @@ func (in *inspection) key(of export.Subject) {
 	}
 	in.heading("writes, the newest first", canvas.StFocus)
 	for v := newest; v > max(newest-20, 0); v-- {
-		op := s.index.Op(s.index.Writer(of.Key, v))
+		op := s.index.WriterBy(of.Key, v, s.n)
 		if op == nil {
 			continue
 		}

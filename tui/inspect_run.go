@@ -88,6 +88,9 @@ func (in *inspection) op(of export.Subject) {
 	}
 	in.outcome(op)
 	for _, v := range op.Versions {
+		if s.index.WriterBy(v.Key, v.N, s.n) == nil {
+			continue
+		}
 		row := in.say("writes", model.Quote(v.Key))
 		row.version, row.of = v.N, export.Subject{Kind: export.VersionSubject, Op: op.ID, Key: v.Key}
 	}

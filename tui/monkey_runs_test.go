@@ -65,8 +65,11 @@ func monkeyScript(r *rand.Rand) string {
 		head += "client dora remote\n"
 	}
 	if r.IntN(2) == 0 {
-		head += fmt.Sprintf("workload w clients=%d at=n1 rate=%d/s keys=%d ops=GET:40%%,SET:60%% from 0s to %ds\n",
+		load := fmt.Sprintf("workload w clients=%d at=n1 rate=%d/s keys=%d ops=GET:40%%,SET:60%% from 0s to %ds\n",
 			1+r.IntN(6), []int{2, 20, 100, 400}[r.IntN(4)], []int{1, 5, 500}[r.IntN(3)], 1+r.IntN(3))
+		if parses(head + load) {
+			head += load
+		}
 	}
 	at := time.Duration(0)
 	for range r.IntN(30) {

@@ -104,11 +104,11 @@ func (s *scene) versionNamed(words []string) (of export.Subject, err error) {
 	if err != nil {
 		return of, err
 	}
-	op := s.index.Writer(key, n)
-	if o := s.index.Op(op); o == nil || o.Invoked > s.n {
+	o := s.index.WriterBy(key, n, s.n)
+	if o == nil {
 		return of, fmt.Errorf("%s of %s has not been written yet", words[0], model.Quote(key))
 	}
-	return export.Subject{Kind: export.VersionSubject, Op: op, Key: key, Node: node}, nil
+	return export.Subject{Kind: export.VersionSubject, Op: o.ID, Key: key, Node: node}, nil
 }
 
 // nodeLast reads a node, or nothing.

@@ -234,10 +234,7 @@ func (s *scene) inDoubt(key string) bool {
 
 // newest returns the number of the newest version of a key at the cursor.
 func (s *scene) newest(key string) int {
-	have := func(n int) bool {
-		op := s.index.Op(s.index.Writer(key, n))
-		return op != nil && op.Invoked <= s.n
-	}
+	have := func(n int) bool { return s.index.WriterBy(key, n, s.n) != nil }
 	lo, hi := 0, 1
 	for have(hi) {
 		lo, hi = hi, 2*hi
