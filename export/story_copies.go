@@ -145,7 +145,7 @@ func (s *Narrator) tellLost(e *trace.Event) {
 	}
 	for _, id := range sent.Ops {
 		op := s.x.Op(id)
-		if op == nil || len(op.Versions) == 0 || !s.once(trace.Drop, id, sent.Node) {
+		if op == nil || len(op.Versions) == 0 || s.x.WriterBy(op.Versions[0].Key, op.Versions[0].N, s.told) == nil || !s.once(trace.Drop, id, sent.Node) {
 			continue
 		}
 		s.sayLost(e, sent, op)

@@ -29,6 +29,9 @@ func (q *inquest) ofMessage(of Subject) {
 		if op := q.op(id); op != nil && i < maxMarked {
 			q.mark(op)
 			for _, v := range op.Versions {
+				if q.Index.WriterBy(v.Key, v.N, q.N) == nil {
+					continue
+				}
 				q.next(Subject{Kind: VersionSubject, Op: id, Key: v.Key, Node: j.to})
 			}
 		}

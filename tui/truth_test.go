@@ -117,7 +117,7 @@ func sameVerdict(t *testing.T, r *scenarios.Session, was then) {
 		}
 	}
 	for i, l := range v.own {
-		if want := r.Script().Settings.Policy.Spec.Checks[i]; l.check != want {
+		if want := was.known.judged[i].Text; l.check != want {
 			t.Errorf("%s is judged in the place of %s", l.check, want)
 		}
 		words := strings.Fields(l.check)
