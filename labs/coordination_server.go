@@ -69,13 +69,14 @@ type zkServer struct {
 	execute func(e policies.Entry, read model.Reader, out *model.Effects) model.Reply
 	send    func(env policies.Env, peer zkPeer, m *zkDown)
 
-	ticks   int64
-	heard   int64 // the tick when a leader was heard last
-	term    uint64
-	touches uint64
-	syncs   uint64
-	lead    *zkTracker // nil: it does not lead
-	mark    string
+	ticks    int64
+	heard    int64 // the tick when a leader was heard last
+	term     uint64
+	touches  uint64
+	syncs    uint64
+	lead     *zkTracker // nil: it does not lead
+	mark     string
+	unmarked bool // the lab that stands on it shows the mark itself
 }
 
 func (s *zkServer) start(env policies.Env, p policies.Params) {

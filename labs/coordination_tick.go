@@ -64,6 +64,9 @@ func (s *zkServer) show(env policies.Env) {
 	}
 	if mark != s.mark {
 		s.mark = mark
+		if s.unmarked {
+			return
+		}
 		env.Fact(policies.Fact{Kind: policies.Mark, Text: mark})
 	}
 }

@@ -2,13 +2,14 @@ package labs
 
 import (
 	"fmt"
+	"slices"
 
 	"capsim/policies"
 )
 
 var specLocks = &policies.Spec{
 	Name:    "locks",
-	Summary: "distributed locks by Redis, Redlock and a database row, and the resource that they guard, with and without fencing tokens",
+	Summary: "distributed locks by Redis, Redlock, a database row and ZooKeeper, and the resource that they guard, with and without fencing tokens",
 	Doc: `A client takes a lock before it writes to a resource that only one may write to at a time. All
 locks here are leases: what keeps them grants them for a while, so that a holder that crashes
 does not lock the others out for ever. The holder goes by its own clock, counts from before it
@@ -35,6 +36,12 @@ restart-delay keeps it from granting what it may have granted before.
 by=database: a row a lock, in a database that is replicated by cp's log: holder, version, end of the
 lease. One transaction takes the row if nobody has it or its lease is over by the clock of the
 leader. The version is the fencing token.
+
+by=zookeeper: the coordination lab's ensemble, and ZooKeeper's recipe. Whoever wants the lock
+creates an ephemeral sequential node and watches the one before its own; the lowest number
+has the lock, and is the fencing token. Nothing runs out: the lock lasts as long as the session,
+which the leader ends when it has heard nothing of its client for the session's timeout. A
+client that can't know whether its session lives stops believing in the lock before that.
 
 The resources are on the node that storage names. With fencing=on it checks tokens; with a
 resource's name, of that one alone. Redis and Redlock have no number that rises with each grant: the
@@ -68,18 +75,25 @@ without another look.`,
 			If:      func(p policies.Params) bool { return p["by"] == "database" && p["validity"] == "on" },
 			Without: []string{"pause", "slow", "skew", "drift", "wipe"},
 		},
+		{
+			Check:   "mutual-exclusion",
+			When:    "by=zookeeper; no pause, no slow host, no clock that drifts: sessions are honoured, and one may jump; disks survive",
+			If:      func(p policies.Params) bool { return p["by"] == "zookeeper" },
+			Without: []string{"pause", "slow", "drift", "wipe"},
+		},
 	},
 	GivesUp: []policies.GivenUp{
 		{What: "by=redis: one holder across a failover: locks that had not reached the new primary are granted again", Scenario: "locks-failover"},
 		{What: "by=redlock: one holder when a node's wall clock jumps", Scenario: "redlock-clock"},
 		{What: "by=redlock: one holder when a node forgets what it granted", Scenario: "redlock-restart"},
 		{What: "whatever keeps the lock: one holder while one stands still", Scenario: "locks-pause"},
+		{What: "by=zookeeper: one holder while one stands still for longer than its session lives", Scenario: "locks-zookeeper"},
 		{What: "without fencing tokens: that a write takes effect while its writer holds the lock", Scenario: "fencing"},
 	},
-	Params:  locksParams,
-	Kinds:   append(locksKinds, policies.LogKinds()...),
+	Params: locksParams,
+	Kinds:  slices.Concat(locksKinds, zkKinds, policies.LogKinds()),
 	Source: "Redis documentation: Distributed Locks with Redis; Kleppmann, How to do distributed locking (2016); " +
-		"Sanfilippo, Is Redlock safe? (2016); Gray & Cheriton, Leases (SOSP 1989)",
+		"Sanfilippo, Is Redlock safe? (2016); Gray & Cheriton, Leases (SOSP 1989); ZooKeeper Recipes and Solutions: Locks",
 	Lab:   true,
 	Apart: true,
 

@@ -24,7 +24,6 @@ type locksClient struct {
 	tries  []*attempt // open LOCKs, oldest first
 	calls  map[uint64]*locksPending
 	seq    uint64
-	marked func() // tells the host that the client's state changed
 }
 
 // locker is how a client gets and gives back a lock of one kind.
@@ -35,6 +34,8 @@ type locker interface {
 	abandon(t *attempt)
 	// release gives a lock back and replies how many were: 1, 0, or nil if nobody answered.
 	release(h *held, op model.OpID)
+	// endless tells whether what is granted does not end by itself after its ttl.
+	endless() bool
 	// holder replies who holds the resource as its keeper sees it.
 	holder(name string, op model.OpID)
 }
@@ -68,14 +69,17 @@ type locksPending struct {
 	alarm    uint64
 }
 
-func newLocksClient(conf *locksConf, name string, a *alarms, incarnation int, marked func()) *locksClient {
-	c := &locksClient{conf: conf, name: name, alarms: a, calls: map[uint64]*locksPending{}, seq: uint64(incarnation) << 32, marked: marked}
-	c.by = newLocker(c)
+// newLocksClient makes the library of a client; zk is that of ZooKeeper, nil without.
+func newLocksClient(conf *locksConf, name string, a *alarms, incarnation int, zk *zkClient) *locksClient {
+	c := &locksClient{conf: conf, name: name, alarms: a, calls: map[uint64]*locksPending{}, seq: uint64(incarnation) << 32}
+	c.by = newLocker(c, zk)
 	return c
 }
 
-func newLocker(c *locksClient) locker {
+func newLocker(c *locksClient, zk *zkClient) locker {
 	switch c.conf.by {
+	case "zookeeper":
+		return newZKLock(c, zk)
 	case "redlock":
 		return &redlock{c}
 	case "database":
@@ -162,7 +166,6 @@ func (c *locksClient) lock(op model.OpID, words []string) {
 		c.say("quiet", "%s gives up waiting for %s after %v.", c.name, name, c.conf.wait)
 		c.answer(op, model.Reply{})
 	})
-	c.marked()
 	c.try(t)
 }
 
@@ -214,6 +217,8 @@ func (c *locksClient) settle(t *attempt) {
 	now := c.conf.clock(c.env)
 	until := t.started.Add(t.ttl - drift(t.ttl))
 	switch {
+	case c.by.endless():
+		until = model.Never
 	case !c.conf.validity:
 		until = now.Add(t.ttl)
 	case until <= now:
@@ -240,9 +245,12 @@ func (c *locksClient) hold(t *attempt, until model.Time) {
 	if h.token != 0 {
 		bearing, reply = fmt.Sprintf(", with the fencing token %d", h.token), model.Int(h.token)
 	}
-	c.say("good", "%s holds %s until %v by its clock%s.", c.name, h.name, time.Duration(until).Round(time.Millisecond), bearing)
-	c.watch(h)
-	c.marked()
+	if until == model.Never {
+		c.say("good", "%s holds %s for as long as its session lives%s.", c.name, h.name, bearing)
+	} else {
+		c.say("good", "%s holds %s until %v by its clock%s.", c.name, h.name, time.Duration(until).Round(time.Millisecond), bearing)
+		c.watch(h)
+	}
 	c.answer(t.op, reply)
 }
 
@@ -272,14 +280,12 @@ func (c *locksClient) drop(h *held) {
 	c.alarms.cancel(h.alarm)
 	c.held = slices.DeleteFunc(c.held, func(o *held) bool { return o == h })
 	c.env.Fact(policies.Fact{Kind: policies.Release, Key: h.name, Text: c.name})
-	c.marked()
 }
 
 // giveUp ends a LOCK that was not granted.
 func (c *locksClient) giveUp(t *attempt) {
 	c.end(t)
 	c.by.abandon(t)
-	c.marked()
 }
 
 func (c *locksClient) end(t *attempt) {

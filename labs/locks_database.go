@@ -164,6 +164,9 @@ func (t *locksTable) receive(from model.NodeID, msg policies.Message) {
 // timer implements locksKeeper.
 func (t *locksTable) timer(tag policies.Tag) { t.log.Timer(t.env, tag) }
 
+// leave implements locksKeeper.
+func (t *locksTable) leave() {}
+
 // state implements locksKeeper.
 func (t *locksTable) state() string {
 	if t.log.Leading() {
@@ -225,3 +228,6 @@ func (l *rowLock) holder(name string, op model.OpID) {
 		l.c.answer(op, holderOf(m.value))
 	})
 }
+
+// endless implements locker.
+func (l *rowLock) endless() bool { return false }

@@ -285,6 +285,9 @@ func (r *locksRedis) receive(from model.NodeID, msg policies.Message) {
 // timer implements locksKeeper: all its timers are alarms.
 func (r *locksRedis) timer(policies.Tag) {}
 
+// leave implements locksKeeper.
+func (r *locksRedis) leave() {}
+
 // state implements locksKeeper.
 func (r *locksRedis) state() string {
 	if r.repl != nil {

@@ -26,6 +26,8 @@ type locksKeeper interface {
 	// receive takes what the keepers send each other, and timer their own timers.
 	receive(from model.NodeID, msg policies.Message)
 	timer(tag policies.Tag)
+	// leave is told of each step's end.
+	leave()
 	// state says in a few words what the node is; "" for nothing of note.
 	state() string
 }
@@ -35,9 +37,9 @@ type locksKeeper interface {
 type locksHost struct {
 	conf    locksConf
 	alarms  alarms
-	clients []*locksClient // in the order in which they came
-	stale   bool           // the mark may have changed
-	mark    string         // the last
+	clients []*locksClient                                // in the order in which they came
+	mark    string                                        // the last
+	zk      func(env policies.Env, name string) *zkClient // ZooKeeper's library of a client; nil without
 }
 
 func (h *locksHost) enter(env policies.Env) {
@@ -53,7 +55,11 @@ func (h *locksHost) client(env policies.Env, name string) *locksClient {
 			return c
 		}
 	}
-	c := newLocksClient(&h.conf, name, &h.alarms, env.Incarnation(), func() { h.stale = true })
+	var zk *zkClient
+	if h.zk != nil {
+		zk = h.zk(env, name)
+	}
+	c := newLocksClient(&h.conf, name, &h.alarms, env.Incarnation(), zk)
 	c.env = env
 	h.clients = append(h.clients, c)
 	return c
@@ -88,10 +94,14 @@ func (h *locksHost) leave(env policies.Env, states ...string) {
 
 func newLocksNode(p policies.Params) policies.Replica {
 	n := &locksNode{locksHost: locksHost{conf: readLocksConf(p)}}
-	if n.conf.keepsLeases() {
-		n.keeper = newLocksRedis(&n.conf, &n.alarms)
-	} else {
+	switch n.conf.by {
+	case "zookeeper":
+		e := newLocksEnsemble(p)
+		n.keeper, n.zk = e, e.client
+	case "database":
 		n.keeper = newLocksTable(&n.conf, p)
+	default:
+		n.keeper = newLocksRedis(&n.conf, &n.alarms)
 	}
 	return n
 }
@@ -150,6 +160,7 @@ func (n *locksNode) Timer(env policies.Env, tag policies.Tag) {
 }
 
 func (n *locksNode) done(env policies.Env) {
+	n.keeper.leave()
 	storage := ""
 	if n.store != nil {
 		storage = "storage"
@@ -158,27 +169,46 @@ func (n *locksNode) done(env policies.Env) {
 }
 
 // locksRemote is the host of a remote client.
-type locksRemote struct{ locksHost }
+type locksRemote struct {
+	locksHost
+	half *zkHalf // ZooKeeper's library; nil without
+}
 
 func newLocksRemote(p policies.Params) policies.Replica {
-	return &locksRemote{locksHost{conf: readLocksConf(p)}}
+	r := &locksRemote{locksHost: locksHost{conf: readLocksConf(p)}}
+	if r.conf.by == "zookeeper" {
+		r.half = newZKHalf(p, nil).(*zkHalf)
+		r.zk = func(policies.Env, string) *zkClient { return r.half.client }
+	}
+	return r
 }
 
 // Start implements policies.Replica.
-func (r *locksRemote) Start(policies.Env) {}
+func (r *locksRemote) Start(env policies.Env) {
+	if r.half != nil {
+		r.half.Start(env)
+	}
+}
 
 // Request implements policies.Replica.
 func (r *locksRemote) Request(env policies.Env, req policies.Request) {
 	r.enter(env)
+	if r.half != nil {
+		r.half.client.name = req.Client
+		r.half.client.use(env, req.Node)
+	}
 	r.client(env, req.Client).request(env, req)
 	r.leave(env)
 }
 
 // Receive implements policies.Replica.
-func (r *locksRemote) Receive(env policies.Env, _ model.NodeID, msg policies.Message) {
+func (r *locksRemote) Receive(env policies.Env, from model.NodeID, msg policies.Message) {
 	r.enter(env)
-	if m, ok := msg.(*locksReply); ok {
+	switch m := msg.(type) {
+	case *locksReply:
 		r.reply(env, m)
+	case *zkDown:
+		r.half.Receive(env, from, m)
 	}
 	r.leave(env)
 }
@@ -186,6 +216,10 @@ func (r *locksRemote) Receive(env policies.Env, _ model.NodeID, msg policies.Mes
 // Timer implements policies.Replica.
 func (r *locksRemote) Timer(env policies.Env, tag policies.Tag) {
 	r.enter(env)
-	r.alarms.fire(tag)
+	if tag.Kind == alarmTag {
+		r.alarms.fire(tag)
+	} else {
+		r.half.Timer(env, tag)
+	}
 	r.leave(env)
 }

@@ -11,7 +11,7 @@ import (
 
 // locksParams are the lab's parameters; those of cp's log come after them.
 var locksParams = append([]policies.Param{
-	{Name: "by", Default: "redis", Values: []string{"redis", "redlock", "database"}, Doc: "what keeps the locks"},
+	{Name: "by", Default: "redis", Values: []string{"redis", "redlock", "database", "zookeeper"}, Doc: "what keeps the locks"},
 	{Name: "ttl", Default: "2s", Check: isLease, Try: []string{"400ms", "1s"}, Doc: "how long a lock lasts that is not given back; LOCK's ttl goes before it"},
 	{Name: "wait", Default: "800ms", Check: isLease, Try: []string{"100ms", "3s"}, Doc: "how long LOCK tries; a client that waits less than that (use timeout) does not learn what came of it"},
 	{Name: "retry", Default: "200ms", Check: isLease, Try: []string{"20ms"}, Doc: "the longest of the random delays between two attempts"},
@@ -24,6 +24,9 @@ var locksParams = append([]policies.Param{
 	{Name: "fencing", Default: "off", Check: isFencing, Try: []string{"on", "on"}, Doc: "what checks fencing tokens: off, on, or the name of the one resource that does"},
 	{Name: "storage", Default: "n3", Check: isStorage, Try: []string{"n1"}, Doc: "the node that has the resources which locks guard"},
 	{Name: "work", Default: "10ms", Check: isDelay, Try: []string{"0s", "300ms"}, Doc: "what passes between a WRITE's check that the lock is held and the sending"},
+	{Name: "session", Default: "2s", Doc: "zookeeper: a session's timeout", Check: policies.IsDuration, Try: []string{"1s", "600ms"}},
+	{Name: "tick", Default: "100ms", Doc: "zookeeper: how often the leader beats and clients are checked", Check: policies.IsDuration, Try: []string{"50ms"}},
+	{Name: "sync", Default: "leader", Doc: "zookeeper: how a SYNC asks; no lock needs one", Values: []string{"leader", "quorum"}},
 }, policies.LogParams()...)
 
 // maxLease bounds the durations that a lab of locks is given.
@@ -76,8 +79,8 @@ const (
 
 // isResource tells why a word can't name a resource.
 func isResource(name string) error {
-	if name == "" || len(name) > maxResource || strings.Contains(name, ":") {
-		return fmt.Errorf("a resource's name: 1 to %d bytes, without a colon", maxResource)
+	if name == "" || len(name) > maxResource || strings.ContainsAny(name, ":/") || validPath("/"+name) != nil {
+		return fmt.Errorf("a resource's name: 1 to %d bytes, without a space, colon or slash", maxResource)
 	}
 	return nil
 }
@@ -86,6 +89,9 @@ func isResource(name string) error {
 func locksFits(p policies.Params, nodes int) error {
 	if n, _ := model.ParseNode(p["storage"]); int(n) > nodes {
 		return fmt.Errorf("storage=%s: there are %d nodes", p["storage"], nodes)
+	}
+	if p["by"] == "zookeeper" {
+		return zkFits(p, nodes)
 	}
 	return nil
 }

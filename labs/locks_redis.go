@@ -78,3 +78,6 @@ func holderOf(value string) model.Reply {
 	name, _, _ := strings.Cut(value, ":")
 	return model.Bulk(name)
 }
+
+// endless implements locker.
+func (l *redisLock) endless() bool { return false }

@@ -112,3 +112,6 @@ func (l *redlock) holder(name string, op model.OpID) {
 		l.c.answer(op, holderOf(most))
 	})
 }
+
+// endless implements locker.
+func (l *redlock) endless() bool { return false }
