@@ -151,6 +151,7 @@ func (c *zkClient) lead(env policies.Env, e *election, name string) {
 		return
 	}
 	e.leads = true
+	c.show(env)
 	n, _ := sequenceOf(name)
 	env.Fact(policies.Fact{Kind: policies.Acquire, Op: e.cause, Key: e.path, Text: c.name, N: n + 1})
 	env.Note("zk.leads", "client", c.name, "path", e.path, "says", fmt.Sprintf("%s leads %s: of the candidates its node %s has the lowest number.", c.name, e.path, name), "tone", "good")
@@ -164,6 +165,7 @@ func (c *zkClient) cease(env policies.Env, e *election, why string) {
 		return
 	}
 	e.leads = false
+	c.show(env)
 	env.Fact(policies.Fact{Kind: policies.Release, Op: e.cause, Key: e.path, Text: c.name})
 	env.Note("zk.ceases", "client", c.name, "path", e.path, "says", fmt.Sprintf("%s stops leading %s: %s.", c.name, e.path, why), "tone", "bad")
 }

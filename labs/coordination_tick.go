@@ -59,9 +59,6 @@ func (s *zkServer) show(env policies.Env) {
 	case s.serving():
 		mark = "following"
 	}
-	if len(s.conns) > 0 {
-		mark += fmt.Sprintf(", %d connected", len(s.conns))
-	}
 	if mark != s.mark {
 		s.mark = mark
 		if s.unmarked {

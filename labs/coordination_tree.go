@@ -10,8 +10,8 @@ import (
 	"capsim/policies"
 )
 
-// ZooKeeper's state machine over records: each znode is a key, its record a hash with the
-// names that ZooKeeper's documentation gives the fields of a node's Stat. Every node
+// ZooKeeper's state machine over records: each znode is a key, its record a hash: its data,
+// its children's names, and the fields of its Stat by ZooKeeper's names. Every node
 // executes the commands of the log on it, in the log's order.
 //
 // Source: Hunt et al., ZooKeeper: Wait-free coordination for Internet-scale systems (USENIX
@@ -45,24 +45,25 @@ type znode struct {
 	ephemeralOwner      string   // the session; "" of a persistent node
 }
 
-// value writes the node as its record holds it.
+// value writes the node as its record holds it, the data first: fields stand in the
+// order of their names.
 func (z *znode) value() model.Value {
 	var m []string
 	add := func(field, value string) { m = append(m, field, value) }
+	add("data", z.data)
 	if len(z.children) > 0 {
-		add("children", strings.Join(z.children, " "))
+		add("names", strings.Join(z.children, " "))
 	}
 	if z.cversion > 0 {
-		add("cversion", strconv.FormatInt(z.cversion, 10))
+		add("stat.cversion", strconv.FormatInt(z.cversion, 10))
 	}
-	add("czxid", strconv.FormatUint(z.czxid, 10))
-	add("data", z.data)
+	add("stat.czxid", strconv.FormatUint(z.czxid, 10))
 	if z.ephemeralOwner != "" {
-		add("ephemeralOwner", z.ephemeralOwner)
+		add("stat.ephemeralOwner", z.ephemeralOwner)
 	}
-	add("mzxid", strconv.FormatUint(z.mzxid, 10))
-	add("pzxid", strconv.FormatUint(z.pzxid, 10))
-	add("version", strconv.FormatInt(z.version, 10))
+	add("stat.mzxid", strconv.FormatUint(z.mzxid, 10))
+	add("stat.pzxid", strconv.FormatUint(z.pzxid, 10))
+	add("stat.version", strconv.FormatInt(z.version, 10))
 	return model.Value{Type: model.Hash, Members: m}
 }
 
@@ -84,10 +85,10 @@ func znodeOf(path string, v model.Value) (znode, bool) {
 	}
 	whole := func(name string) uint64 { n, _ := strconv.ParseUint(fieldOf(v, name), 10, 63); return n }
 	return znode{
-		data: fieldOf(v, "data"), children: strings.Fields(fieldOf(v, "children")),
-		version: int64(whole("version")), cversion: int64(whole("cversion")),
-		czxid: whole("czxid"), mzxid: whole("mzxid"), pzxid: whole("pzxid"),
-		ephemeralOwner: fieldOf(v, "ephemeralOwner"),
+		data: fieldOf(v, "data"), children: strings.Fields(fieldOf(v, "names")),
+		version: int64(whole("stat.version")), cversion: int64(whole("stat.cversion")),
+		czxid: whole("stat.czxid"), mzxid: whole("stat.mzxid"), pzxid: whole("stat.pzxid"),
+		ephemeralOwner: fieldOf(v, "stat.ephemeralOwner"),
 	}, true
 }
 

@@ -199,9 +199,24 @@ func (c *zkClient) enter(env policies.Env, now zkState) {
 		return
 	}
 	c.state = now
+	c.show(env)
 	for _, f := range c.onState {
 		f(env, now)
 	}
+}
+
+// show marks what a remote client is.
+func (c *zkClient) show(env policies.Env) {
+	if c.beside {
+		return
+	}
+	mark := [...]string{"connecting", "on " + c.server.String(), "disconnected", "expired", ""}[c.state]
+	for _, e := range c.elections {
+		if e.leads {
+			mark = "leads " + e.path
+		}
+	}
+	env.Fact(policies.Fact{Kind: policies.Mark, Text: mark})
 }
 
 // disconnect gives the connection up: what was under way may have taken effect or not.
