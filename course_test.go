@@ -42,10 +42,6 @@ func TestCoursePages(t *testing.T) {
 		}
 	}
 	for _, m := range missing {
-		if regexp.MustCompile(`library/(2[7-9]|[3-9])`).MatchString(m) {
-			t.Logf("to be written: %s", m)
-			continue
-		}
 		t.Errorf("a lesson has no teacher's page: %s", m)
 	}
 	orphans(t, courseFolder, pages)
