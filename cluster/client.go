@@ -63,10 +63,14 @@ func (c *Cluster) start(cl *client, q queued) {
 	o.call = trace.Call{Client: cl.name, Command: q.cmd}
 	cl.busy = o
 	e := trace.Event{Kind: trace.Invoke, Op: o.id, Node: o.node, Body: &o.call}
-	if cl.host == nil {
+	switch {
+	case c.swarm != nil:
+		c.emit(e)
+		c.swarm.request(o)
+	case cl.host == nil:
 		c.emit(e)
 		c.node(q.node).request(o)
-	} else {
+	default:
 		e.Peer = cl.host.id
 		c.emit(e)
 		if h := cl.host; c.net.Slow(h.id) {

@@ -16,22 +16,26 @@ import (
 	"capsim/trace"
 )
 
-// MaxNodes is how many nodes a cluster with stores may have.
-const MaxNodes = 9
+// MaxNodes is how many nodes a cluster with stores may have. Larger ones, up to MaxSwarm,
+// have no stores: see swarm.
+const (
+	MaxNodes = policies.MaxOwn
+	MaxSwarm = trace.MaxNodes
+)
 
 // MaxClients is how many clients may be hosts of their own.
 const MaxClients = netsim.MaxPairs - MaxNodes
 
 // Options say what to simulate.
 type Options struct {
-	Nodes   int               // 1..MaxNodes
+	Nodes   int               // 1..MaxSwarm
 	Clients []string          // those that are hosts of their own, after the nodes; at most MaxClients
 	Policy  policies.Choice   // what rules at the start
 	Seed    int64             // the one root of all draws
 	Latency netsim.Dist       // of every link, one way
 	Loss    float64           // 0..1, of every link
 	Timeout time.Duration     // how long a client waits, above zero
-	Stores  store.Cluster     // one store a node; closed by whoever opened it
+	Stores  store.Cluster     // one store a node, for at most MaxNodes; closed by whoever opened it
 	Log     *trace.Log        // where events go
 	Input   string            // the text that the run works on; "" for none
 	Setup   func(*netsim.Net) // what else differs on the network before anything is sent; nil for nothing
@@ -39,15 +43,19 @@ type Options struct {
 
 func (o Options) valid() error {
 	switch {
-	case o.Nodes < 1 || o.Nodes > MaxNodes:
-		return fmt.Errorf("nodes: read %d, expected 1 to %d", o.Nodes, MaxNodes)
+	case o.Nodes < 1 || o.Nodes > MaxSwarm:
+		return fmt.Errorf("nodes: read %d, expected 1 to %d", o.Nodes, MaxSwarm)
 	case len(o.Clients) > MaxClients:
 		return fmt.Errorf("remote clients: read %d, expected at most %d", len(o.Clients), MaxClients)
 	case o.Policy.Spec == nil:
 		return errors.New("no policy chosen")
 	case o.Timeout <= 0:
 		return fmt.Errorf("timeout: read %v, expected a duration above zero", o.Timeout)
-	case o.Stores == nil || o.Log == nil:
+	case o.Nodes > MaxNodes && o.Policy.Spec.Many == nil:
+		return fmt.Errorf("nodes: read %d, expected 1 to %d: %s needs a store and a replica each", o.Nodes, MaxNodes, o.Policy.Spec.Name)
+	case o.Nodes > MaxNodes && len(o.Clients) > 0:
+		return fmt.Errorf("remote clients: read %d, expected none beside more than %d nodes", len(o.Clients), MaxNodes)
+	case o.Log == nil || o.Stores == nil && o.Nodes <= MaxNodes:
 		return errors.New("no store or no log")
 	}
 	return nil
@@ -57,7 +65,8 @@ func (o Options) valid() error {
 type Cluster struct {
 	opt     Options
 	net     *netsim.Net
-	nodes   []*node // n1 first
+	nodes   []*node // n1 first; none of a swarm
+	swarm   *swarm  // nil up to MaxNodes
 	hosts   []*node // nodes, and after them those of remote clients
 	clients map[string]*client
 	order   []*client // clients in the order of their first operation
@@ -78,6 +87,10 @@ func New(o Options) (*Cluster, error) {
 		return nil, fmt.Errorf("cluster: %w", err)
 	}
 	c := &Cluster{opt: o, clients: map[string]*client{}, counts: map[string]int64{}, policy: o.Policy, stretch: 1}
+	if o.Nodes > MaxNodes {
+		c.swarm = newSwarm(c)
+		return c, c.err
+	}
 	c.net = netsim.New(netsim.Options{Hosts: o.Nodes + len(o.Clients), Names: o.Clients, Seed: o.Seed, Latency: o.Latency, Loss: o.Loss}, handler{c})
 	if o.Setup != nil {
 		o.Setup(c.net)
@@ -111,7 +124,7 @@ func (c *Cluster) Policy() policies.Choice { return c.policy }
 func (c *Cluster) Timeout() time.Duration { return c.opt.Timeout }
 
 // Nodes returns how many nodes there are.
-func (c *Cluster) Nodes() int { return len(c.nodes) }
+func (c *Cluster) Nodes() int { return c.opt.Nodes }
 
 // Err returns why the run can't go on: a store failed. nil while all is well.
 func (c *Cluster) Err() error { return c.err }
@@ -184,6 +197,9 @@ func (c *Cluster) Finish() {
 		cl.queue = nil
 	}
 	c.counts["skipped"] += 0 // said of every run
+	if c.swarm != nil {
+		c.swarm.finish()
+	}
 	c.ready = nil
 	names := make([]string, 0, len(c.counts))
 	for name := range c.counts {
@@ -201,6 +217,12 @@ func (c *Cluster) emit(e trace.Event) {
 	}
 	e.At = c.net.Now()
 	c.opt.Log.Append(e)
+}
+
+func (c *Cluster) most(name string, n int64) {
+	if was, said := c.counts[name]; !said || n > was {
+		c.counts[name] = n
+	}
 }
 
 func (c *Cluster) fail(err error) {

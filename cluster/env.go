@@ -54,7 +54,7 @@ func (e *env) Reply(id model.OpID, res model.Result) {
 }
 
 func (e *env) After(d time.Duration, tag policies.Tag) policies.TimerID {
-	return e.n.c.timers.set(e.n, d, tag)
+	return e.n.c.timers.set(e.n.c, e.n.id, d, tag)
 }
 
 func (e *env) Cancel(id policies.TimerID) { e.n.c.timers.cancel(e.n.c, id) }
@@ -109,6 +109,8 @@ func (e *env) Fact(f policies.Fact) {
 func (e *env) Input() string { return e.n.c.opt.Input }
 
 func (e *env) Count(name string, n int64) { e.n.c.counts[name] += n }
+
+func (e *env) Most(name string, n int64) { e.n.c.most(name, n) }
 
 func (e *env) Gauge(name string, value int64) {
 	e.n.c.emit(trace.Event{Kind: trace.Gauge, Node: e.n.id, Text: name, N: value})

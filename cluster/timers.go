@@ -22,7 +22,7 @@ type timerSlot struct {
 	use  uint32       // rises at every use, so that an old id cancels nothing
 }
 
-func (t *timers) set(n *node, d time.Duration, tag policies.Tag) policies.TimerID {
+func (t *timers) set(c *Cluster, host model.NodeID, d time.Duration, tag policies.Tag) policies.TimerID {
 	var i uint32
 	if k := len(t.free); k > 0 {
 		i, t.free = t.free[k-1], t.free[:k-1]
@@ -31,8 +31,8 @@ func (t *timers) set(n *node, d time.Duration, tag policies.Tag) policies.TimerI
 		t.slots = append(t.slots, timerSlot{})
 	}
 	s := &t.slots[i]
-	s.tag, s.node, s.use = tag, n.id, s.use+1
-	s.net = n.c.net.After(n.id, d, i)
+	s.tag, s.node, s.use = tag, host, s.use+1
+	s.net = c.net.After(host, d, i)
 	return policies.TimerID(s.use)<<32 | policies.TimerID(i)
 }
 

@@ -1,6 +1,8 @@
 package cluster
 
 import (
+	"fmt"
+
 	"capsim/model"
 	"capsim/netsim"
 	"capsim/policies"
@@ -11,8 +13,11 @@ import (
 // old messages and timers die; crashed nodes find the new policy when they
 // restart, paused ones when they go on.
 func (c *Cluster) Switch(to policies.Choice) error {
-	if c.err != nil {
+	switch {
+	case c.err != nil:
 		return c.err
+	case c.swarm != nil:
+		return fmt.Errorf("a cluster of more than %d nodes can't be toggled", MaxNodes)
 	}
 	c.ops.each(func(o *op) {
 		res := model.Refuse(model.CodeSwitched, "the policy was switched before anything was done")

@@ -45,9 +45,9 @@ type links struct {
 	byClass []Dist // the default latency of each of kinds; nil: latency
 	pairs   []link // every ordered pair, by from, then to; nil above MaxPairs
 	special map[uint64]*link
-	keys    []uint64 // of special, sorted
-	rest    link     // all that are not in special
-	senders []*rand.Rand
+	keys    []uint64   // of special, sorted
+	rest    link       // all that are not in special
+	shared  *rand.Rand // above MaxPairs, what all links draw from; nil until the first draw
 }
 
 func (l *links) init(o Options) {
@@ -126,13 +126,10 @@ func (n *Net) streamOf(p *link, from model.NodeID) *rand.Rand {
 		}
 		return p.stream
 	}
-	if l.senders == nil {
-		l.senders = make([]*rand.Rand, l.hosts+1)
+	if l.shared == nil {
+		l.shared = newStream(n.seed, "network", "")
 	}
-	if l.senders[from] == nil {
-		l.senders[from] = newStream(n.seed, "network", n.name(from))
-	}
-	return l.senders[from]
+	return l.shared
 }
 
 // classOf returns a message kind's class: 0 if no latency is its own.

@@ -1,6 +1,7 @@
 package netsim
 
 import (
+	"fmt"
 	"strings"
 
 	"capsim/model"
@@ -45,6 +46,9 @@ func ParseLinks(s string, hosts int, names ...string) (Links, error) {
 	if hosts < 2 {
 		return wrong("a network of two nodes at least")
 	}
+	if hosts > maxOwn && (l.a == 0) != (l.b == 0) {
+		return wrong(fmt.Sprintf("at most %d links, or all as *-*: a node's links to all of %d others can't differ from the rest (partition isolates it)", maxOwn, hosts-1))
+	}
 	return l, nil
 }
 
@@ -73,10 +77,17 @@ func (l Links) Each(hosts int, f func(from, to model.NodeID)) {
 	}
 }
 
+// maxOwn is how many links a statement may give a record of their own, where links have
+// none by themselves.
+const maxOwn = 2_000
+
+// All tells whether the set is every link.
+func (l Links) All() bool { return l.a == 0 && l.b == 0 }
+
 // change calls f with every link of the set, to change it, and lets that take
 // effect. All links at once cost no record of their own.
 func (n *Net) change(set Links, f func(*link)) {
-	if set.a == 0 && set.b == 0 {
+	if set.All() {
 		n.links.each(f)
 	} else {
 		set.Each(n.Hosts(), func(from, to model.NodeID) { f(n.links.own(from, to)) })

@@ -77,7 +77,7 @@ type Handler interface {
 // MaxPairs is how many hosts a network may have that keeps every pair of them
 // apart: a stream of random numbers a link, a LinkChanged for each link that a
 // partition cuts. Beyond it, nothing costs memory per pair: a link exists where it
-// differs from the rest, and draws come from the sender's stream.
+// differs from the rest, and all draws come from one stream: the network's.
 const MaxPairs = 32
 
 // Net is a simulated network. It is not for concurrent use.

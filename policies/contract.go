@@ -126,6 +126,8 @@ type Env interface {
 
 	// Count adds to a named metric of the run ("raft.elections").
 	Count(name string, n int64)
+	// Most raises a named metric of the run to n, if it is not that high yet.
+	Most(name string, n int64)
 	// Gauge says how much of something there is from now on, in all or at this node if that is
 	// what the name means: a point of a curve. Say it when it changes, not more often than
 	// about once a period of the protocol.

@@ -233,6 +233,8 @@ func (h *hostNode) Serving() {
 func (h *hostNode) Fact(f Fact)   { h.w.logf("%v fact %v", h.id, f) }
 func (h *hostNode) Input() string { return "" }
 
+func (h *hostNode) Most(name string, n int64) { h.w.counts[name] = max(h.w.counts[name], n) }
+
 func (h *hostNode) Gauge(name string, value int64) { h.w.logf("%v gauge %s %d", h.id, name, value) }
 
 func (h *hostNode) Count(name string, n int64) { h.w.counts[name] += n }

@@ -39,7 +39,7 @@ type Spec struct {
 	Checks []string
 	// Judges tells whether one of Checks says anything under the parameters; nil: all do.
 	Judges func(check string, p Params) bool
-	// Most is how many nodes it can have; 0: as many as have a store each.
+	// Most is how many nodes it can have; 0: MaxOwn. Above MaxOwn it needs Many.
 	Most int
 	// Input says what the text of `use input FILE` is to it; "": it takes none.
 	Input string
@@ -53,10 +53,21 @@ type Spec struct {
 	// might count on, "" for nothing; nil for never.
 	Caution func(p Params, nodes int) string
 	New     func(p Params) Replica
+	// Many makes what plays all nodes of a cluster of more than MaxOwn; nil: it can't have one.
+	Many func(p Params) Crowd
+	// Ratios are figures of a run that are made of two that it counts.
+	Ratios []Ratio
 	// NewClient makes the client half: what runs on the host of each remote client and
 	// gets its requests. nil, or a nil Replica: the engine sends a remote client's request
 	// over the network to the node that it names, and the reply back.
 	NewClient func(p Params) Replica
+}
+
+// Ratio is a named figure of a run: what was counted as Of for each that was counted as Per. A
+// run that counted no Per has none.
+type Ratio struct {
+	Name, Doc string
+	Of, Per   string
 }
 
 // Claim is a promise: the name of a check, in the words of the script's expect,
@@ -288,13 +299,22 @@ func (c Choice) Supports(cmd model.Command) bool {
 
 // Fits tells why the choice can't stand in a cluster of so many nodes.
 func (c Choice) Fits(nodes int) error {
-	if most := c.Spec.Most; most > 0 && nodes > most {
+	if most := c.Spec.MostNodes(); nodes > most {
 		return fmt.Errorf("%s has at most %d nodes", c.Spec.Name, most)
 	}
 	if c.Spec.Fits == nil {
 		return nil
 	}
 	return c.Spec.Fits(c.Params, nodes)
+}
+
+// MostNodes returns how many nodes it can have.
+func (s *Spec) MostNodes() int {
+	switch {
+	case s.Most == 0, s.Many == nil && s.Most > MaxOwn:
+		return MaxOwn
+	}
+	return s.Most
 }
 
 // Caution says what the choice gives up that its reader might count on; "" for nothing.

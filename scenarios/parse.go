@@ -135,12 +135,15 @@ type parser struct {
 	own      []ownLatency    // to be judged once all hosts are known
 	// policyArgs are the words that choose the policy, to be judged as those of own.
 	policyArgs *args
-	inputArgs  *args // likewise those that name the input
-	clients    map[string]session
-	loads      map[string]loadName
-	policy     policies.Choice // the one in force
-	warned     map[string]bool // of commands that a policy does not offer
-	live       bool            // a statement typed during a run
+	// What a large cluster can't have, to be judged once the number of nodes is known.
+	nodesArgs, storeArgs, remoteArgs *args
+	tooMany                          bool  // more nodes than the policy can have, which was reported
+	inputArgs                        *args // likewise those that name the input
+	clients                          map[string]session
+	loads                            map[string]loadName
+	policy                           policies.Choice // the one in force
+	warned                           map[string]bool // of commands that a policy does not offer
+	live                             bool            // a statement typed during a run
 
 	asked     []Problem // what is said of clients that checks name, if they aren't there
 	anyClient bool      // a repeat makes clients as it goes

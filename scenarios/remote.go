@@ -41,6 +41,7 @@ func (p *parser) remoteClient(pos Pos, verb word, l *lexer) *Problem {
 	case len(p.settings.Remote) == cluster.MaxClients:
 		return a.wrong(0, fmt.Sprintf("at most %d remote clients", cluster.MaxClients))
 	}
+	p.remoteArgs = a
 	p.settings.Remote = append(slices.Clip(p.settings.Remote), a.words[0].text)
 	return a.more(2)
 }

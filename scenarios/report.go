@@ -167,6 +167,25 @@ func (r *Session) Measures(h *check.History) []Measure {
 			all = append(all, Measure{Name: e.Text, Value: e.N, Counter: true})
 		}
 	}
+	return append(all, r.ratios(all)...)
+}
+
+// ratios returns the figures that are made of two that were counted.
+func (r *Session) ratios(counted []Measure) []Measure {
+	count := func(name string) (int64, bool) {
+		i := slices.IndexFunc(counted, func(m Measure) bool { return m.Counter && m.Name == name })
+		if i < 0 {
+			return 0, false
+		}
+		return counted[i].Value.(int64), true
+	}
+	var all []Measure
+	for _, ratio := range r.script.Settings.Policy.Spec.Ratios {
+		of, _ := count(ratio.Of)
+		if per, said := count(ratio.Per); said && per != 0 {
+			all = append(all, Measure{Name: ratio.Name, Value: float64(of) / float64(per)})
+		}
+	}
 	return all
 }
 
@@ -180,6 +199,8 @@ func (r *Session) Counts() (m MessageCounts, o OpCounts) {
 			m.Delivered++
 		case trace.Drop:
 			m.Dropped++
+		case trace.Metric:
+			m.add(e)
 		case trace.Invoke:
 			o.Invoked++
 		case trace.Return:
@@ -197,6 +218,18 @@ func (r *Session) Counts() (m MessageCounts, o OpCounts) {
 		}
 	}
 	return m, o
+}
+
+// add takes in what a run counted that has no events of its messages.
+func (m *MessageCounts) add(e *trace.Event) {
+	switch e.Text {
+	case trace.SentMetric:
+		m.Sent += int(e.N)
+	case trace.DeliveredMetric:
+		m.Delivered += int(e.N)
+	case trace.DroppedMetric:
+		m.Dropped += int(e.N)
+	}
 }
 
 // final tells what each node serves of each key at the end.

@@ -96,7 +96,7 @@ func open(s *Script, o Options, steps []step) (*Session, error) {
 	if o.Run == "" {
 		o.Run = "run"
 	}
-	stores, err := opener.Open(s.Settings.Nodes, o.Run)
+	stores, err := opener.Open(min(s.Settings.Nodes, cluster.MaxNodes), o.Run) // a larger cluster uses none
 	if err != nil {
 		var dead *store.Error
 		if !errors.As(err, &dead) {

@@ -7,14 +7,15 @@ import (
 	"strings"
 	"time"
 
+	"capsim/cluster"
 	"capsim/cluster/store"
 	"capsim/labs"
 	"capsim/netsim"
 	"capsim/policies"
 )
 
-// maxNodes is how many nodes a cluster may have.
-const maxNodes = 9
+// maxNodes is how many nodes a cluster may have; above cluster.MaxNodes only some labs can.
+const maxNodes = cluster.MaxSwarm
 
 // setting is what may follow "use".
 type setting struct {
@@ -26,7 +27,7 @@ type setting struct {
 
 // settings are all settings, in the order in which a script writes them.
 var settings = []setting{
-	{"nodes", "nodes 3", "how many nodes: 1 to 9", readNodes, writeNodes},
+	{"nodes", "nodes 3", "how many nodes: 1 to 9, in some labs up to 1000000", readNodes, writeNodes},
 	{"policy", "policy ap conflict=lww", "the policy, with its parameters", readPolicy, writePolicy},
 	{"seed", "seed 42", "what all randomness comes from", readSeed, writeSeed},
 	{"store", "store miniredis", "each node's disk: miniredis, memory, spawn, or a Redis URL a node", readStore, writeStore},
@@ -135,7 +136,7 @@ func (a *args) only(want string) (string, *Problem) {
 }
 
 func readNodes(a *args, s *Settings) *Problem {
-	want := fmt.Sprintf("a number of nodes, 1 to %d", maxNodes)
+	want := fmt.Sprintf("a number of nodes, 1 to %d, or in some labs up to %d", cluster.MaxNodes, maxNodes)
 	text, wrong := a.only(want)
 	if wrong != nil {
 		return wrong
@@ -146,6 +147,9 @@ func readNodes(a *args, s *Settings) *Problem {
 		return a.wrong(0, want)
 	}
 	s.Nodes = n
+	if !a.p.fixed["nodes"] {
+		a.p.nodesArgs = a
+	}
 	return nil
 }
 
@@ -222,6 +226,9 @@ func readStore(a *args, s *Settings) *Problem {
 		return a.wrong(0, "a store that can be used; "+err.Error(), "miniredis", "memory", "spawn")
 	}
 	s.Store = text
+	if !a.p.fixed["store"] {
+		a.p.storeArgs = a
+	}
 	return nil
 }
 

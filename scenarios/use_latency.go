@@ -100,6 +100,7 @@ func (p *parser) finishSettings() {
 		return // the policy is the one in force, which was chosen before
 	}
 	p.policy = p.settings.Policy
+	p.checkNodes()
 	p.checkChoice()
 	p.checkInput()
 }
@@ -146,7 +147,7 @@ func (s Settings) setup(n *netsim.Net) {
 				n.SetLatency(from, to, l.Dist)
 			}
 		}
-		if l.Links == nil {
+		if l.Links == nil || l.Links.All() && n.Hosts() > netsim.MaxPairs {
 			set(0, 0)
 		} else {
 			l.Links.Each(n.Hosts(), set)
@@ -174,7 +175,7 @@ func (p *parser) judgeChoice(a *args, c policies.Choice) *Problem {
 	if c.Spec == nil {
 		return nil
 	}
-	if err := c.Fits(p.settings.Nodes); err != nil {
+	if err := c.Fits(p.settings.Nodes); err != nil && !p.tooMany {
 		return a.wrong(0, fmt.Sprintf("a choice that fits %d nodes: %s", p.settings.Nodes, err.Error()))
 	}
 	if text := c.Caution(p.settings.Nodes); text != "" {

@@ -109,6 +109,14 @@ const (
 	ReplyKind   = "client.reply"
 )
 
+// What a run counts of its messages where they are too many for events of their own: the names
+// of metrics.
+const (
+	SentMetric      = "messages-sent"
+	DeliveredMetric = "messages-delivered"
+	DroppedMetric   = "messages-dropped"
+)
+
 var kindNames = [...]string{
 	"", "statement", "policy", "boot", "serving", "invoke", "return", "system", "wrote", "applied", "discarded",
 	"send", "deliver", "drop", "hold", "release", "link", "host", "note", "metric", "skipped", "doubt", "condition",

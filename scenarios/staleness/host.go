@@ -36,6 +36,7 @@ func (h *host) Serving()               {}
 func (h *host) Fact(policies.Fact)     {}
 func (h *host) Input() string          { return "" }
 func (h *host) Count(string, int64)    {}
+func (h *host) Most(string, int64)     {}
 func (h *host) Gauge(string, int64)    {}
 func (h *host) Note(string, ...string) {}
 
