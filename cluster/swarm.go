@@ -16,21 +16,27 @@ import (
 // of any cluster.
 //
 // Invariants:
-//  1. A message under way has a slot, whose number is its id less one; a free slot holds nil.
-//  2. sent = delivered + dropped + the slots in use.
+//  1. A message under way is a Constant, whose number is its id, or has a slot, whose number is
+//     its id less firstSlot; a free slot holds nil.
+//  2. sent = delivered + dropped + the messages under way.
 type swarm struct {
 	c       *Cluster
 	crowd   policies.Crowd
 	env     swarmEnv
 	rand    *rand.Rand
+	usual   [firstSlot]policies.Message
 	slots   []policies.Message
 	free    []uint32
 	census  census
 	waiting map[model.NodeID][]*op // requests that reached a paused node
 	notes   map[string]int         // by kind, how many were kept
 
+	rounds                   int64
 	sent, delivered, dropped int64
 }
+
+// firstSlot is the first id of messages that are not Constant.
+const firstSlot = math.MaxUint8 + 1
 
 // Alarms of a swarm that are no operation's timeout.
 const (
@@ -77,36 +83,56 @@ func (s *swarm) planTick() {
 }
 
 func (s *swarm) tick() {
+	s.rounds++
 	s.planTick()
 	for id := model.NodeID(1); int(id) <= s.c.opt.Nodes; id++ {
 		if s.c.net.HostState(id) == netsim.Up {
-			s.crowd.Tick(s.as(id))
+			s.crowd.Tick(s.as(id), s.rounds)
 		}
 	}
 }
 
-// send puts a message into a slot and on its way.
+// send puts a message on its way.
 func (s *swarm) send(from, to model.NodeID, msg policies.Message) {
 	s.sent++
-	s.c.net.Send(s.slot(msg), from, to, msg.Kind())
+	s.c.net.Send(s.number(msg), from, to, msg.Kind())
 }
 
-func (s *swarm) slot(msg policies.Message) model.MsgID {
+// number returns the id of a message, which has a slot from now on unless it is Constant.
+func (s *swarm) number(msg policies.Message) model.MsgID {
+	if c, ok := msg.(policies.Constant); ok {
+		if i := c.Constant(); i > 0 {
+			s.usual[i] = msg
+			return model.MsgID(i)
+		}
+	}
 	if k := len(s.free); k > 0 {
 		i := s.free[k-1]
 		s.free = s.free[:k-1]
 		s.slots[i] = msg
-		return model.MsgID(i + 1)
+		return model.MsgID(i + firstSlot)
 	}
 	s.slots = append(s.slots, msg)
-	return model.MsgID(len(s.slots))
+	return model.MsgID(len(s.slots) - 1 + firstSlot)
 }
 
-// take empties a message's slot.
+// message returns a message under way.
+func (s *swarm) message(id model.MsgID) policies.Message {
+	if id < firstSlot {
+		return s.usual[id]
+	}
+	return s.slots[id-firstSlot]
+}
+
+// take returns a message that is under way no longer.
 func (s *swarm) take(id model.MsgID) policies.Message {
-	msg := s.slots[id-1]
-	s.slots[id-1] = nil
-	s.free = append(s.free, uint32(id-1))
+	if id < firstSlot {
+		return s.usual[id]
+	}
+	i := uint32(id - firstSlot)
+	msg := s.slots[i]
+	s.slots[i] = nil
+	s.free = append(s.free, i)
 	return msg
 }
 
@@ -240,10 +266,10 @@ func (h swarmHandler) Dropped(id model.MsgID, _, _ model.NodeID, _ string) {
 
 func (h swarmHandler) Copied(id model.MsgID, _, _ model.NodeID) model.MsgID {
 	h.s.sent++
-	return h.s.slot(h.s.slots[id-1])
+	return h.s.number(h.s.message(id))
 }
 
-func (h swarmHandler) Size(id model.MsgID) int { return sizeOf(h.s.slots[id-1]) }
+func (h swarmHandler) Size(id model.MsgID) int { return sizeOf(h.s.message(id)) }
 
 func (h swarmHandler) Input(_ model.NodeID, ref uint32) {
 	if o := h.s.c.ops.get(model.OpID(ref)); o.open() {

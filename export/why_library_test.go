@@ -63,9 +63,10 @@ func subjects(m export.Moment, phase int) []export.Subject {
 	v := m.Folder.View(m.N)
 	keys := v.Keys()
 	sample := func(n int) int { return max(n/40, 1) }
-	for n := 1; n <= m.Nodes+len(v.Clients); n++ {
+	hosts := m.Nodes + len(v.Clients)
+	for n := 1; n <= hosts; n += max(hosts/20, 1) {
 		out = append(out, export.Subject{Kind: export.NodeSubject, Node: model.NodeID(n)})
-		for p := 1; p <= m.Nodes; p++ {
+		for p := 1; p <= m.Nodes; p += max(m.Nodes/20, 1) {
 			out = append(out, export.Subject{Kind: export.LinkSubject, Node: model.NodeID(n), Peer: model.NodeID(p)})
 		}
 		for i := phase; i < len(keys); i += sample(len(keys)) {

@@ -15,6 +15,7 @@ var Specs = policies.List{
 	specCoordination,
 	specLocks,
 	specMapReduce,
+	specGossip,
 }
 
 // Catalog is everything that `use policy` may name: the policies, then the labs.

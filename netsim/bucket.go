@@ -30,16 +30,16 @@ func (b *bucket) take() (*chunk, []entry) {
 	return c, c.entries[:n]
 }
 
-// earliest returns the least instant in the bucket.
-func (b bucket) earliest() model.Time {
-	least := model.Never
+// span returns the least instant in the bucket, and the greatest.
+func (b bucket) span() (least, most model.Time) {
+	least = model.Never
 	for b.n > 0 {
 		_, entries := b.take()
 		for k := range entries {
-			least = min(least, entries[k].at)
+			least, most = min(least, entries[k].at), max(most, entries[k].at)
 		}
 	}
-	return least
+	return least, most
 }
 
 // pool keeps chunks that are not in use: as entries move from bucket to bucket,

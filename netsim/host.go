@@ -42,6 +42,25 @@ type host struct {
 	odd         *odd     // how it runs, if not as it should
 }
 
+// hostSet is a set of hosts, a bit each: what is asked of every message is in little memory
+// then. nil is none.
+type hostSet []uint64
+
+func (b hostSet) has(i int) bool { return b != nil && b[i>>6]&(1<<(i&63)) != 0 }
+
+// noteState takes in that a host's state or oddity may have changed.
+func (n *Net) noteState(id model.NodeID) {
+	h := &n.hosts[id]
+	unusual := h.state != Up || h.odd != nil
+	if unusual == n.unusual.has(int(id)) {
+		return
+	}
+	if n.unusual == nil {
+		n.unusual = make(hostSet, len(n.hosts)/64+1)
+	}
+	n.unusual[id>>6] ^= 1 << (id & 63)
+}
+
 // host returns a host's record, and panics if there is no such host.
 func (n *Net) host(id model.NodeID) *host {
 	if id < 1 || int(id) >= len(n.hosts) {
@@ -59,6 +78,10 @@ func (n *Net) Incarnation(host model.NodeID) int { return int(n.host(host).incar
 // arrive ends a message's way.
 func (n *Net) arrive(e entry) {
 	m := e.message()
+	if !n.unusual.has(int(m.to)) {
+		n.handler.Deliver(m.id, m.from, m.to)
+		return
+	}
 	h := &n.hosts[m.to]
 	if h.odd != nil && h.state == Up && h.odd.working(n.now) {
 		n.enqueue(m.to, e.as(servedMessageEntry, 0))
@@ -102,6 +125,7 @@ func (n *Net) crash(id model.NodeID, wipe bool) error {
 		return fmt.Errorf("%s is already down; restart %s first", n.name(id), n.name(id))
 	}
 	h.state = Down
+	n.noteState(id)
 	h.life++
 	change := Crashed
 	if wipe {
@@ -130,6 +154,7 @@ func (n *Net) restart(id model.NodeID) error {
 		return fmt.Errorf("%s is paused, not down; resume %s, or crash it first", n.name(id), n.name(id))
 	}
 	h.state = Up
+	n.noteState(id)
 	h.incarnation++
 	n.handler.HostChanged(id, Restarted)
 	return nil
@@ -144,6 +169,7 @@ func (n *Net) pause(id model.NodeID) error {
 		return fmt.Errorf("%s is already paused; resume %s first", n.name(id), n.name(id))
 	}
 	h.state = Paused
+	n.noteState(id)
 	n.handler.HostChanged(id, PausedHost)
 	return nil
 }
@@ -159,6 +185,7 @@ func (n *Net) resume(id model.NodeID) error {
 		return fmt.Errorf("%s is not paused; pause %s first", n.name(id), n.name(id))
 	}
 	h.state = Up
+	n.noteState(id)
 	n.handler.HostChanged(id, ResumedHost)
 	for _, e := range h.takeAside() {
 		e.at = n.now

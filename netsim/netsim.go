@@ -87,7 +87,8 @@ type Net struct {
 	now     model.Time
 	queue   queue
 	timers  timers
-	hosts   []host // by NodeID; the first is none
+	hosts   []host  // by NodeID; the first is none
+	unusual hostSet // the hosts that are not up, or odd
 	names   []string
 	links   links
 	part    *partition

@@ -29,6 +29,7 @@ func (n *Net) oddOf(id model.NodeID) *odd {
 	h := n.host(id)
 	if h.odd == nil {
 		h.odd = &odd{since: n.now, local: n.now}
+		n.noteState(id)
 	}
 	return h.odd
 }

@@ -2,6 +2,7 @@ package netsim
 
 import (
 	"math/bits"
+	"slices"
 
 	"capsim/model"
 )
@@ -155,8 +156,11 @@ func (q *queue) refill() bool {
 		q.pool.free(b.first)
 		return true
 	}
-	q.floor = b.earliest()
-	q.limit = q.floor + 1
+	least, most := b.span()
+	q.floor, q.limit = least, least+1
+	if least == most { // all of one instant: it is known how many run will have
+		q.run = slices.Grow(q.run, int(b.n))
+	}
 	for b.n > 0 {
 		c, entries := b.take()
 		q.split(entries)

@@ -12,7 +12,7 @@ import (
 // must not be down. Loss and latency are drawn from the link's own stream; a host's
 // message to itself takes no time and is never lost, but goes through the queue.
 func (n *Net) Send(id model.MsgID, from, to model.NodeID, kind string) {
-	if n.host(from).state == Down {
+	if n.host(from); n.unusual.has(int(from)) && n.hosts[from].state == Down {
 		panic("netsim: a message sent by " + from.String() + ", which is down")
 	}
 	n.host(to)

@@ -23,7 +23,14 @@ type Crowd interface {
 	// not change.
 	Period() time.Duration
 	// Tick stands for a timer that each node would set: it is called for every node that is
-	// up and not paused, in their order. Clocks that drift change nothing about it, and
+	// up and not paused, in their order; round counts from 1. Clocks that drift change nothing about it, and
 	// a slow host's tick takes no time.
-	Tick(env Env)
+	Tick(env Env, round int64)
+}
+
+// Constant is a message that a crowd sends as it is, again and again, and never changes.
+type Constant interface {
+	Message
+	// Constant numbers it among those of the crowd, from 1; 0: it is none.
+	Constant() uint8
 }

@@ -9,10 +9,16 @@ import (
 // what can't be done ("n1 is already down") is found before anything runs. Where
 // faults repeat, only the run itself can tell.
 func rehearse(s *Script) Problems {
+	faults := false
 	for _, st := range s.Statements {
-		if _, fault := st.Body.(Fault); fault && st.Every != nil {
+		_, fault := st.Body.(Fault)
+		if fault && st.Every != nil {
 			return nil
 		}
+		faults = faults || fault
+	}
+	if !faults {
+		return nil
 	}
 	n := netsim.New(netsim.Options{Hosts: s.Settings.Nodes + len(s.Settings.Remote), Names: s.Settings.Remote, Latency: s.Settings.Latency}, stillness{})
 	var wrong Problems
