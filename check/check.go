@@ -64,6 +64,7 @@ var Checks = []Check{
 	oversold,
 	mutualExclusion,
 	guarded,
+	marked,
 	clockCondition,
 	clockCausality,
 	atomic,

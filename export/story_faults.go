@@ -103,11 +103,26 @@ func (w *world) groups(args []string) []string {
 		args = args[:len(args)-1]
 	}
 	var rest []string
+	if len(w.nodes) > mostNamed {
+		rest = []string{"all others"}
+		if !slices.Contains(args, "*") {
+			rest[0] = "each of the others alone"
+		}
+		return w.split(args, rest)
+	}
 	for i := range w.nodes {
 		if id := w.nodes[i].id.String(); !slices.Contains(args, id) {
 			rest = append(rest, id)
 		}
 	}
+	return w.split(args, rest)
+}
+
+// mostNamed is how many nodes are named one by one.
+const mostNamed = 9
+
+// split puts the rest where the star is; without one each of it is a group.
+func (*world) split(args, rest []string) []string {
 	var words []string
 	star := slices.Contains(args, "*")
 	for _, a := range args {

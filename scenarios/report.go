@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -183,7 +184,7 @@ func (r *Session) ratios(counted []Measure) []Measure {
 	for _, ratio := range r.script.Settings.Policy.Spec.Ratios {
 		of, _ := count(ratio.Of)
 		if per, said := count(ratio.Per); said && per != 0 {
-			all = append(all, Measure{Name: ratio.Name, Value: float64(of) / float64(per)})
+			all = append(all, Measure{Name: ratio.Name, Value: math.Round(float64(of)/float64(per)*1e6) / 1e6})
 		}
 	}
 	return all
