@@ -73,13 +73,13 @@ func TestEpidemicTables(t *testing.T) {
 	}{
 		{"k=1", 60, .18, 1.7, 16.8, .005, .05, .05},
 		{"k=2", 60, .037, 3.3, 16.9, .0005, .05, .05},
-		{"k=3", 40, .011, 4.5, 17.4, .0005, .05, .05},
-		{"k=4", 40, .0036, 5.6, 17.5, .00005, .05, .05},
-		{"k=5", 40, .0012, 6.7, 17.7, .00005, .05, .05},
+		{"k=3", 20, .011, 4.5, 17.4, .0005, .05, .05},
+		{"k=4", 20, .0036, 5.6, 17.5, .00005, .05, .05},
+		{"k=5", 20, .0012, 6.7, 17.7, .00005, .05, .05},
 		{"notice=blind stop=coin k=1", 100, .96, .04, 38, .005, .005, .5},
 		{"notice=blind stop=coin k=2", 60, .20, 1.6, 33, .005, .05, .5},
-		{"notice=blind stop=coin k=3", 40, .060, 2.8, 32, .0005, .05, .5},
-		{"notice=blind stop=coin k=4", 40, .021, 3.9, 32, .0005, .05, .5},
+		{"notice=blind stop=coin k=3", 20, .060, 2.8, 32, .0005, .05, .5},
+		{"notice=blind stop=coin k=4", 20, .021, 3.9, 32, .0005, .05, .5},
 		{"style=pull k=1", 10, .031, 2.7, 17.6, .0005, .05, .05},
 		{"style=pull k=2", 10, .00058, 4.5, 15.4, .000005, .05, .05},
 	} {
@@ -108,7 +108,7 @@ func TestEpidemicOfThree(t *testing.T) {
 	for style, want := range map[string]float64{"push": 7. / 3, "pull": 2, "push-pull": 3. / 2} {
 		t.Run(style, func(t *testing.T) {
 			t.Parallel()
-			n := trials(1500)
+			n := trials(1000)
 			var l mean
 			for seed := range n {
 				counts := epidemic(t, 3, "mode=anti-entropy style="+style, int64(seed+1), 25)
