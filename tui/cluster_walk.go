@@ -12,6 +12,9 @@ func linkSubject(a, b model.NodeID) export.Subject {
 // nextHost returns the node or remote client's host after the selected one, or before.
 func (s *scene) nextHost(by int) export.Subject {
 	at, n := int(s.node), len(s.view.Nodes)+len(s.view.Clients)
+	if n == 0 {
+		return export.Subject{}
+	}
 	if s.picked.Kind == export.NodeSubject {
 		at = int(s.picked.Node)
 	}
@@ -24,6 +27,9 @@ func (s *scene) nextHost(by int) export.Subject {
 // nextOnWire returns the link or message on the wire after the selected one, or before:
 // links between nodes, then those of remote clients, then messages.
 func (s *scene) nextOnWire(by int) export.Subject {
+	if s.crowd() {
+		return export.Subject{}
+	}
 	nodes, hosts := len(s.view.Nodes), len(s.view.Nodes)+len(s.view.Clients)
 	var all []export.Subject
 	for _, remote := range [...]bool{false, true} {

@@ -94,14 +94,14 @@ func (o *offering) first() {
 			o.add(v.Name, v.Usage)
 		}
 	}
-	for i := 1; i <= o.scene.nodes; i++ {
+	for i := 1; i <= o.scene.listed(); i++ {
 		o.add(clientAt(model.NodeID(i)), "a client at n"+itoa(i)+"; then a command: "+o.scene.examples())
 	}
 	for _, name := range o.clients() {
 		o.add(name, "goes on at the node that it asked last; "+name+"@n1 goes to another")
 	}
 	if name, _, ok := strings.Cut(o.last, "@"); ok {
-		for i := 1; i <= o.scene.nodes; i++ {
+		for i := 1; i <= o.scene.listed(); i++ {
 			o.add(name+"@n"+itoa(i), "")
 		}
 	}
@@ -230,7 +230,7 @@ func (o *offering) items() {
 
 // values offers what nodes hold of a key.
 func (o *offering) values(key string) {
-	for i := 1; i <= o.scene.nodes; i++ {
+	for i := 1; i <= o.scene.listed(); i++ {
 		for _, v := range o.scene.served(model.NodeID(i), key).Values() {
 			if v.Type == model.String {
 				o.add(model.Quote(v.Str), "what n"+itoa(i)+" holds")

@@ -112,7 +112,7 @@ func (o *offering) messages() {
 // hostNames lists the nodes, then the remote clients.
 func (p *program) hostNames() []string {
 	var names []string
-	for i := 1; i <= p.scene.nodes; i++ {
+	for i := 1; i <= p.scene.listed(); i++ {
 		names = append(names, "n"+itoa(i))
 	}
 	for i := range p.scene.view.Clients {
@@ -187,7 +187,7 @@ func (o *offering) checkArgs(c *check.Check, words []string) {
 	case "KEY":
 		o.keys()
 	case "NODE":
-		for i := 1; i <= o.scene.nodes; i++ {
+		for i := 1; i <= o.scene.listed(); i++ {
 			o.add("n"+itoa(i), "")
 		}
 	case "CLIENT":

@@ -170,7 +170,7 @@ func (in *inspection) flights(which func(f *trace.Flight) bool) {
 		row := in.say("message", text)
 		row.of = export.Subject{Kind: export.MessageSubject, Msg: f.Msg}
 		if len(f.Ops) > 0 {
-			row.version = in.s.record.version(f.Ops[0], in.s.key)
+			row.version = in.s.version(f.Ops[0], in.s.key)
 		}
 	}
 	switch {
@@ -259,5 +259,5 @@ func (in *inspection) opRow(name string, id model.OpID) {
 	}
 	row := in.say(name, printable(opSubject(id).Name(in.s.index))+" at "+op.Node.String())
 	row.of = opSubject(id)
-	row.version = in.s.record.version(id, in.s.key)
+	row.version = in.s.version(id, in.s.key)
 }

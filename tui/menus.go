@@ -63,6 +63,11 @@ func (p *program) keyOr(otherwise string) string {
 func (p *program) askPartition() tea.Cmd {
 	var items []item
 	n := p.scene.nodes
+	if p.scene.crowd() {
+		return p.openMenu("partition the network", []item{
+			{label: "partition n1 | *", line: "partition n1 | *"}, {label: "another…", line: "partition …"},
+		})
+	}
 	for i := 1; i <= n; i++ {
 		if n == 2 && i == 2 {
 			break
@@ -90,13 +95,14 @@ func (p *program) askPartition() tea.Cmd {
 // links lists the pairs of nodes, then those of a remote client and a node.
 func (p *program) links() []string {
 	var out []string
-	for i := 1; i <= p.scene.nodes; i++ {
-		for j := i + 1; j <= p.scene.nodes; j++ {
+	nodes := p.scene.listed()
+	for i := 1; i <= nodes; i++ {
+		for j := i + 1; j <= nodes; j++ {
 			out = append(out, "n"+itoa(i)+"-n"+itoa(j))
 		}
 	}
-	for _, name := range p.hostNames()[p.scene.nodes:] {
-		for i := 1; i <= p.scene.nodes; i++ {
+	for _, name := range p.hostNames()[nodes:] {
+		for i := 1; i <= nodes; i++ {
 			out = append(out, name+"-n"+itoa(i))
 		}
 	}
@@ -128,7 +134,7 @@ const maxHosts = 14
 // sense for.
 func (p *program) nodeMenu(title string, offer func(n *trace.NodeView) item) tea.Cmd {
 	var items []item
-	for i := range p.scene.view.Nodes {
+	for i := range p.scene.view.Nodes[:min(len(p.scene.view.Nodes), maxDrawn)] {
 		items = append(items, offer(&p.scene.view.Nodes[i]))
 	}
 	for i := range p.scene.view.Clients {

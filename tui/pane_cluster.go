@@ -87,6 +87,10 @@ func neighbour(words []string, of string, by int) string {
 func (p *clusterPane) picked(*scene) export.Subject { return export.Subject{} }
 
 func (p *clusterPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
+	if s.crowd() {
+		p.drawCrowd(c, s, r)
+		return
+	}
 	nodes, clients := len(s.view.Nodes), len(s.view.Clients)
 	ops := 1 + b2i(r.H >= 12)
 	line := b2i(r.H > 10 || nodes+clients > 3)

@@ -148,6 +148,10 @@ func (p *spaceTimePane) frame(s *scene, r canvas.Rect) {
 }
 
 func (p *spaceTimePane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
+	if s.crowd() {
+		c.TextIn(r.X+1, r.Y, r.W-2, s.crowdText(), canvas.StDim)
+		return
+	}
 	p.frame(s, r)
 	d := &p.spaceTime
 	if d.area.W < 4 || len(d.rows) == 0 || r.H < 2 {

@@ -108,6 +108,10 @@ func columnsFor(w, nodes int) versionColumns {
 func (p *versionsPane) picked(*scene) export.Subject { return export.Subject{} }
 
 func (p *versionsPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
+	if s.crowd() {
+		c.TextIn(r.X+1, r.Y, r.W-2, s.crowdText(), canvas.StDim)
+		return
+	}
 	cols := columnsFor(r.W, len(s.view.Nodes))
 	p.head(c, s, r, cols)
 	keys := p.list(s)

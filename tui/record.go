@@ -51,11 +51,14 @@ type message struct{ sent, ended, held, released int32 }
 // maxRemote is how many remote clients are looked after; a run has fewer.
 const maxRemote = 32
 
+// maxTracked is how many nodes are looked after one by one.
+const maxTracked = 1 << 10
+
 func newRecord(nodes int) *record {
 	l := &trace.Log{}
 	return &record{
 		log: l, index: trace.NewIndex(), folder: trace.NewFolder(nodes, l), story: export.NewNarrator(nodes),
-		cuts: map[link]*spans{}, down: make([]spans, nodes+1+maxRemote), leads: make([]spans, nodes+1), apart: map[string]*spans{}, facts: newFacts(nodes),
+		cuts: map[link]*spans{}, down: make([]spans, min(nodes, maxTracked)+1+maxRemote), leads: make([]spans, min(nodes, maxTracked)+1), apart: map[string]*spans{}, facts: newFacts(nodes),
 	}
 }
 

@@ -24,6 +24,7 @@ type claim struct {
 // facts are what a run's protocol said of itself: who held what, and what it did or became
 // at each host.
 type facts struct {
+	counts  []int32   // numbers of Levels events
 	holds   []holding // in the order in which they began
 	claims  map[claim]int
 	holders map[string]int    // of a resource, now
@@ -35,6 +36,7 @@ type facts struct {
 }
 
 func newFacts(nodes int) facts {
+	nodes = min(nodes, maxTracked)
 	return facts{
 		claims: map[claim]int{}, holders: map[string]int{}, both: map[string]*spans{},
 		held: make([][]int32, nodes+1+maxRemote), states: make([][]int32, nodes+1+maxRemote),
@@ -44,6 +46,9 @@ func newFacts(nodes int) facts {
 
 // fold takes in an event.
 func (f *facts) fold(n int, e *trace.Event) {
+	if e.Kind == trace.Levels {
+		f.counts = append(f.counts, int32(n))
+	}
 	if e.Node < 1 || int(e.Node) >= len(f.states) {
 		return
 	}

@@ -190,6 +190,24 @@ func (s *scene) versionsOf(rec *model.Record, key string) []int {
 	return ns
 }
 
+// version is record's, but that a lab's own command has a number only once it has written.
+func (s *scene) version(op model.OpID, key string) int {
+	o := s.index.Op(op)
+	if o == nil || o.Command.Verb != model.CALL {
+		return s.record.version(op, key)
+	}
+	first := 0
+	for _, v := range o.Versions {
+		switch known := s.index.WriterBy(v.Key, v.N, s.n) != nil; {
+		case known && v.Key == key:
+			return v.N
+		case known && first == 0:
+			first = v.N
+		}
+	}
+	return first
+}
+
 // valueText prints what a record serves, as a person would: "milk", [a b], nil.
 func valueText(rec *model.Record) string {
 	values := rec.Values()

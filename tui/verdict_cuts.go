@@ -8,6 +8,12 @@ import (
 
 // cutsNow describes the links that are cut, as the P line says it.
 func (s *scene) cutsNow() (count int, text string) {
+	if s.crowd() { // too many to tell sides
+		for _, cut := range s.cuts {
+			count += b2i(cut.at(s.n) != nil)
+		}
+		return count, ""
+	}
 	groups := make([]int, len(s.view.Nodes)) // the side that each node is on
 	for i := range groups {
 		groups[i] = i

@@ -69,6 +69,9 @@ func (p *verdictPane) items(s *scene) verdictItem {
 
 // firstCut is the first link between nodes that is cut; none if no link is.
 func (s *scene) firstCut() export.Subject {
+	if s.crowd() {
+		return export.Subject{}
+	}
 	for a := range s.view.Nodes {
 		for b := a + 1; b < len(s.view.Nodes); b++ {
 			if cut, _ := s.cutBetween(model.NodeID(a+1), model.NodeID(b+1)); cut != nil {
