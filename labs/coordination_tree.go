@@ -117,7 +117,7 @@ func validPath(path string) error {
 	}
 	for _, name := range strings.Split(path[1:], "/") {
 		if name == "" || name == "." || name == ".." {
-			return fmt.Errorf("a path without an empty name, . or ..")
+			return fmt.Errorf("a path with no empty name and no . or .. in it")
 		}
 		if strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r == 0x7f || r == 0xfffd || r >= 0x80 && r <= 0xa0 }) {
 			return fmt.Errorf("a path without spaces and control characters")
