@@ -28,17 +28,21 @@ const MaxClients = netsim.MaxPairs - MaxNodes
 
 // Options say what to simulate.
 type Options struct {
-	Nodes   int               // 1..MaxSwarm
-	Clients []string          // those that are hosts of their own, after the nodes; at most MaxClients
-	Policy  policies.Choice   // what rules at the start
-	Seed    int64             // the one root of all draws
-	Latency netsim.Dist       // of every link, one way
-	Loss    float64           // 0..1, of every link
-	Timeout time.Duration     // how long a client waits, above zero
-	Stores  store.Cluster     // one store a node, for at most MaxNodes; closed by whoever opened it
-	Log     *trace.Log        // where events go
-	Input   string            // the text that the run works on; "" for none
-	Setup   func(*netsim.Net) // what else differs on the network before anything is sent; nil for nothing
+	Nodes   int             // 1..MaxSwarm
+	Clients []string        // those that are hosts of their own, after the nodes; at most MaxClients
+	Policy  policies.Choice // what rules at the start
+	Seed    int64           // the one root of all draws
+	Latency netsim.Dist     // of every link, one way
+	Loss    float64         // 0..1, of every link
+	Timeout time.Duration   // how long a client waits, above zero
+	Stores  store.Cluster   // one store a node, for at most MaxNodes; closed by whoever opened it
+	Log     *trace.Log      // where events go
+	Input   string          // the text that the run works on; "" for none
+	// Boot is why the replicas start: FirstBoot on empty stores; Restarted on what an earlier
+	// run left (store.Resume), whose operations are not known any more and whose numbers are
+	// given anew.
+	Boot  policies.Boot
+	Setup func(*netsim.Net) // what else differs on the network before anything is sent; nil for nothing
 }
 
 func (o Options) valid() error {
@@ -106,7 +110,7 @@ func New(o Options) (*Cluster, error) {
 	}
 	c.emitPolicy()
 	for _, n := range c.hosts {
-		n.boot(policies.FirstBoot)
+		n.boot(o.Boot)
 	}
 	return c, c.err
 }

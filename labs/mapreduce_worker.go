@@ -31,19 +31,18 @@ type mrWorker struct {
 
 // mrWork is a task at hand.
 type mrWork struct {
-	number    uint64
-	reduce    bool
-	task      int
-	attempt   uint64
-	left      int // bytes
-	began     bool
-	from, to  int                  // of a map: its lines
-	sources   []model.NodeID       // of a reduce: where each map's lists are
-	parts     [][]string           // those that it has
-	has       []bool               // which
-	missing   int                  // how many it has not
-	tries     map[model.NodeID]int // how often each node was asked since it last answered
-	announced bool                 // of a reduce: that it waits for lists was said to the master
+	number   uint64
+	reduce   bool
+	task     int
+	attempt  uint64
+	left     int // bytes
+	began    bool
+	from, to int                  // of a map: its lines
+	sources  []model.NodeID       // of a reduce: where each map's lists are
+	parts    [][]string           // those that it has
+	has      []bool               // which
+	missing  int                  // how many it has not
+	tries    map[model.NodeID]int // how often each node was asked since it last answered
 }
 
 func (w *mrWorker) start(r *mapReduce) {
@@ -132,7 +131,7 @@ func (w *mrWorker) obey(kind int, o mrOrder, sources []model.NodeID) {
 	switch {
 	case o.Task == 0:
 		w.works[kind] = nil
-	case at != nil && at.attempt == o.Attempt:
+	case at != nil && at.task == o.Task && at.attempt == o.Attempt:
 		if kind == 1 {
 			w.look(at, sources)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"sort"
 	"strings"
@@ -252,6 +253,27 @@ func TestMapReduceEqualsASequentialRun(t *testing.T) {
 	for _, name := range []string{"mapreduce.re-executions", "mapreduce.backups", "mapreduce.duplicates", "mapreduce.shuffled-bytes"} {
 		if counts[name] == 0 {
 			t.Errorf("no %s in %d runs", name, n)
+		}
+	}
+}
+
+// TestMapReduceOfALicence: a long text of the machine's own, which a path outside of the
+// script's folder names, with a crash in the middle.
+func TestMapReduceOfALicence(t *testing.T) {
+	const file = "/usr/share/common-licenses/GPL-3"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Skip(err)
+	}
+	for _, job := range []string{"wordcount", "index"} {
+		src := "use policy mapreduce work=20µs maps=20 reduces=4\nuse timeout 30s\nat 0s alice@n2 RUN " + job +
+			"\nat 200ms crash n3\nat 2s restart n3\nat 20s reader@n1 TOP 1000\nreader RESULT software\nreader RESULT licensee\nat 21s end\n"
+		s := mrRun(t, src, string(text))
+		if done, err := mrJudge(s, job, string(text)); err != nil || !done {
+			t.Errorf("%s of %s: done %v, %v", job, file, done, err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
 		}
 	}
 }

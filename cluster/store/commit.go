@@ -199,3 +199,20 @@ func (n *redisNode) clear(also ...redis.Cmder) error {
 	clear(n.lists.keys)
 	return n.transact(append(cmds, also...))
 }
+
+// resume takes in what the index names, and does the command.
+func (n *redisNode) resume(mark redis.Cmder) error {
+	members, err := n.conn.SMembers(background, n.prefix+indexName).Result()
+	if err != nil {
+		return err
+	}
+	for _, m := range members {
+		for _, s := range []*space{&n.records, &n.metas, &n.lists} {
+			if name, ok := strings.CutPrefix(m, s.member); ok {
+				s.add(name)
+				break
+			}
+		}
+	}
+	return n.transact([]redis.Cmder{mark})
+}

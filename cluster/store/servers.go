@@ -18,14 +18,27 @@ type servers struct {
 
 func (servers) Name() string { return "redis" }
 
-func (s servers) Open(nodes int, run string) (Cluster, error) {
+func (s servers) Open(nodes int, run string) (Cluster, error) { return s.open(nodes, run, false) }
+
+func (s servers) open(nodes int, run string, keep bool) (Cluster, error) {
 	if err := checkOpen("redis", nodes, run); err != nil {
 		return nil, err
 	}
 	if len(s.at) != nodes {
 		return nil, inputError("the store has %d Redis URL%s and the run %d nodes: give one URL a node (the same one may be given again)", len(s.at), plural(len(s.at)), nodes)
 	}
-	return openServers(s.at, nil, run, s.lifetime)
+	return openServers(s.at, nil, run, s.lifetime, keep)
+}
+
+// Resume opens the stores of a run that has ended, or whose process is gone, with what is in
+// them; of a run that never was they are empty. Only servers that were there before keep
+// anything: of others the error is an *InputError.
+func Resume(o Opener, nodes int, run string) (Cluster, error) {
+	s, ok := o.(servers)
+	if !ok {
+		return nil, inputError("a %s store ends with its run: only Redis servers given by URL keep one", o.Name())
+	}
+	return s.open(nodes, run, true)
 }
 
 func plural(n int) string {
@@ -68,8 +81,8 @@ type serverCluster struct {
 }
 
 // openServers connects, takes the locks of all nodes, and removes what an earlier
-// run of the same id left. processes are those of the servers, or none.
-func openServers(at []endpoint, processes []*process, run string, lifetime time.Duration) (Cluster, error) {
+// run of the same id left, unless it is to be kept. processes are those of the servers, or none.
+func openServers(at []endpoint, processes []*process, run string, lifetime time.Duration, keep bool) (Cluster, error) {
 	c := &serverCluster{processes: processes, stop: make(chan struct{})}
 	for i, e := range at {
 		client := e.client()
@@ -80,9 +93,11 @@ func openServers(at []endpoint, processes []*process, run string, lifetime time.
 		}
 		c.clients = append(c.clients, client)
 		c.nodes = append(c.nodes, n)
-		if err := c.claim(n, client, lifetime); err != nil {
+		if err := c.claim(n, client, lifetime, keep); err != nil {
 			for _, claimed := range c.nodes[:i] { // a run that never began leaves nothing
-				_ = claimed.conn.Del(background, claimed.prefix+ownerName).Err()
+				if !keep {
+					_ = claimed.conn.Del(background, claimed.prefix+ownerName).Err()
+				}
 			}
 			_ = c.Close()
 			return nil, err
@@ -98,14 +113,20 @@ func openServers(at []endpoint, processes []*process, run string, lifetime time.
 	return c, nil
 }
 
-// claim makes the node's prefix the run's own, and empty.
-func (c *serverCluster) claim(n *redisNode, client *redis.Client, lifetime time.Duration) error {
+// claim makes the node's prefix the run's own, and empty, unless what is there is to be kept.
+func (c *serverCluster) claim(n *redisNode, client *redis.Client, lifetime time.Duration, keep bool) error {
 	l := newLock(client, n.prefix, lifetime)
 	if err := l.acquire(); err != nil {
 		return n.fail("taking the lock of its keys "+n.prefix+"…", err)
 	}
 	n.lock = l
 	mark := redis.NewStatusCmd(background, "set", n.prefix+ownerName, l.token)
+	if keep {
+		if err := n.resume(mark); err != nil {
+			return n.fail("taking up what an earlier run left under "+n.prefix+"…", err)
+		}
+		return nil
+	}
 	if err := n.clear(mark); err != nil {
 		return n.fail("removing what an earlier run left under "+n.prefix+"…", err)
 	}

@@ -27,7 +27,7 @@ func (spawn) Open(nodes int, run string) (Cluster, error) {
 	for i, p := range processes {
 		at[i] = p.at
 	}
-	return openServers(at, processes, run, 0)
+	return openServers(at, processes, run, 0, false)
 }
 
 // startTime is how long a redis-server has to come up on a busy machine.
