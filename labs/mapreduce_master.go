@@ -301,8 +301,8 @@ func (m *mrMaster) done(from model.NodeID, d mrDone) {
 			m.tellDuplicate(from, t)
 		}
 		return
-	case !t.reduce && t.avoid == from:
-		return // a reduce can't get at the lists there
+	case !t.reduce && t.avoid == from && t.run(from) < 0:
+		return // a reduce can't get at the lists there; if it is told to do it all the same, it counts
 	}
 	if t.reduce {
 		m.env.Store().Push(m.job.name("part", fmt.Sprint(t.number)), d.Output...)

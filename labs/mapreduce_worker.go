@@ -239,11 +239,12 @@ func (w *mrWorker) look(at *mrWork, sources []model.NodeID) {
 		}
 	}
 	at.sources = slices.Clone(sources)
-	w.fetch(at, ask)
+	w.fetch(at, ask, false)
 }
 
-// fetch asks for maps' lists, each node once; its own it reads itself.
-func (w *mrWorker) fetch(at *mrWork, maps []int) {
+// fetch asks for maps' lists, each node once; its own it reads itself. Of a node that was asked
+// in vain too often it complains to the master, no more often than it asks by itself.
+func (w *mrWorker) fetch(at *mrWork, maps []int, complain bool) {
 	for node := model.NodeID(1); int(node) <= w.env.N(); node++ {
 		var ask []int
 		for _, t := range maps {
@@ -255,7 +256,7 @@ func (w *mrWorker) fetch(at *mrWork, maps []int) {
 			continue
 		}
 		at.tries[node]++
-		if at.tries[node] > mrTries {
+		if complain && at.tries[node] > mrTries {
 			w.send(w.masterID, mrMissing{w.job.Epoch, w.job.N, ask, node, false})
 		}
 		m := mrFetch{w.job.Epoch, w.job.N, at.task, ask}
@@ -280,7 +281,7 @@ func (w *mrWorker) fetchAgain(number uint64) {
 		}
 	}
 	w.env.After(fetchAgain*w.beat, policies.Tag{Kind: fetchTimer, N: at.number})
-	w.fetch(at, ask)
+	w.fetch(at, ask, true)
 }
 
 // fetched answers another node's reduce.
