@@ -19,6 +19,7 @@ const (
 var specMapReduce = &policies.Spec{
 	Name:    "mapreduce",
 	Lab:     true,
+	Apart:   true,
 	Summary: "MapReduce: a job in map and reduce tasks on all nodes, that survives crashes and stragglers",
 	Doc: `A job counts the words of a text (RUN wordcount) or lists for each word the lines that it
 stands on (RUN index). The text is split at line ends into maps pieces of about equal length.
