@@ -48,8 +48,8 @@ const expireEvery = 100 * time.Millisecond
 
 // How often what is not on the disk gets there.
 const (
-	flushEverySec = time.Second
-	flushIdle     = 30 * time.Second // with appendfsync no the kernel decides: on Linux about so
+	flushOften = time.Second
+	flushIdle  = 30 * time.Second // with appendfsync no the kernel decides: on Linux about so
 )
 
 func newLocksRedis(conf *locksConf, a *alarms) *locksRedis {
@@ -77,7 +77,7 @@ func (r *locksRedis) start() {
 	}
 	switch r.conf.fsync {
 	case fsyncEverySec:
-		r.flushEvery(flushEverySec)
+		r.flushEvery(flushOften)
 	case fsyncNo:
 		r.flushEvery(flushIdle)
 	}
