@@ -64,8 +64,9 @@ class: build
 	  { echo 'could not install it: run  sudo apt-get install tmux  and try again'; exit 1; }; }
 	./scripts/class bin/capsim
 
-# The README's table of policies, as it should be now.
+# The README's tables: that of policies as it should be now, that of labs written.
 table: build
+	go test -count=1 -run TestReadmeTableIsCurrent . -update
 	./bin/capsim show policies
 
 # The table of the teacher's notes, written as it should be now.

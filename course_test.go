@@ -12,7 +12,7 @@ import (
 	"capsim/scenarios"
 )
 
-var update = flag.Bool("update", false, "write the table of "+courseFolder+"README.md")
+var update = flag.Bool("update", false, "write the tables of "+courseFolder+"README.md and README.md")
 
 // TestCoursePages: every lesson has a teacher's page with its title, and there is no page
 // and no solution besides.

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"capsim/labs"
 	"capsim/policies"
 )
 
@@ -265,5 +266,21 @@ func TestReadmeTableIsCurrent(t *testing.T) {
 	}
 	if !strings.Contains(string(readme), policies.Specs.Table()) {
 		t.Errorf("README.md does not hold the table of policies as it is now:\n%s", policies.Specs.Table())
+	}
+	const begin, end = "<!-- the labs: make table -->\n", "<!-- end of the labs -->\n"
+	before, rest, found := strings.Cut(string(readme), begin)
+	_, after, closed := strings.Cut(rest, end)
+	if !found || !closed {
+		t.Fatalf("README.md has no %s… %s", begin, end)
+	}
+	want := before + begin + labs.Specs.Table() + end + after
+	switch {
+	case want == string(readme):
+	case *update:
+		if err := os.WriteFile("README.md", []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	default:
+		t.Error("README.md does not hold the table of labs as it is now: make table")
 	}
 }

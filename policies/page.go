@@ -54,11 +54,15 @@ func (s *Spec) Page() string {
 	return b.String()
 }
 
-// Table returns the list as a Markdown table, for the README. Claims under the
-// same conditions stand together; the sources are in each policy's Page.
+// Table returns the list, of policies or of labs, as a Markdown table, for the README. Claims
+// under the same conditions stand together; the sources are in each one's Page.
 func (l List) Table() string {
+	what := "policy"
+	if len(l) > 0 && l[0].Lab {
+		what = "lab"
+	}
 	var b strings.Builder
-	b.WriteString("| policy | what it does | claims | gives up |\n|---|---|---|---|\n")
+	b.WriteString("| " + what + " | what it does | claims | gives up |\n|---|---|---|---|\n")
 	for _, s := range l {
 		var gives []string
 		for _, g := range s.GivesUp {

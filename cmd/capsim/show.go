@@ -18,16 +18,16 @@ import (
 func (a *app) showCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show NAME",
-		Short: "Show a lesson, a policy, the checks, or the language",
-		Long: `Shows a lesson of the library as it is written, what a policy does and promises, the table
-of policies (show policies), what the checks judge and by whose definition (show checks), what
+		Short: "Show a lesson, a policy, a lab, the checks, or the language",
+		Long: `Shows a lesson of the library as it is written, what a policy or lab does and promises, their
+tables (show policies, show labs), what the checks judge and by whose definition (show checks), what
 can be made to happen under which policy (show anomalies), or the reference of the script
 language (show language).`,
 		Args: cobra.ExactArgs(1),
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, part string) ([]string, cobra.ShellCompDirective) {
 			names, _ := completeScripts(cmd, args, part)
 			specs, _ := completePolicies(cmd, args, part)
-			return append(append(names, specs...), "policies\ttheir table", "checks\twhat each judges", "anomalies\twhat can be made to happen", "language\tthe script language"), cobra.ShellCompDirectiveNoFileComp
+			return append(append(names, specs...), "policies\ttheir table", "labs\ttheir table", "checks\twhat each judges", "anomalies\twhat can be made to happen", "language\tthe script language"), cobra.ShellCompDirectiveNoFileComp
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
 			switch args[0] {
@@ -45,6 +45,8 @@ language (show language).`,
 				return a.showMarkdown(table, []byte(table))
 			case "policies":
 				return a.showMarkdown(policies.Specs.Table(), []byte(policies.Specs.Table()))
+			case "labs":
+				return a.showMarkdown(labs.Specs.Table(), []byte(labs.Specs.Table()))
 			}
 			if spec, ok := labs.Catalog.Find(args[0]); ok {
 				also := ""
@@ -57,7 +59,7 @@ language (show language).`,
 			}
 			item, err := scenarios.Find(args[0])
 			if err != nil {
-				return inputError(fmt.Errorf("%w; or a policy: %v; or policies, checks, anomalies, language", err, labs.Catalog.Names()))
+				return inputError(fmt.Errorf("%w; or a policy or lab: %v; or policies, labs, checks, anomalies, language", err, labs.Catalog.Names()))
 			}
 			return a.showLesson(item)
 		},
