@@ -102,13 +102,13 @@ func convergedWithin(s *scenarios.Session, d time.Duration) error {
 	return nil
 }
 
-// quietFrom returns when the last fault ended, the last operation was invoked and the
-// last write made.
+// quietFrom returns when the last fault ended, the last operation was invoked, the last
+// write made and the last transaction begun.
 func quietFrom(s *scenarios.Session) model.Time {
 	at := model.Time(quiet)
 	seen := map[model.OpID]bool{}
 	for _, e := range s.Log().All() {
-		if e.Kind == trace.Invoke || e.Kind == trace.Wrote && !seen[e.Op] {
+		if e.Kind == trace.Invoke || e.Kind == trace.Begin || e.Kind == trace.Wrote && !seen[e.Op] {
 			at = max(at, e.At)
 			seen[e.Op] = e.Kind == trace.Wrote
 		}
