@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -181,5 +182,17 @@ func TestLessonScreens(t *testing.T) {
 	d.p.progress.note("replication", lessonNote{Finished: true, Right: 1, Guessed: 1})
 	d.p.progress.note("cp-majority", lessonNote{Right: 1, Guessed: 2})
 	d.act("l")
-	d.sameAs("library-80x24")
+	got := levelMinutes.ReplaceAllStringFunc(d.golden(), func(sum string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return '#'
+			}
+			return r
+		}, sum)
+	})
+	sameFile(t, "testdata/library-80x24.golden", got+"\n")
 }
+
+// levelMinutes is how long a level takes: another time with each lesson that is added, so
+// that the golden screen of the library has no figure there.
+var levelMinutes = regexp.MustCompile(`[0-9]{3} min`)
