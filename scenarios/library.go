@@ -59,11 +59,11 @@ func newItem(file string) Item {
 }
 
 // Find returns the scenario of the library that has the name, or the name of its file,
-// or the place in the course, from 1: "cap-proof", "02-cap-proof", "3".
+// or the place in the course, from 1: "cap-proof", "02-cap-proof", "3", "03".
 func Find(name string) (Item, error) {
 	var names []string
 	for i, item := range Library() {
-		if name == item.Name || name == item.fileName() || name == strconv.Itoa(i+1) {
+		if name == item.Name || name == item.fileName() || strings.TrimLeft(name, "0") == strconv.Itoa(i+1) {
 			return item, nil
 		}
 		names = append(names, item.Name)

@@ -11,7 +11,7 @@ import (
 // checkNodes judges what a cluster of more than cluster.MaxNodes can't have.
 func (p *parser) checkNodes() {
 	s := p.settings
-	if s.Nodes <= cluster.MaxNodes || s.Policy.Spec == nil || p.nodesArgs == nil {
+	if s.Nodes <= cluster.MaxNodes || s.Policy.Spec == nil || p.nodesArgs == nil || p.tooMany {
 		return
 	}
 	if s.Policy.Spec.MostNodes() <= cluster.MaxNodes {
