@@ -12,8 +12,8 @@ var specCoordination = &policies.Spec{
 	Name: "coordination", Lab: true,
 	Summary: "ZooKeeper's data model on a replicated log: znodes, sessions, watches",
 	Doc: `A tree of small nodes (znodes) is replicated by one log, cp's: every server executes the
-same commands in the same order. Here the log is Raft's; ZooKeeper's is Zab's, which gives
-the same guarantees. Writes go through the log. Reads are answered by the server that the
+same commands in the same order. Here the log is Raft's; ZooKeeper's is Zab's, another
+way to one order at all servers. Writes go through the log. Reads are answered by the server that the
 client is connected to, from what it has executed: fast, spread over the servers, and
 perhaps stale.
 

@@ -30,7 +30,7 @@ the time that this took. Else the client deletes the key on all, waits for a ran
 again.
 
 Redis lets keys run out by the node's wall clock, which jumps when somebody sets it (skew);
-clock=monotonic is what its author proposed. What a node that crashes forgets depends on fsync;
+clock=monotonic is what Redlock's critic and its author both would have. What a node that crashes forgets depends on fsync;
 restart-delay keeps it from granting what it may have granted before.
 
 by=database: a row a lock, in a database that is replicated by cp's log: holder, version, end of the
@@ -47,7 +47,8 @@ The resources are on the node that storage names. With fencing=on it checks toke
 resource's name, of that one alone. Redis and Redlock have no number that rises with each grant: the
 client then fetches one from a counter on the storage itself, once it has the lock and before it
 counts as held. A counter on one node would be one that can fail, and one on several would drift
-apart; on the storage it is up whenever a write could be made at all, and on its disk.
+apart; on the storage it is up whenever a write could be made at all, and on its disk. (A store that
+checks tokens can number locks too, as Redlock's author remarked.)
 
 LOCK replies the token, without one the value that names the grant, or nil when it got nothing for
 as long as it tries. WRITE checks that the lock is held, works for a while, and sends the write

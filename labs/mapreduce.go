@@ -27,7 +27,8 @@ A map task reads its piece and puts out pairs of a word and what is known of it,
 word combined; pairs go into a list for each reduce task, chosen by hash(word) mod reduces, in
 the Redis of the node that ran the map. When all maps are done, a reduce task fetches its lists
 from all nodes, over the network (the shuffle), and merges them word by word. Its output goes to
-the master, which merges those of all reduces into the job's result.
+the master, which merges those of all reduces into the job's result. (In the paper a reduce
+fetches while the last maps still run, and its output is a file of the file system that all share.)
 
 The input lies on every node, in the Redis list input, copied there when the node first starts
 from a file system that never fails, as GFS is to the paper; a node whose disk was wiped copies
