@@ -74,6 +74,10 @@ func (d *digest) take(h *History, n int, e *trace.Event) {
 	case trace.Send:
 		d.sent++
 		d.lookRemote(h, e)
+	case trace.Gauge: // of many nodes the messages are counted, and not told one by one
+		if e.Text == trace.SentMetric {
+			d.sent = e.N
+		}
 	case trace.Statement:
 		d.statement(n, e)
 	case trace.Wrote:

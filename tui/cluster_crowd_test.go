@@ -46,7 +46,7 @@ func TestCrowdIsCounted(t *testing.T) {
 		s.compose()
 		for _, size := range [][2]int{{40, 10}, {58, 15}, {118, 30}} {
 			got := ansi.Strip(drawn(int(paneNamed("cluster")), s, size[0], size[1]))
-			for _, want := range []string{"s susceptible " + itoa(nodes/2), "100%", "sss"} {
+			for _, want := range []string{"susceptible " + itoa(nodes/2), "100%", "sss"} {
 				if !strings.Contains(got, want) {
 					t.Errorf("%d nodes, %v: %q is not in\n%s", nodes, size, want, got)
 				}
@@ -60,6 +60,9 @@ func TestCrowdIsCounted(t *testing.T) {
 				t.Errorf("%d nodes: %s shows\n%s", nodes, pane, got)
 			}
 		}
+		if _, bold, _ := strings.Cut(ansi.Strip(drawn(int(paneNamed("cluster")), s, 58, 15)), "n1 first"); strings.Count(bold, "k") < strings.Count(bold, "s")*4/5 || strings.Count(bold, "s") < strings.Count(bold, "k")*4/5 {
+			t.Errorf("%d nodes: half of them know, and the map has\n%s", nodes, bold)
+		}
 		began := time.Now()
 		for range 20 {
 			drawn(int(paneNamed("cluster")), s, 118, 30)
@@ -70,4 +73,33 @@ func TestCrowdIsCounted(t *testing.T) {
 			t.Logf("%d nodes: a frame takes %v", nodes, took)
 		}
 	}
+}
+
+// Where the nodes of each place are in several states, the map's letters are about as many as
+// the nodes.
+func TestMapKeepsShares(t *testing.T) {
+	for _, share := range []int{0, 30, 250, 500, 970, 1000} {
+		const cells = 400
+		drawn := 0
+		for k := range cells {
+			drawn += drawnState([]int{1000 - share, share}, 1000, k)
+		}
+		if want := cells * share / 1000; drawn < want-2 || drawn > want+2 {
+			t.Errorf("%d of 1000 are drawn as %d of %d letters, want some %d", share, drawn, cells, want)
+		}
+	}
+}
+
+// A partition of many nodes is told while it lasts, and their messages are counted.
+func TestCrowdIsParted(t *testing.T) {
+	d := newDriver(t, opener(t, "use nodes 200\nuse store memory\nuse policy gossip mode=anti-entropy\nat 0.2s partition n7 n9 | *\nat 0.5s alice@n1 RUMOUR fire\nat 5s heal\nat 9s end\n"), 80, 24)
+	d.goTo(4 * time.Second)
+	d.shows("✂ partition n7 n9 | *", "partition now ✂ n7 n9 | *")
+	if got := d.p.scene.verdict.messages.text; got == "0" {
+		t.Error("no message is counted while they run")
+	}
+	d.goTo(6 * time.Second)
+	d.shows("partition now ✓ none", "the nodes, n1 first")
+	d.goTo(4 * time.Second)
+	d.shows("partition now ✂ n7 n9 | *")
 }

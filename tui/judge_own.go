@@ -1,6 +1,9 @@
 package tui
 
 import (
+	"slices"
+	"strings"
+
 	"capsim/check"
 	"capsim/export"
 	"capsim/scenarios"
@@ -40,6 +43,11 @@ func orWords(witness, other string) string {
 		return other
 	}
 	return witness
+}
+
+// tells tells whether the witness of one of a lab's checks says so already.
+func (v *judgement) tells(text string) bool {
+	return slices.ContainsFunc(v.own, func(l verdictLine) bool { return strings.HasSuffix(text, l.Witness) && l.Witness != "" })
 }
 
 // worstOwn is the first of a lab's checks that does not hold; "" if all do.

@@ -114,6 +114,10 @@ func (p *verdictPane) partition(c *canvas.Canvas, s *scene, r canvas.Rect, y int
 		x += claimAt
 	}
 	c.Text(x, r.Y+y, "partition now", canvas.StText)
+	if text := s.parted(); text != "" {
+		c.TextIn(r.X+column, r.Y+y, r.W-column, p.Cut+" "+strings.TrimPrefix(text, "partition "), canvas.StBadBold)
+		return
+	}
 	if links == 0 {
 		c.Text(r.X+column, r.Y+y, p.Good+" none", canvas.StGoodBold)
 		return

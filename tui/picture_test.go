@@ -65,6 +65,18 @@ at 0.8s dave@n4 SET cart tea
 at 1.5s end
 `,
 	"lab": toyRun,
+	"gossip": `use nodes 1000
+use policy gossip mode=anti-entropy style=push-pull
+use latency uniform(5ms, 20ms)
+use loss 20%
+use seed 37
+use store memory
+at 0.2s partition n100 n200 n300 | *
+at 0.3s crash n400
+at 0.5s alice@n1 RUMOUR fire
+at 18s heal
+at 22s end
+`,
 }
 
 // TestPictures compares the drawn panes with golden screens.
@@ -96,6 +108,8 @@ func TestPictures(t *testing.T) {
 		{"lab-120x40-colour", "lab", 120, 40, 470, colour, &canvas.UnicodeGlyphs, nil},
 		{"lab-spacetime-80x24-ascii", "lab", 80, 24, 900, plain, &canvas.AsciiGlyphs, spaceTime()},
 		{"lab-spacetime-200x60", "lab", 200, 60, 900, plain, &canvas.UnicodeGlyphs, spaceTime("z", "up")},
+		{"gossip-80x24", "gossip", 80, 24, 11_000, plain, &canvas.UnicodeGlyphs, nil},
+		{"gossip-120x40-colour", "gossip", 120, 40, 11_000, colour, &canvas.UnicodeGlyphs, nil},
 		{"nine-120x40-colour", "nine", 120, 40, 900, colour, &canvas.UnicodeGlyphs, zoomed},
 	}
 	for _, tt := range tests {

@@ -93,13 +93,18 @@ func (p *plain) verdictBriefly() {
 	if links, sides := p.cutsNow(); links > 0 {
 		cut = itoa(links) + " " + plural(links, "link is", "links are") + " cut: " + strings.TrimSpace(sides)
 	}
+	if text := p.parted(); text != "" {
+		cut = text
+	}
 	if v.own != nil {
 		for i := range v.own {
 			p.println(strings.TrimSpace(v.own[i].check + ": " + word(v.own[i].Finding) + ". " + printable(v.own[i].Witness)))
 		}
 		p.println("Partition now: " + cut + ".")
 		p.println("Answered: " + itoa(v.answered.N) + " of " + itoa(v.answered.Of) + ". Messages: " + v.messages.text + ".")
-		p.println("why: " + printable(v.why.text))
+		if !v.tells(v.why.text) {
+			p.println("why: " + printable(v.why.text))
+		}
 		return
 	}
 	p.println("C  linearizable: " + word(v.c) + ".")

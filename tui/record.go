@@ -16,6 +16,7 @@ type record struct {
 	log        *trace.Log
 	index      *trace.Index
 	folder     *trace.Folder
+	many       bool // there are too many nodes to show each
 	story      *export.Narrator
 	folded     int
 	marks      []mark
@@ -32,6 +33,7 @@ type record struct {
 	series                       // for charts
 	facts                        // of who holds what, and what a host said of itself
 	follows    follower          // the key that is written
+	partings   []parting         // of many nodes; ascending
 }
 
 // link is one direction between two nodes.
@@ -57,7 +59,7 @@ const maxTracked = 1 << 10
 func newRecord(nodes int) *record {
 	l := &trace.Log{}
 	return &record{
-		log: l, index: trace.NewIndex(), folder: trace.NewFolder(nodes, l), story: export.NewNarrator(nodes),
+		log: l, index: trace.NewIndex(), folder: trace.NewFolder(nodes, l), many: nodes > maxDrawn, story: export.NewNarrator(nodes),
 		cuts: map[link]*spans{}, down: make([]spans, min(nodes, maxTracked)+1+maxRemote), leads: make([]spans, min(nodes, maxTracked)+1), apart: map[string]*spans{}, facts: newFacts(nodes),
 	}
 }
@@ -108,6 +110,10 @@ func (r *record) fold(n int, e *trace.Event) {
 		r.linked(n, e)
 	case trace.Note:
 		r.noted(n, e)
+	case trace.Statement:
+		if r.many {
+			r.parts(n, e)
+		}
 	case trace.PolicyStart:
 		for i := range r.leads {
 			r.leads[i].end(n, e.At)

@@ -1,9 +1,11 @@
 package tui
 
 import (
+	"sort"
 	"strings"
 
 	"capsim/model"
+	"capsim/trace"
 )
 
 // cutsNow describes the links that are cut, as the P line says it.
@@ -49,6 +51,38 @@ func (s *scene) cutsNow() (count int, text string) {
 		return count, s.cutNames()
 	}
 	return count, text[1:]
+}
+
+// parting is what the sides of a partition of many nodes are from an event on; "" once it is
+// healed. The network tells of no single link there.
+type parting struct {
+	event int
+	sides string
+}
+
+// parts takes in a statement that parts the network, or heals it.
+func (r *record) parts(n int, e *trace.Event) {
+	verb, rest, _ := strings.Cut(e.Text, " ")
+	switch {
+	case verb == "partition":
+		r.partings = append(r.partings, parting{n, rest})
+		r.anyCut.begin(n, e.At)
+	case verb == "heal" && (rest == "" || rest == "all") && len(r.partings) > 0:
+		r.partings = append(r.partings, parting{event: n})
+		if r.open == 0 {
+			r.anyCut.end(n, e.At)
+		}
+	}
+}
+
+// parted says how many nodes are parted from each other, as the script does; "" if they
+// aren't.
+func (s *scene) parted() string {
+	i := sort.Search(len(s.partings), func(i int) bool { return s.partings[i].event > s.n })
+	if i == 0 || s.partings[i-1].sides == "" {
+		return ""
+	}
+	return "partition " + printable(s.partings[i-1].sides)
 }
 
 // cutNames names the links between nodes that are cut, as the script language does.
