@@ -19,6 +19,8 @@ type chunk struct {
 type bucket struct {
 	first, last *chunk
 	n           uint
+	at          model.Time // of the first entry
+	differ      model.Time // has each bit in which an entry's instant differs from at
 }
 
 // take removes the first chunk, and returns it and its entries.
@@ -28,18 +30,6 @@ func (b *bucket) take() (*chunk, []entry) {
 	b.first = c.next
 	b.n -= n
 	return c, c.entries[:n]
-}
-
-// span returns the least instant in the bucket, and the greatest.
-func (b bucket) span() (least, most model.Time) {
-	least = model.Never
-	for b.n > 0 {
-		_, entries := b.take()
-		for k := range entries {
-			least, most = min(least, entries[k].at), max(most, entries[k].at)
-		}
-	}
-	return least, most
 }
 
 // pool keeps chunks that are not in use: as entries move from bucket to bucket,

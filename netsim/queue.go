@@ -27,10 +27,11 @@ const (
 //  4. early is a heap by (at, order); its orders differ.
 //  5. run is sorted from head on; entries of one instant lie all in run or all in
 //     one bucket (those pushed to the front aside), in the order in which they came.
+//  6. Those of a bucket differ from its at in bits of its differ only.
 //
 // Source: Ahuja, Mehlhorn, Orlin and Tarjan, Faster algorithms for the shortest
 // path problem (J. ACM 37, 1990), stable because splitting a bucket keeps order.
-// Two things are added. A bucket of one chunk is sorted at once instead of split
+// Two things are added. A bucket of few entries is sorted at once instead of split
 // digit by digit. And looking at the head may move floor beyond the caller's
 // clock: what is then pushed before floor goes to early, which is mostly empty.
 type queue struct {
@@ -69,8 +70,12 @@ func (q *queue) place(e entry) {
 	q.full[level] |= 1 << digit
 	b := &q.buckets[level][digit]
 	if b.n%chunkSize == 0 {
+		if b.n == 0 {
+			b.at = e.at
+		}
 		q.pool.extend(b)
 	}
+	b.differ |= b.at ^ e.at
 	b.last.entries[b.n%chunkSize] = e
 	b.n++
 }
@@ -149,29 +154,85 @@ func (q *queue) refill() bool {
 	b := q.buckets[level][digit]
 	q.buckets[level][digit] = bucket{}
 	q.run, q.head = q.run[:0], 0
-	if b.n <= chunkSize {
-		q.floor = b.first.entries[0].at &^ (1<<(level*digitBits) - 1)
+	switch {
+	case b.n <= chunkSize:
+		q.floor = b.at &^ (1<<(level*digitBits) - 1)
 		q.limit = q.floor + 1<<(level*digitBits)
-		q.run = appendSorted(q.run, b.first.entries[:b.n])
+		q.run = append(q.run, b.first.entries[:b.n]...)
+		insertionSort(q.run)
 		q.pool.free(b.first)
-		return true
-	}
-	least, most := b.span()
-	q.floor, q.limit = least, least+1
-	if least == most { // all of one instant: it is known how many run will have
+	case b.differ == 0:
+		q.floor, q.limit = b.at, b.at+1
 		q.run = slices.Grow(q.run, int(b.n))
+		for b.n > 0 {
+			c, entries := b.take()
+			q.run = append(q.run, entries...)
+			q.pool.free(c)
+		}
+	default:
+		q.divide(b)
 	}
+	return true
+}
+
+// divide moves a bucket on, by the highest digit in which its entries differ: if they are not too
+// many they are sorted into run, else split.
+func (q *queue) divide(b bucket) {
+	level := uint(bits.Len64(uint64(b.differ))-1) / digitBits % 16
+	q.floor = b.at &^ (1<<((level+1)*digitBits) - 1)
+	if b.n <= mostSorted && q.sort(b, level) {
+		q.limit = q.floor + 1<<((level+1)*digitBits)
+		return
+	}
+	q.limit = q.floor + 1
 	for b.n > 0 {
 		c, entries := b.take()
 		q.split(entries)
 		q.pool.free(c)
 	}
+	if len(q.run) == 0 {
+		q.refill()
+	}
+}
+
+// mostSorted is how many entries are sorted at once, if they are spread over the digits.
+const mostSorted = 32 * chunkSize
+
+// sort moves a bucket whose entries are alike in the digits above level to run, sorted: by that
+// digit first, and then by insertion. It returns false, and does nothing, if too many have the
+// same digit.
+func (q *queue) sort(b bucket, level uint) bool {
+	var place [digits]uint
+	for rest := b; rest.n > 0; {
+		_, entries := rest.take()
+		for k := range entries {
+			place[uint(entries[k].at>>(level*digitBits))%digits]++
+		}
+	}
+	before := uint(0)
+	for digit, n := range place {
+		if n > chunkSize {
+			return false
+		}
+		place[digit] = before
+		before += n
+	}
+	q.run = slices.Grow(q.run, int(b.n))[:b.n]
+	for b.n > 0 {
+		c, entries := b.take()
+		for k := range entries {
+			p := &place[uint(entries[k].at>>(level*digitBits))%digits]
+			q.run[*p] = entries[k]
+			*p++
+		}
+		q.pool.free(c)
+	}
+	insertionSort(q.run)
 	return true
 }
 
-// appendSorted is a stable insertion sort of b to an empty run.
-func appendSorted(run, b []entry) []entry {
-	run = append(run, b...)
+// insertionSort is stable.
+func insertionSort(run []entry) {
 	for k := 1; k < len(run); k++ {
 		if run[k-1].at <= run[k].at {
 			continue
@@ -183,5 +244,4 @@ func appendSorted(run, b []entry) []entry {
 		}
 		run[i] = e
 	}
-	return run
 }

@@ -28,6 +28,7 @@ func (q *queue) valid() error {
 		}
 		for digit, b := range q.buckets[level] {
 			var entries []entry
+			at, differ := b.at, b.differ
 			for b.n > 0 {
 				_, some := b.take()
 				entries = append(entries, some...)
@@ -37,6 +38,9 @@ func (q *queue) valid() error {
 				return fmt.Errorf("3: %d.%d has %d entries, full is %b", level, digit, len(entries), q.full[level])
 			}
 			for _, e := range entries {
+				if (e.at^at)&^differ != 0 {
+					return fmt.Errorf("6: %v in a bucket of %v, differ is %b", e.at, at, differ)
+				}
 				if e.at < q.limit {
 					return fmt.Errorf("1: %v in a bucket, limit %v", e.at, q.limit)
 				}
@@ -96,6 +100,16 @@ func TestQueueIsASlowQueueButFast(t *testing.T) {
 					slow = append(slow, e)
 				}
 			},
+			"push many": func(t *rapid.T) {
+				within := rapid.Uint64Range(1, 1<<min(14, 55-shift)).Draw(t, "within")
+				r := newStream(rapid.Int64().Draw(t, "seed"), "test", "")
+				for range rapid.IntRange(1, 1500).Draw(t, "n") {
+					id++
+					e := newEntry(now+model.Time(below(r, within))<<shift, alarmEntry, id, 0, 0)
+					q.push(e)
+					slow = append(slow, e)
+				}
+			},
 			"push to the front": func(t *rapid.T) {
 				var few []entry
 				for range rapid.IntRange(1, 3).Draw(t, "n") {
@@ -114,7 +128,7 @@ func TestQueueIsASlowQueueButFast(t *testing.T) {
 				slow = slices.Insert(slow, i, few...)
 			},
 			"pop": func(t *rapid.T) {
-				for range rapid.IntRange(1, 80).Draw(t, "n") {
+				for range rapid.IntRange(1, 800).Draw(t, "n") {
 					want, ok := slow.pop()
 					got := q.peek()
 					if (got != nil) != ok {
