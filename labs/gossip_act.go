@@ -26,7 +26,7 @@ func (g *gossip) endPeriod(env policies.Env) {
 	over := false
 	for i, r := range g.rumours {
 		c := g.cell(env, i)
-		if c.tally == 0 || !c.endPeriod(&g.p, func() bool { return env.Rand().IntN(int(g.p.k)) == 0 }) {
+		if *c == c.state() || !c.endPeriod(&g.p, &r.counts[g.place(env)], func() bool { return env.Rand().IntN(int(g.p.k)) == 0 }) {
 			continue
 		}
 		over = true
@@ -73,11 +73,11 @@ func (g *gossip) giveHot(env policies.Env, m *gossipMessage) {
 	for i := range g.rumours {
 		c := g.cell(env, i)
 		switch {
-		case !g.hot(c):
+		case !g.hot(*c):
 		case m != nil && m.gives(g.rumours[i].id):
-			c.tally |= tallySent | tallyVain
+			*c |= tallySent | tallyVain
 		default:
-			c.tally |= tallySent
+			*c |= tallySent
 			g.picks.give = append(g.picks.give, i)
 		}
 	}
@@ -104,7 +104,7 @@ func (g *gossip) send(env policies.Env, to model.NodeID, kind int) {
 func (g *gossip) compare(env policies.Env) {
 	g.picks.reset()
 	for i := range g.rumours {
-		if g.knew(g.cell(env, i)) {
+		if g.knew(*g.cell(env, i)) {
 			g.picks.known = append(g.picks.known, i)
 		}
 	}
@@ -132,7 +132,7 @@ func (g *gossip) Receive(env policies.Env, from model.NodeID, msg policies.Messa
 		g.hear(env, from, m)
 		g.picks.reset()
 		for _, id := range m.needed {
-			if i := g.index(id); i >= 0 && g.cell(env, i).state != gossipSusceptible {
+			if i := g.index(id); i >= 0 && g.cell(env, i).state() != gossipSusceptible {
 				g.picks.give = append(g.picks.give, i)
 			}
 		}
@@ -167,13 +167,13 @@ func (g *gossip) hear(env policies.Env, from model.NodeID, m *gossipMessage) {
 	for j := range m.give {
 		i := g.meet(m.give[j])
 		c := g.cell(env, i)
-		if g.knew(c) {
+		if g.knew(*c) {
 			env.Count(countVain, 1)
 			g.picks.known = append(g.picks.known, i)
 			continue
 		}
 		g.picks.needed = append(g.picks.needed, i)
-		if c.state == gossipSusceptible {
+		if c.state() == gossipSusceptible {
 			g.learn(env, i, from)
 		}
 	}
@@ -190,12 +190,12 @@ func (g *gossip) feedBack(env policies.Env, to model.NodeID) {
 func (g *gossip) heed(env policies.Env, m *gossipMessage) {
 	for _, id := range m.known {
 		if i := g.index(id); i >= 0 {
-			g.cell(env, i).tally |= tallyVain
+			*g.cell(env, i) |= tallyVain
 		}
 	}
 	for _, id := range m.needed {
 		if i := g.index(id); i >= 0 {
-			g.cell(env, i).tally |= tallyUseful
+			*g.cell(env, i) |= tallyUseful
 		}
 	}
 }
@@ -204,14 +204,14 @@ func (g *gossip) heed(env policies.Env, m *gossipMessage) {
 func (g *gossip) answerDigest(env policies.Env, from model.NodeID, m *gossipMessage) {
 	for i, r := range g.rumours {
 		c := g.cell(env, i)
-		if g.p.pull && g.knew(c) && !m.knows(r.id) {
+		if g.p.pull && g.knew(*c) && !m.knows(r.id) {
 			g.picks.give = append(g.picks.give, i)
 		}
 	}
 	var lacks []model.OpID
 	if g.p.push {
 		for _, id := range m.known {
-			if i := g.index(id); i < 0 || g.cell(env, i).state == gossipSusceptible {
+			if i := g.index(id); i < 0 || g.cell(env, i).state() == gossipSusceptible {
 				lacks = append(lacks, id)
 			}
 		}

@@ -64,10 +64,11 @@ func (g *gossip) restart(env policies.Env) {
 		c := g.cell(env, i)
 		switch {
 		case env.Boot() == policies.WipedBoot:
-			*c = gossipCell{}
-		case c.state != gossipSusceptible:
-			*c = gossipCell{state: gossipRemoved}
+			*c = gossipSusceptible
+		case c.state() != gossipSusceptible:
+			*c = gossipRemoved
 		}
+		g.rumours[i].counts[g.place(env)] = 0
 	}
 }
 
@@ -86,7 +87,7 @@ func (g *gossip) Request(env policies.Env, req policies.Request) {
 	case "KNOWS":
 		known := int64(0)
 		for i, r := range g.rumours {
-			if r.text == words[0] && g.cell(env, i).state != gossipSusceptible {
+			if r.text == words[0] && g.cell(env, i).state() != gossipSusceptible {
 				known = 1
 			}
 		}
@@ -94,7 +95,7 @@ func (g *gossip) Request(env policies.Env, req policies.Request) {
 	case "RUMOURS":
 		var texts []string
 		for i, r := range g.rumours {
-			if g.cell(env, i).state != gossipSusceptible {
+			if g.cell(env, i).state() != gossipSusceptible {
 				texts = append(texts, r.text)
 			}
 		}
@@ -110,7 +111,7 @@ func (g *gossip) begin(env policies.Env, id model.OpID, text string) {
 		born = model.Time(g.cycle) * model.Time(g.p.period)
 	}
 	i := g.meet(gossipNews{id: id, origin: env.Self(), born: born, text: text})
-	*g.cell(env, i) = gossipCell{state: gossipInfective, tally: tallyFresh}
+	*g.cell(env, i) = gossipInfective | tallyFresh
 	env.Count(countSites, int64(env.N()))
 	env.Count(countUnaware, int64(env.N()-1))
 	env.Begun(id)
@@ -123,7 +124,7 @@ func (g *gossip) begin(env policies.Env, id model.OpID, text string) {
 // learn takes in a rumour that the node does not know.
 func (g *gossip) learn(env policies.Env, i int, from model.NodeID) {
 	r := g.rumours[i]
-	*g.cell(env, i) = gossipCell{state: gossipInfective, tally: tallyFresh}
+	*g.cell(env, i) = gossipInfective | tallyFresh
 	now := env.Now()
 	if g.p.cycles {
 		now = model.Time(g.cycle) * model.Time(g.p.period)

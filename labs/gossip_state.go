@@ -16,70 +16,69 @@ type gossipNews struct {
 // rumour is what a replica keeps of one: the news, and by node played how far it is there.
 type rumour struct {
 	gossipNews
-	cells []gossipCell
+	cells  []gossipCell
+	counts []uint8 // periods in vain, or if blind all with a contact; below k, and 0 unless infective
 }
 
-// gossipCell is how far a rumour is at one node. Three bytes, for a
-// million of them are looked at in random order.
-type gossipCell struct {
-	state gossipState
-	count uint8       // of periods in vain, or if blind of all with a contact; below k
-	tally gossipTally // of the period under way
-}
+// gossipCell is how far a rumour is at one node: its state, and what came of the node's contacts
+// in the period under way. One byte, for a million of them are looked at in random order.
+type gossipCell uint8
 
-type gossipState uint8
-
+// The state of a cell is in its low two bits.
 const (
-	gossipSusceptible gossipState = iota
+	gossipSusceptible gossipCell = iota
 	gossipInfective
 	gossipRemoved
+	gossipState gossipCell = 3
 )
 
 var gossipStates = [...]string{"susceptible", "infective", "removed"}
 
-// gossipTally is what came of a node's contacts in a period.
-type gossipTally uint8
-
+// What came of the contacts.
 const (
-	tallySent   gossipTally = 1 << iota
-	tallyUseful             // one did not know
-	tallyVain               // one knew
-	tallyFresh              // it heard of the rumour in this period
+	tallySent   gossipCell = 4 << iota
+	tallyUseful            // one did not know
+	tallyVain              // one knew
+	tallyFresh             // it heard of the rumour in this period
 )
+
+func (c gossipCell) state() gossipCell { return c & gossipState }
+
+func (c gossipCell) has(tally gossipCell) bool { return c&tally != 0 }
 
 // endPeriod ends a node's period: what came of its contacts moves the counter, or throws the
 // coin, at most once. The paper, of table 3: if any recipient needed the update the counter
 // is reset; if all did not need it, one is added. It tells whether the node loses interest.
-func (c *gossipCell) endPeriod(p *gossipParams, flip func() bool) bool {
-	t := c.tally
-	c.tally = 0
+func (c *gossipCell) endPeriod(p *gossipParams, count *uint8, flip func() bool) bool {
+	t := *c
+	*c = t.state()
 	lost := false
 	switch {
-	case c.state != gossipInfective:
-	case p.blind && t&tallySent == 0:
-	case !p.blind && t&tallyUseful != 0:
-		c.count = 0
-	case !p.blind && t&tallyVain == 0:
+	case t.state() != gossipInfective:
+	case p.blind && !t.has(tallySent):
+	case !p.blind && t.has(tallyUseful):
+		*count = 0
+	case !p.blind && !t.has(tallyVain):
 	case p.coin:
 		lost = flip()
 	default:
-		c.count++
-		lost = c.count >= p.k
+		*count++
+		lost = *count >= p.k
 	}
 	if lost {
-		c.state, c.count = gossipRemoved, 0
+		*c, *count = gossipRemoved, 0
 	}
 	return lost
 }
 
 // knew tells whether the node counts as one who knows: with cycles, at the beginning of this
 // one.
-func (g *gossip) knew(c *gossipCell) bool {
-	return c.state != gossipSusceptible && (!g.p.cycles || c.tally&tallyFresh == 0)
+func (g *gossip) knew(c gossipCell) bool {
+	return c.state() != gossipSusceptible && !(g.p.cycles && c.has(tallyFresh))
 }
 
 // hot tells whether the node passes the rumour on: with cycles, in this one.
-func (g *gossip) hot(c *gossipCell) bool { return c.state == gossipInfective && g.knew(c) }
+func (g *gossip) hot(c gossipCell) bool { return c.state() == gossipInfective && g.knew(c) }
 
 // index returns the number of a rumour here; below 0 if there is none.
 func (g *gossip) index(id model.OpID) int {
@@ -96,7 +95,7 @@ func (g *gossip) meet(n gossipNews) int {
 	if i := g.index(n.id); i >= 0 {
 		return i
 	}
-	g.rumours = append(g.rumours, &rumour{gossipNews: n, cells: make([]gossipCell, g.played)})
+	g.rumours = append(g.rumours, &rumour{gossipNews: n, cells: make([]gossipCell, g.played), counts: make([]uint8, g.played)})
 	return len(g.rumours) - 1
 }
 
@@ -115,10 +114,10 @@ func (g *gossip) place(env policies.Env) int {
 func (g *gossip) mark(env policies.Env) {
 	state := gossipSusceptible
 	for _, r := range g.rumours {
-		switch c := &r.cells[g.place(env)]; {
-		case c.state == gossipInfective:
+		switch c := r.cells[g.place(env)].state(); {
+		case c == gossipInfective:
 			state = gossipInfective
-		case c.state == gossipRemoved && state == gossipSusceptible:
+		case c == gossipRemoved && state == gossipSusceptible:
 			state = gossipRemoved
 		}
 	}
@@ -154,7 +153,7 @@ func (g *gossip) load(env policies.Env) {
 			continue
 		}
 		i := g.meet(gossipNews{id: h.Op, origin: h.Dot.Node, born: h.Stamp.Wall, text: h.Value.Str})
-		g.rumours[i].cells[0].state = gossipRemoved
+		g.rumours[i].cells[0] = gossipRemoved
 		env.Applied(key, rec)
 	}
 }
