@@ -71,3 +71,23 @@ func benchmarkOperations(b *testing.B, policy, kind string) {
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "ops/s")
 }
+
+// BenchmarkMillion measures push-pull anti-entropy among a million nodes until all know.
+func BenchmarkMillion(b *testing.B) {
+	for _, latency := range []string{"const(10ms)", "lognormal(10ms, 0.3)"} {
+		b.Run(latency, func(b *testing.B) {
+			b.ReportAllocs()
+			var sent int64
+			for b.Loop() {
+				counts := epidemic(b, gossipRun{
+					nodes: 1_000_000, params: "mode=anti-entropy style=push-pull", latency: latency, seed: 1, until: 16500 * time.Millisecond,
+				})
+				if counts["gossip.unaware"] != 0 {
+					b.Fatalf("%d nodes have not heard", counts["gossip.unaware"])
+				}
+				sent += counts[trace.SentMetric]
+			}
+			b.ReportMetric(float64(sent)/b.Elapsed().Seconds(), "messages/s")
+		})
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"capsim/cluster"
 	"capsim/cluster/store"
@@ -14,15 +15,28 @@ import (
 	"capsim/trace"
 )
 
-// epidemic runs one rumour, which begins at n1, among so many nodes under the parameters, for
-// so many cycles, and returns what the run counted.
-func epidemic(t *testing.T, nodes int, params string, seed int64, cycles int) map[string]int64 {
+// gossipRun is a run of the lab gossip in which one rumour begins at n1.
+type gossipRun struct {
+	nodes   int
+	params  string
+	latency string
+	seed    int64
+	until   time.Duration
+}
+
+// inCycles is a run of so many cycles of a second.
+func inCycles(nodes int, params string, seed, cycles int) gossipRun {
+	return gossipRun{nodes, params, "uniform(5ms, 20ms)", int64(seed), time.Duration(cycles)*time.Second + time.Second/2}
+}
+
+// epidemic returns what the run counted.
+func epidemic(t testing.TB, r gossipRun) map[string]int64 {
 	t.Helper()
-	choice, err := labs.Catalog.Choose(append([]string{"gossip"}, strings.Fields(params)...))
+	choice, err := labs.Catalog.Choose(append([]string{"gossip"}, strings.Fields(r.params)...))
 	if err != nil {
 		t.Fatal(err)
 	}
-	latency, err := netsim.ParseDist("uniform(5ms, 20ms)")
+	latency, err := netsim.ParseDist(r.latency)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,14 +44,14 @@ func epidemic(t *testing.T, nodes int, params string, seed int64, cycles int) ma
 	if err != nil {
 		t.Fatal(err)
 	}
-	stores, err := opener.Open(min(nodes, cluster.MaxNodes), "epidemic")
+	stores, err := opener.Open(min(r.nodes, cluster.MaxNodes), "epidemic")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer stores.Close()
 	log := &trace.Log{}
 	c, err := cluster.New(cluster.Options{
-		Nodes: nodes, Policy: choice, Seed: seed, Latency: latency, Timeout: 1e9, Stores: stores, Log: log,
+		Nodes: r.nodes, Policy: choice, Seed: r.seed, Latency: latency, Timeout: time.Second, Stores: stores, Log: log,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +61,7 @@ func epidemic(t *testing.T, nodes int, params string, seed int64, cycles int) ma
 		t.Fatal(err)
 	}
 	c.Invoke("alice", 1, command)
-	if err := c.RunThrough(model.Time(cycles)*1e9 + 5e8); err != nil {
+	if err := c.RunThrough(model.Time(r.until)); err != nil {
 		t.Fatal(err)
 	}
 	c.Finish()
@@ -88,7 +102,7 @@ func TestEpidemicTables(t *testing.T) {
 			n := trials(tt.few)
 			var s, m, l mean
 			for seed := range n {
-				counts := epidemic(t, 1000, tt.params, int64(seed+1), 120)
+				counts := epidemic(t, inCycles(1000, tt.params, seed+1, 120))
 				s.add(float64(counts["gossip.unaware"]) / float64(counts["gossip.sites"]))
 				m.add(float64(counts["gossip.updates"]) / float64(counts["gossip.sites"]))
 				l.add(float64(counts["gossip.last-ns"]) / float64(counts["gossip.period-ns"]))
@@ -111,7 +125,7 @@ func TestEpidemicOfThree(t *testing.T) {
 			n := trials(1000)
 			var l mean
 			for seed := range n {
-				counts := epidemic(t, 3, "mode=anti-entropy style="+style, int64(seed+1), 25)
+				counts := epidemic(t, inCycles(3, "mode=anti-entropy style="+style, seed+1, 25))
 				if counts["gossip.unaware"] != 0 {
 					t.Fatalf("seed %d: not all know after 25 cycles", seed+1)
 				}
