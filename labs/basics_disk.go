@@ -134,11 +134,3 @@ func (b *basics) readDisk(env policies.Env) {
 		}
 	}
 }
-
-// counted writes "1 key", "2 keys".
-func counted(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
-}

@@ -267,7 +267,7 @@ func (r *locksRedis) grant(m *locksCall) {
 	v := model.Text(m.value)
 	v.Deadline = l.deadline
 	var over []model.OpID
-	l.rec, over = nextRecord(r.env, r.env.Store().Record(lockPrefix+m.name), v, m.op)
+	l.rec, over = nextRecord(r.env, lockPrefix+m.name, r.env.Store().Record(lockPrefix+m.name), v, m.op)
 	r.env.Wrote(m.op, lockPrefix+m.name, over)
 	r.put(l)
 	if r.repl != nil {

@@ -62,7 +62,7 @@ func (s *locksStorage) put(env policies.Env, key, text string, op model.OpID) {
 		s.names = append(s.names, strings.ReplaceAll(strconv.QuoteToASCII(key), " ", `\x20`))
 		env.Store().PutMeta(storageNames, []byte(strings.Join(s.names, " ")))
 	}
-	rec, over := nextRecord(env, s.records[key], model.Text(text), op)
+	rec, over := nextRecord(env, key, s.records[key], model.Text(text), op)
 	s.records[key] = rec
 	env.Store().PutMeta(storagePrefix+key, model.AppendRecord(nil, rec))
 	env.Wrote(op, key, over)
@@ -96,17 +96,4 @@ func (s *locksStorage) call(env policies.Env, from model.NodeID, m *locksCall) {
 	env.Count("locks.writes", 1)
 	answer.ok = true
 	env.Send(from, answer)
-}
-
-// nextRecord returns what follows a record when an operation writes a value, and which
-// writes that supersedes.
-func nextRecord(env policies.Env, old *model.Record, v model.Value, op model.OpID) (*model.Record, []model.OpID) {
-	actor := model.Actor{Node: env.Self(), Life: int32(env.Incarnation())}
-	last, _ := old.Newest()
-	w := model.Write{
-		Op: op, Effect: model.Effect{Kind: model.Put, Value: v},
-		Dot:   model.Dot{Actor: actor, N: old.Vector().Of(actor) + 1},
-		Stamp: last.Stamp.Next(env.Now(), actor),
-	}
-	return old.Write(w, model.Registers)
 }

@@ -195,17 +195,8 @@ func (r *mapReduce) input() []string {
 // show keeps a record that says what the node holds, made on behalf of a job's RUN.
 func (r *mapReduce) show(cause model.OpID, key, text string) {
 	s := r.env.Store()
-	rec := s.Record(key)
 	op := r.env.SystemWrite(model.Command{Verb: model.SET, Args: []string{key, text}}, cause)
-	actor := model.Actor{Node: r.env.Self(), Life: int32(r.env.Incarnation())}
-	stamp := model.Stamp{}
-	if h, ok := rec.Newest(); ok {
-		stamp = h.Stamp
-	}
-	next, over := rec.Write(model.Write{
-		Op: op, Dot: model.Dot{Actor: actor, N: rec.Vector().Of(actor) + 1}, Stamp: stamp.Next(r.env.Now(), actor),
-		Effect: model.Effect{Key: key, Kind: model.Put, Value: model.Text(text)},
-	}, model.Registers)
+	next, over := nextRecord(r.env, key, s.Record(key), model.Text(text), op)
 	s.PutRecord(key, next)
 	r.env.Wrote(op, key, over)
 	r.env.Applied(key, next)

@@ -69,9 +69,9 @@ func (m *mrMaster) summary(result []string) string {
 		all += f.weight(parsePair(item).value)
 	}
 	if m.job.Function == "index" {
-		return count(len(result), "word") + " on " + count(all, "place")
+		return counted(len(result), "word") + " on " + counted(all, "place")
 	}
-	return fmt.Sprintf("%s, %d of them different", count(all, "word"), len(result))
+	return fmt.Sprintf("%s, %d of them different", counted(all, "word"), len(result))
 }
 
 // inShort is a result's record: its heaviest words.
@@ -92,10 +92,10 @@ func (m *mrMaster) howFar() string {
 		if m.finished == 0 {
 			return "no job yet"
 		}
-		return fmt.Sprintf("%s done", count(m.finished, "job"))
+		return fmt.Sprintf("%s done", counted(m.finished, "job"))
 	}
-	return fmt.Sprintf("%s: %d of %s, %d of %s", m.job.title(), m.job.Maps-m.left(m.mapTasks()), count(m.job.Maps, "map"),
-		m.job.Reduces-m.left(m.reduceTasks()), count(m.job.Reduces, "reduce"))
+	return fmt.Sprintf("%s: %d of %s, %d of %s", m.job.title(), m.job.Maps-m.left(m.mapTasks()), counted(m.job.Maps, "map"),
+		m.job.Reduces-m.left(m.reduceTasks()), counted(m.job.Reduces, "reduce"))
 }
 
 // look answers a question about the last job's result.

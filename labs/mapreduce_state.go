@@ -115,11 +115,3 @@ func (j mrJob) title() string {
 	}
 	return fmt.Sprintf("job %d", j.N)
 }
-
-// count writes a number of things: "1 word", "2 words".
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return strconv.Itoa(n) + " " + what + "s"
-}

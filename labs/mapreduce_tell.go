@@ -75,12 +75,12 @@ func short(d time.Duration) string {
 
 func (m *mrMaster) tellBegun() {
 	m.says("begun", "", "%v, the master, begins %s: %s of %d bytes, in %s and %s.", m.env.Self(), m.job.title(), m.job.Function,
-		size(m.input()), count(m.job.Maps, "map"), count(m.job.Reduces, "reduce"))
+		size(m.input()), counted(m.job.Maps, "map"), counted(m.job.Reduces, "reduce"))
 }
 
 func (m *mrMaster) tellResumed() {
 	m.says("resumed", "good", "%v, the master, goes on with %s from what its Redis holds: %d of %s and %d of %s are done.", m.env.Self(), m.job.title(),
-		m.job.Maps-m.left(m.mapTasks()), count(m.job.Maps, "map"), m.job.Reduces-m.left(m.reduceTasks()), count(m.job.Reduces, "reduce"))
+		m.job.Maps-m.left(m.mapTasks()), counted(m.job.Maps, "map"), m.job.Reduces-m.left(m.reduceTasks()), counted(m.job.Reduces, "reduce"))
 }
 
 func (m *mrMaster) tellReducing() {

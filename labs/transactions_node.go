@@ -218,7 +218,7 @@ func (r *tx) lockedBy(row string) *txn {
 func (r *tx) marked() string {
 	if r.mails {
 		if n := len(r.rows(outboxPrefix)); n > 0 {
-			return "outbox: " + pluralOf(n, "message")
+			return "outbox: " + counted(n, "message")
 		}
 		return ""
 	}
@@ -227,7 +227,7 @@ func (r *tx) marked() string {
 		words = append(words, r.standing(t)+" "+t.name)
 	}
 	if len(words) > 2 {
-		words = append(words[:1], "and "+pluralOf(len(words)-1, "other"))
+		words = append(words[:1], "and "+counted(len(words)-1, "other"))
 	}
 	return strings.Join(words, ", ")
 }

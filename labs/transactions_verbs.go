@@ -88,11 +88,3 @@ func (r *tx) fill(op model.OpID, p txPart, o *txOrder, words []string, first int
 	}
 	r.env.Reply(op, model.Answered(model.Int(n)))
 }
-
-// pluralOf writes "1 message", "2 messages".
-func pluralOf(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.Itoa(n) + " " + one + "s"
-}
