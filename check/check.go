@@ -65,6 +65,7 @@ var Checks = []Check{
 	mutualExclusion,
 	guarded,
 	marked,
+	agreed,
 	clockCondition,
 	clockCausality,
 	atomic,

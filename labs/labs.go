@@ -16,6 +16,7 @@ var Specs = policies.List{
 	specLocks,
 	specMapReduce,
 	specGossip,
+	specSwim,
 }
 
 // Catalog is everything that `use policy` may name: the policies, then the labs.
