@@ -33,10 +33,12 @@ func TestCourse(t *testing.T) {
 			}
 		}
 	}
-	if item, err := Find("2"); err != nil || item.Name != names[1] {
-		t.Errorf("2 is %s: %v", item.Name, err)
+	for _, second := range []string{"2", "02"} {
+		if item, err := Find(second); err != nil || item.Name != names[1] {
+			t.Errorf("%s is %s: %v", second, item.Name, err)
+		}
 	}
-	for _, none := range []string{"", "0", "02", "-1"} {
+	for _, none := range []string{"", "0", "00", "-1"} {
 		if item, err := Find(none); err == nil {
 			t.Errorf("%q is %s", none, item.Name)
 		}
