@@ -19,6 +19,7 @@ var blocked = Check{
 		"then it serves nothing anyway; a doubt that a restart finds on the disk begins anew.",
 	Source: "Skeen, Nonblocking Commit Protocols (SIGMOD 1981)",
 	Whole:  true,
+	Each:   true,
 	Parse: func(words []string) (Test, error) {
 		rel, d, err := parseSpan(words, 0)
 		if err != nil {

@@ -28,6 +28,7 @@ var causalConvergence = Check{
 		"later sees it lose. Judged as causal is.",
 	Source: "Lloyd et al., COPS (SOSP 2011); Bouajjani et al. (POPL 2017)",
 	Whole:  true, Asked: true,
+	Each:  true,
 	Parse: none(func(h *History) Finding { return h.causalConvergence() }),
 }
 

@@ -21,6 +21,9 @@ type Check struct {
 	// Asked: it makes sense without arguments, and is reported for a run whose script
 	// expects it: it is costly, or says something else than that all is well.
 	Asked bool
+	// Each: it is judged by what each node keeps, which nothing tells where a trace counts nodes
+	// by their states.
+	Each bool
 	// Parse reads the words after the name. The error is an *ArgError. A value that
 	// was quoted in the script is given quoted if it reads differently without
 	// (nil, a list, a word that begins with a quote); a list may be one word or several.

@@ -19,6 +19,7 @@ var converged = Check{
 		"last applied. Convergence says nothing of what is read before.",
 	Source:  "Vogels, Eventually Consistent (2008)",
 	Default: true,
+	Each:    true,
 	Parse: optionalKey(func(h *History, key string) Finding {
 		f := h.divergence(key)
 		f.Verdict = f.Verdict.Not()

@@ -16,6 +16,7 @@ var leader = Check{
 	Name:  "leader",
 	Usage: "NODE",
 	Doc:   "which node leads",
+	Each:  true,
 	Parse: func(words []string) (Test, error) {
 		node, err := parseNode(words, 0)
 		if err != nil {

@@ -22,6 +22,7 @@ var lostWrites = Check{
 		"write supersedes what its coordinator had seen. That another one won by its stamp alone " +
 		"is no superseding: last-writer-wins loses.",
 	Whole: true,
+	Each:  true,
 	Parse: countOf(func(h *History) Finding { return h.lost() }),
 }
 

@@ -23,6 +23,7 @@ var staleReads = Check{
 	About: "How many answered reads missed a write that had been acknowledged before they began: " +
 		"their node had not taken it in, and what they returned had been written before it.",
 	Whole: true,
+	Each:  true,
 	Parse: func(words []string) (Test, error) {
 		count := countOf(func(h *History) Finding { return h.stale().counted() })
 		test, err := count(words)

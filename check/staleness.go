@@ -15,6 +15,7 @@ var staleness = Check{
 	About: "Of the stalest read, how long the oldest write that it missed had been acknowledged when " +
 		"the read began.",
 	Whole: true,
+	Each:  true,
 	Parse: func(words []string) (Test, error) {
 		test, err := spanOf(func(h *History) Finding { return h.stale().measured() })(words)
 		if err != nil {

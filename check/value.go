@@ -13,6 +13,7 @@ var value = Check{
 	Name:  "value",
 	Usage: "NODE KEY CMP VALUE",
 	Doc:   "what a node would serve: value n2 cart = eggs, = nil, = [a b]; a hash is [field value …]",
+	Each:  true,
 	Parse: func(words []string) (Test, error) {
 		at, err := parsePlace(words)
 		if err != nil {

@@ -16,6 +16,7 @@ var version = Check{
 	Name:  "version",
 	Usage: "NODE KEY CMP VERSION",
 	Doc:   "which version a node would serve: version n2 cart = v3, = [v2 v3], = nil",
+	Each:  true,
 	Parse: func(words []string) (Test, error) {
 		at, err := parsePlace(words)
 		if err != nil {

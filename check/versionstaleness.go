@@ -19,6 +19,7 @@ var versionStaleness = Check{
 		"acknowledged before it began.",
 	Source: "k-staleness: Bailis et al., Probabilistically Bounded Staleness (VLDB 2012)",
 	Whole:  true,
+	Each:   true,
 	Parse: func(words []string) (Test, error) {
 		rel, n, err := parseCount(words, 0)
 		if err != nil {

@@ -2,10 +2,12 @@ package scenarios
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
 	"capsim/check"
+	"capsim/cluster"
 	"capsim/labs"
 	"capsim/model"
 )
@@ -94,6 +96,9 @@ func (a *args) check(i int, e *Expect) (*check.Check, *Problem) {
 		return nil, a.refused(i+refused.Word, refused.Want+", as in: "+c.String(), c.Usage)
 	case err != nil:
 		return nil, a.wrong(i, err.Error())
+	}
+	if n := a.p.settings.Nodes; c.Each && n > cluster.MaxNodes {
+		return nil, a.wrong(i, fmt.Sprintf("a check of the nodes' states or of answers, as marked or reply: what each of %d nodes keeps is not recorded", n))
 	}
 	e.Check, e.Words, e.Test = c.Name, words[1:], test
 	return c, a.checkNames(i+1, c)

@@ -29,6 +29,8 @@ at 7s resume n20
 expect marked down = 0
 at 8s heal all
 at 90s expect marked susceptible = 0
+expect messages > 10000
+expect message-cost > 2000
 at 90.5s end
 `
 
@@ -99,6 +101,8 @@ func TestSwarmRefuses(t *testing.T) {
 		{head + "use store spawn\nat 0s alice@n1 RUMOUR a\n", "no store, or memory"},
 		{head + "client dora remote\nat 0s alice@n1 RUMOUR a\n", "no remote client"},
 		{head + "at 0s loss n1-* 10%\n", "at most 2000 links"},
+		{head + "at 1s expect converged\n", "what each of 5000 nodes keeps is not recorded"},
+		{head + "at 1s expect value n3 cart = eggs\n", "as marked or reply"},
 		{head + "at 0s alice@n5001 RUMOUR a\n", "n1 to n5000"},
 	} {
 		if _, err := scenarios.Parse("swarm.capsim", []byte(tt.script)); err == nil || !strings.Contains(err.Error(), tt.says) {
