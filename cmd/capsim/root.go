@@ -24,7 +24,7 @@ type app struct {
 type flags struct {
 	policy, store, trace string
 	seed                 string
-	nodes                int
+	nodes                string
 	input                string
 	json, plain, noColor bool
 	ascii, noState       bool
@@ -57,7 +57,7 @@ deterministic: the same script and seed give the same trace, byte for byte.`,
 	f.StringVar(&a.flags.policy, "policy", "", "replace the script's policy: a `policy` and its parameters, as 'ap conflict=siblings'")
 	f.StringVar(&a.flags.seed, "seed", "", "replace the script's `seed`: the root of all chance")
 	f.StringVar(&a.flags.store, "store", "", "replace the script's `store`: miniredis, memory, spawn, or one redis://host:port a node, with commas")
-	f.IntVar(&a.flags.nodes, "nodes", 0, "replace the script's count of nodes: `1..9`")
+	f.StringVar(&a.flags.nodes, "nodes", "", "replace the script's count of nodes: `1..9`, in some labs up to 1000000")
 	f.StringVar(&a.flags.input, "input", "", "give a lab this `file`'s text to work on, of at most 4 MiB, wherever it lies")
 	f.StringVar(&a.flags.trace, "trace", "", "write the trace to this `file` as the run goes on (compare: one a policy, its name added)")
 	f.BoolVar(&a.flags.json, "json", false, "print one JSON object a line")

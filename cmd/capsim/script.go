@@ -77,9 +77,7 @@ func (a *app) overrides() (with []scenarios.Override, err error) {
 			with = append(with, scenarios.Override{From: "--" + flag, Text: word + " " + value})
 		}
 	}
-	if a.flags.nodes != 0 {
-		add("nodes", "nodes", fmt.Sprint(a.flags.nodes))
-	}
+	add("nodes", "nodes", a.flags.nodes)
 	add("policy", "policy", a.flags.policy)
 	add("seed", "seed", a.flags.seed)
 	add("store", "store", a.flags.store)

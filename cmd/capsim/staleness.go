@@ -89,11 +89,16 @@ func (a *app) staleness(ctx context.Context, f stalenessFlags) error {
 }
 
 func (a *app) stalenessOptions(f stalenessFlags) (staleness.Options, error) {
-	o := staleness.Options{Nodes: cmp.Or(a.flags.nodes, 3), R: f.r, W: f.w, Versions: f.versions, Trials: f.trials, Seed: 1}
+	o := staleness.Options{Nodes: 3, R: f.r, W: f.w, Versions: f.versions, Trials: f.trials, Seed: 1}
 	var err error
 	for _, no := range []struct{ name, given string }{{"policy", a.flags.policy}, {"store", a.flags.store}, {"trace", a.flags.trace}} {
 		if no.given != "" {
 			return o, fmt.Errorf("--%s: the policy is quorum with --r and --w, on memory, and no trace is kept: leave it out", no.name)
+		}
+	}
+	if a.flags.nodes != "" {
+		if o.Nodes, err = strconv.Atoi(a.flags.nodes); err != nil {
+			return o, fmt.Errorf("--nodes %q: want a whole number", a.flags.nodes)
 		}
 	}
 	if a.flags.seed != "" {

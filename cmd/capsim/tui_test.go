@@ -33,7 +33,7 @@ func TestStateFile(t *testing.T) {
 
 // A lesson opened later keeps the store that was asked for, and its own policy and seed.
 func TestLessonOpenedLater(t *testing.T) {
-	a := &app{flags: flags{store: "memory", policy: "cp", seed: "7", nodes: 5}}
+	a := &app{flags: flags{store: "memory", policy: "cp", seed: "7", nodes: "5"}}
 	s, err := a.lesson("shop")
 	if err != nil {
 		t.Fatal(err)
