@@ -16,14 +16,16 @@ func (cm *common) markOf(s *scene, n *trace.NodeView, w int) (text string, st ca
 		return text, st
 	}
 	holds, bare := h.text(), printable(h.resource)
+	few := bare
 	if count > 1 {
 		holds += " and " + itoa(count-1) + " more"
+		few += " +" + itoa(count-1)
 	}
 	switch {
 	case s.disputed(h.resource, s.n):
-		return fitting(w, cm.Bad+" holds "+holds+", not alone", cm.Bad+" holds "+holds, cm.Bad+" "+holds, cm.Bad+" "+bare), canvas.StBadBold
+		return fitting(w, cm.Bad+" holds "+holds+", not alone", cm.Bad+" holds "+holds, cm.Bad+" "+holds, cm.Bad+" "+few, cm.Bad+" "+bare), canvas.StBadBold
 	case text == "":
-		return fitting(w, "holds "+holds, holds, bare), st
+		return fitting(w, "holds "+holds, holds, few, bare), st
 	case strings.Contains(text, bare):
 		return text, st
 	}
@@ -43,7 +45,7 @@ func fitting(w int, texts ...string) string {
 // marksIn tells whether the mark of a host stands inside its box: of a client always, of a
 // node if there is nothing else to show there.
 func (p *clusterPane) marksIn(s *scene, n *trace.NodeView) bool {
-	return s.isClient(n.ID) || s.key == "" && silence(s, n) == ""
+	return s.isClient(n.ID) || s.shownAt(n.ID) == "" && silence(s, n) == ""
 }
 
 // drawMark writes the mark of a node in the lower border of its box, behind what else stands

@@ -13,8 +13,9 @@ import (
 // drawNode draws one node: its state, and what it would serve of the shown key.
 func (p *clusterPane) drawNode(c *canvas.Canvas, s *scene, id model.NodeID, r canvas.Rect) {
 	n := s.view.Node(id)
-	rec := s.served(id, s.key)
-	ns := s.versionsOf(rec, s.key)
+	key := s.shownAt(id)
+	rec := s.served(id, key)
+	ns := s.versionsOf(rec, key)
 	st := canvas.StTrack
 	switch {
 	case !n.IsUp():
@@ -38,15 +39,21 @@ func (p *clusterPane) drawNode(c *canvas.Canvas, s *scene, id model.NodeID, r ca
 	if r.H == 1 {
 		cell = canvas.R(x, r.Y, r.X+r.W-x, 1)
 	}
-	if s.key != "" {
-		p.zone(c, cell, export.Subject{Kind: export.CellSubject, Node: id, Key: s.key})
+	if key != "" {
+		p.zone(c, cell, export.Subject{Kind: export.CellSubject, Node: id, Key: key})
 	}
+	mark, tone := p.markOf(s, n, cell.W)
 	in := p.marksIn(s, n)
-	if in {
-		text, tone := p.markOf(s, n, cell.W)
-		c.TextIn(cell.X, cell.Y, cell.W, text, tone)
-	} else {
-		p.drawServed(c, s, n, rec, ns, cell)
+	switch {
+	case in:
+		c.TextIn(cell.X, cell.Y, cell.W, mark, tone)
+	case r.H == 1 && mark != "" && n.State == trace.Up && !(s.view.Apart && len(ns) > 0): // one line has no room for both
+		if len(ns) > 0 {
+			tone = canvas.VersionBold(ns[len(ns)-1])
+		}
+		c.TextIn(cell.X, cell.Y, cell.W, mark, tone)
+	default:
+		p.drawServed(c, s, n, key, rec, ns, cell)
 	}
 	if r.H == 3 {
 		if x := p.condition(c, s, n, r); !in {
@@ -214,20 +221,21 @@ func (p *clusterPane) condition(c *canvas.Canvas, s *scene, n *trace.NodeView, r
 
 // silence says why a node that is up serves nothing of the shown key; "" if it would.
 func silence(s *scene, n *trace.NodeView) string {
-	c := s.view.Cell(n.ID, s.key)
+	key := s.shownAt(n.ID)
+	c := s.view.Cell(n.ID, key)
 	switch {
 	case !n.IsUp() || s.n == 0: // nothing has begun
 	case !n.Serving:
 		return "not serving"
 	case c != nil && c.Doubt != 0:
-		return s.index.Names([]model.OpID{c.Doubt}, s.key) + " in doubt"
+		return s.index.Names([]model.OpID{c.Doubt}, key) + " in doubt"
 	}
 	return ""
 }
 
 // drawServed draws the badges of what a node serves, and the value; or what stands there
 // instead. A node that is down serves nothing: what its disk holds is plain text.
-func (p *clusterPane) drawServed(c *canvas.Canvas, s *scene, n *trace.NodeView, rec *model.Record, ns []int, r canvas.Rect) {
+func (p *clusterPane) drawServed(c *canvas.Canvas, s *scene, n *trace.NodeView, key string, rec *model.Record, ns []int, r canvas.Rect) {
 	instead := silence(s, n)
 	c.Inside(r, func() {
 		x := r.X
@@ -235,10 +243,14 @@ func (p *clusterPane) drawServed(c *canvas.Canvas, s *scene, n *trace.NodeView, 
 		case instead != "":
 			c.TextIn(x, r.Y, r.W, instead, canvas.StFault)
 			return
-		case s.key == "":
+		case key == "":
 			return
 		case len(ns) == 0:
 			c.TextIn(x, r.Y, r.W, "nothing", canvas.StDim)
+			return
+		}
+		if s.view.Apart && !s.pinned {
+			p.drawOwnRecord(c, n, key, rec, ns, r)
 			return
 		}
 		shown := ns
@@ -253,8 +265,8 @@ func (p *clusterPane) drawServed(c *canvas.Canvas, s *scene, n *trace.NodeView, 
 			}
 		}
 		x++
-		if r.W > 20 && canvas.TextWidth(s.key) < 8 {
-			x = c.Text(x, r.Y, model.Quote(s.key)+" ", canvas.StDim)
+		if name := model.Quote(key); !s.view.Apart && r.W > 20 && canvas.TextWidth(name) < 8 {
+			x = c.Text(x, r.Y, name+" ", canvas.StDim)
 		}
 		if rec != nil && rec.Stale {
 			x = c.Text(x, r.Y, "old? ", canvas.StFaultBold)

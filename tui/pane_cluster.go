@@ -39,6 +39,8 @@ func (p *clusterPane) title(s *scene) string {
 		return "cluster"
 	case s.pinned:
 		return "cluster: " + model.Quote(s.key) + ", picked"
+	case s.view.Apart:
+		return "cluster: what each wrote last"
 	}
 	return "cluster: " + model.Quote(s.key) + ", written last"
 }

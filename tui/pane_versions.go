@@ -93,7 +93,11 @@ func (p *versionsPane) list(s *scene) []string {
 // columns of the pane: the key, the nodes, the state.
 type versionColumns struct{ key, node, state int }
 
-func columnsFor(w, nodes int) versionColumns {
+func columnsFor(w, nodes int, apart bool) versionColumns {
+	if apart { // nodes don't have to agree: a state is not drawn
+		key := min(max(w/5, 10), 24)
+		return versionColumns{key: key, node: max((w-key-2)/nodes, 5)}
+	}
 	c := versionColumns{key: min(max(w/7, 8), 24), state: 17}
 	if w < 90 && nodes > 3 {
 		c.state = 11
@@ -112,7 +116,7 @@ func (p *versionsPane) draw(c *canvas.Canvas, s *scene, r canvas.Rect) {
 		c.TextIn(r.X+1, r.Y, r.W-2, s.crowdText(), canvas.StDim)
 		return
 	}
-	cols := columnsFor(r.W, len(s.view.Nodes))
+	cols := columnsFor(r.W, len(s.view.Nodes), s.view.Apart)
 	p.head(c, s, r, cols)
 	keys := p.list(s)
 	if len(keys) == 0 {
@@ -201,7 +205,7 @@ func (p *versionsPane) row(c *canvas.Canvas, s *scene, key string, r canvas.Rect
 			p.cell(c, s, s.view.Nodes[i].ID, key, canvas.R(x, r.Y, cols.node-1, 1), slots)
 		})
 	}
-	if cols.node*len(s.view.Nodes)+2+cols.key <= r.W-cols.state {
+	if cols.state > 0 && cols.node*len(s.view.Nodes)+2+cols.key <= r.W-cols.state {
 		p.verdict(c, s, key, r.X+r.W-cols.state, r.Y, cols.state)
 	}
 }
@@ -210,9 +214,6 @@ func (p *versionsPane) row(c *canvas.Canvas, s *scene, key string, r canvas.Rect
 func (p *versionsPane) verdict(c *canvas.Canvas, s *scene, key string, x, y, w int) {
 	switch {
 	case s.view.Diverged(key):
-	case s.view.Apart:
-		c.Text(x, y, "each its own", canvas.StDim)
-		return
 	case s.inDoubt(key):
 		c.Text(x, y, p.Unknown+" in doubt", canvas.StFaultBold)
 		return

@@ -34,6 +34,8 @@ type record struct {
 	facts                        // of who holds what, and what a host said of itself
 	follows    follower          // the key that is written
 	partings   []parting         // of many nodes; ascending
+	alone      bool              // nodes keep records of their own, and no copies
+	latest     [][]followed      // by node: the key of which it kept a record last, while alone
 }
 
 // link is one direction between two nodes.
@@ -60,7 +62,7 @@ func newRecord(nodes int) *record {
 	l := &trace.Log{}
 	return &record{
 		log: l, index: trace.NewIndex(), folder: trace.NewFolder(nodes, l), many: nodes > maxDrawn, story: export.NewNarrator(nodes),
-		cuts: map[link]*spans{}, down: make([]spans, min(nodes, maxTracked)+1+maxRemote), leads: make([]spans, min(nodes, maxTracked)+1), apart: map[string]*spans{}, facts: newFacts(nodes),
+		latest: make([][]followed, min(nodes, maxTracked)+1), cuts: map[link]*spans{}, down: make([]spans, min(nodes, maxTracked)+1+maxRemote), leads: make([]spans, min(nodes, maxTracked)+1), apart: map[string]*spans{}, facts: newFacts(nodes),
 	}
 }
 
@@ -102,7 +104,10 @@ func (r *record) fold(n int, e *trace.Event) {
 		r.message(e.Msg).held = int32(n)
 	case trace.Release:
 		r.message(e.Msg).released = int32(n)
+	case trace.Wrote:
+		r.written(n, e)
 	case trace.Applied:
+		r.kept(n, e)
 		r.diverge(n, e.At, e.Key)
 	case trace.HostChange:
 		r.host(n, e)
@@ -115,6 +120,7 @@ func (r *record) fold(n int, e *trace.Event) {
 			r.parts(n, e)
 		}
 	case trace.PolicyStart:
+		r.alone = e.Key == trace.ApartRecords
 		for i := range r.leads {
 			r.leads[i].end(n, e.At)
 		}

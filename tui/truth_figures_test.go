@@ -100,6 +100,10 @@ func (t *tally) take(e *trace.Event) {
 	case trace.Send:
 		t.sent++
 		t.flights[e.Msg] = tallyFlight{from: e.Node, to: e.Peer, due: model.Time(e.N)}
+	case trace.Gauge:
+		if e.Text == trace.SentMetric {
+			t.sent = int(e.N)
+		}
 	case trace.Deliver, trace.Drop:
 		delete(t.flights, e.Msg)
 	case trace.Hold:
@@ -274,7 +278,7 @@ func (c *tally) compareVersions(t *testing.T, s *scene) {
 	t.Helper()
 	w := 26 + 17 + len(c.nodes)*70
 	rows := strings.Split(ansi.Strip(drawn(int(paneNamed("versions")), s, w, len(c.keys)+2)), "\n")
-	cols := columnsFor(w, len(c.nodes))
+	cols := columnsFor(w, len(c.nodes), s.view.Apart)
 	for i, key := range c.keys {
 		newest := len(c.numbers[key])
 		wide := 3 + len(itoa(newest))
