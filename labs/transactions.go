@@ -22,16 +22,17 @@ by=2pc: two-phase commit with presumed abort. The node that was asked coordinate
 the owners of the parts to vote. Who votes yes locks the row, writes that to its log, and may
 from then on neither commit nor abort by itself. If all vote yes, the coordinator writes
 commit to its log: that is the decision. It tells all, again and again, until all have done
-it. Of an abort it writes nothing: what is not in the log was aborted. A participant in doubt
-asks the coordinator for as long as it takes, and with termination=cooperative all others as
-well: one that knows tells it, and one that has not voted promises that it never will. While
-the coordinator is gone and all others have voted yes, they are blocked, their rows locked.
-A row that is locked is waited for by nobody: who needs it votes no.
+it. Of an abort it writes nothing and waits for no receipt: what is not in the log was aborted.
+A participant in doubt asks the coordinator for as long as it takes, and with
+termination=cooperative all others as well: one that knows tells it, and one that has not voted
+promises that it never will. While the coordinator is gone and all others have voted yes, they
+are blocked, their rows locked. A row that is locked is waited for by nobody: who needs it
+votes no.
 
 by=3pc: three-phase commit. Between vote and commit all are told that all have voted yes
-(precommit). If the coordinator is silent, the others elect one of those who have not crashed,
-which asks all how far they are: if one has precommitted they commit, if all are uncertain
-they abort. So nobody waits for who is gone, as long as nodes crash and nothing else happens:
+(precommit). If the coordinator is silent, the others ask each other how far they are, and of
+those who have not crashed the first leads: if one of them has precommitted, it lets all
+precommit and commits; if all are uncertain, it aborts. So nobody waits for who is gone, as long as nodes crash and nothing else happens:
 messages take at most a third of timeout, none is lost, no node is paused, and not all have
 crashed since they voted. If all have, they wait until all are back. Under a partition, or a
 pause, the two sides decide each by itself, and may differ.
