@@ -11,12 +11,12 @@ import (
 // Specs is the one ordered list of labs.
 var Specs = policies.List{
 	specBasics,
-	specTransactions,
-	specCoordination,
-	specLocks,
-	specMapReduce,
 	specGossip,
 	specSwim,
+	specCoordination,
+	specLocks,
+	specTransactions,
+	specMapReduce,
 }
 
 // Catalog is everything that `use policy` may name: the policies, then the labs.
