@@ -22,7 +22,8 @@ var specSwim = &policies.Spec{
 		"who ping the target for it and pass on the ack. Without any ack by the end of the period the target is suspect.\n\n" +
 		"Suspicion: a suspect is pinged as any member, and is told that it is suspected. If it lives it refutes: it raises its incarnation " +
 		"number, and alive with a higher number overrides suspect. A member that has held it suspect for so many periods as suspicion says " +
-		"declares it faulty. With suspicion=0 there is no such step: without an ack it is faulty at once.\n\n" +
+		"declares it faulty. With suspicion=0 there is no such step: without an ack it is faulty at once. " +
+		"In a large group suspicion should be longer: the news takes a number of periods that grows with log n to reach the suspect, and its answer as many.\n\n" +
 		"Dissemination: there is no broadcast. News (alive, suspect or faulty, with the incarnation number that it speaks of) rides on pings and acks, at " +
 		"most 6 pieces a message, those told least often first; a member tells each λ·⌈log₂(n+1)⌉ times. " +
 		"Of equal incarnation numbers suspect overrides alive, and faulty overrides both; a higher one overrides any.\n\n" +
