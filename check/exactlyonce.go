@@ -40,8 +40,8 @@ func (h *History) exactlyOnce(name string) Finding {
 	case bad != nil:
 		return Finding{
 			Verdict: No, At: h.at(bad.wrong), Events: []int{bad.event, bad.wrong},
-			Witness: fmt.Sprintf("%s of %s took effect by %d (%s), and stood at %d after %s.", model.Quote(bad.name), model.Quote(of.name),
-				bad.once, number(bad.event), bad.was, number(bad.wrong)),
+			Witness: fmt.Sprintf("%s of %s took effect by %d (%s), and stood at %d since %v (%s).", model.Quote(bad.name), model.Quote(of.name),
+				bad.once, number(bad.event), bad.was, h.at(bad.wrong), number(bad.wrong)),
 		}
 	case effects == 0:
 		return Finding{Verdict: Yes, Witness: "No part of a transaction took effect."}

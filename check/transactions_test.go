@@ -109,7 +109,7 @@ func TestTransactionChecks(t *testing.T) {
 		{"to be compensated", "n1 begin o1 2\nn1 effect o1 stock 3\nn1 abort o1", []string{"no atomic ~ o1 was aborted (#3), and stock is in effect"}},
 		{"compensated", "n1 begin o1 2\nn1 effect o1 stock 3\nn1 abort o1\nn1 effect o1 stock -3", []string{"yes atomic", "yes exactly-once", "yes balanced", "yes decided"}},
 		{"doubled", "n1 begin o1 1\nn1 effect o1 stock 3\nn1 effect o1 stock 3\nn1 commit o1", []string{
-			"no exactly-once ~ stock of o1 took effect by 3 (#2), and stood at 6 after #3", "yes atomic", "unknown exactly-once o2",
+			"no exactly-once ~ stock of o1 took effect by 3 (#2), and stood at 6 since 3ms (#3)", "yes atomic", "unknown exactly-once o2",
 		}},
 		{"taken back twice", "n1 begin o1 1\nn1 effect o1 stock 3\nn1 effect o1 stock -3\nn1 effect o1 stock -3", []string{"no exactly-once ~ stood at -3"}},
 		{"only one of two", "n1 begin o1 1\nn1 begin o2 1\nn2 effect o2 a 1\nn1 effect o1 a 1\nn1 effect o1 a 1", []string{"no exactly-once o1", "yes exactly-once o2", "no exactly-once"}},

@@ -36,8 +36,46 @@ func (q *inquest) ofCheck(of Subject) {
 	q.parties()
 	if f.Verdict == check.No {
 		q.contradiction()
+		q.disturbances(f.Events)
 	}
 	q.meaning(c)
+}
+
+// maxFaults bounds how many faults stand beside the events that a verdict rests on.
+const maxFaults = 12
+
+// disturbances shows, beside what a protocol said of itself, what was done to the cluster until
+// the last of it: the faults since all was well before the first. Who holds what, or did what,
+// does not tell why by itself.
+func (q *inquest) disturbances(events []int) {
+	if len(events) == 0 || !slices.ContainsFunc(events, q.ofProtocol) {
+		return
+	}
+	first, last := slices.Min(events), slices.Max(events)
+	var done []int
+	for i := range q.Story[:q.lineAt(last)] {
+		l := &q.Story[i]
+		e := q.Log.At(l.Event)
+		switch {
+		case e.Kind == trace.PolicyStart && l.Event < first, e.Kind == trace.Statement && l.Event < first && (e.Text == "heal" || e.Text == "heal all"):
+			done = done[:0]
+		case e.Kind == trace.Statement && (l.Tone == Fault || l.Tone == Good):
+			done = append(done, l.Event)
+		}
+	}
+	q.show(done[max(len(done)-maxFaults, 0):]...)
+}
+
+// ofProtocol tells whether an event is what a protocol said of itself.
+func (q *inquest) ofProtocol(n int) bool {
+	if n < 1 || n > q.N {
+		return false
+	}
+	switch q.Log.At(n).Kind {
+	case trace.Acquire, trace.Relinquish, trace.Access, trace.Effect, trace.Commit, trace.Abort:
+		return true
+	}
+	return false
 }
 
 // begun returns the event with which an operation began; 0 if it is not known.

@@ -19,6 +19,11 @@ func (q *inquest) stepFact(e *trace.Event, node string, t *text) {
 		t.add("a write by ", who, " to ", key, " takes effect at ", node, token(e.N))
 	case trace.Effect:
 		t.add("the part ", model.Quote(e.Text), " of ", key, effect(e.N), " at ", node)
+	case trace.Begin:
+		t.add("the transaction ", key, " begins at ", node)
+		if e.N > 0 {
+			t.add(", of ", strconv.FormatInt(e.N, 10), " parts")
+		}
 	case trace.Commit:
 		t.add(node, " takes ", key, " as committed")
 	case trace.Abort:

@@ -138,7 +138,7 @@ func (q *inquest) stepOther(e *trace.Event, t *text) {
 		t.add("the run's figure ", printed(e.Text), ": ", strconv.FormatInt(e.N, 10))
 	case trace.Skipped:
 		t.add(printed(e.Text), " never sent ", shorten(printed(e.Key)))
-	case trace.Acquire, trace.Relinquish, trace.Access, trace.Effect, trace.Commit, trace.Abort, trace.Mark, trace.Gauge, trace.Levels:
+	case trace.Acquire, trace.Relinquish, trace.Access, trace.Effect, trace.Begin, trace.Commit, trace.Abort, trace.Mark, trace.Gauge, trace.Levels:
 		q.stepFact(e, node, t)
 	case trace.Note:
 		if says := e.Fields().Get("says"); says != "" {

@@ -8,6 +8,7 @@ import (
 	"capsim/export"
 	"capsim/model"
 	"capsim/scenarios"
+	"capsim/trace"
 )
 
 // pins fails unless an explanation has these sentences, in this order.
@@ -160,5 +161,46 @@ func TestWhyOfTheNodeThatWasAsked(t *testing.T) {
 	pins(t, e, "n1 is the node that was asked, and does not serve it.")
 	if text := strings.Join(e.Text(), "\n"); strings.Contains(text, "n1 does not have it") {
 		t.Error(text)
+	}
+}
+
+// What broke a lab's promise stands in its timeline, in its place between what the protocol said
+// of itself; what had been healed before does not.
+func TestWhyOfALabShowsTheFault(t *testing.T) {
+	for name, want := range map[string]struct {
+		check, before, fault, after string
+	}{
+		"redlock-clock":     {"mutual-exclusion disk", "acquire", "skew n3 +1m", "acquire"},
+		"locks-pause":       {"mutual-exclusion plate", "acquire", "pause alice", "acquire"},
+		"three-phase-split": {"atomic", "begin", "partition n4 n1 | n2 n3", "commit"},
+		"outbox-doubles":    {"exactly-once", "", "cut n1->n4", "effect"},
+	} {
+		item, err := scenarios.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := played(t, item.File, item.Source)
+		e := m.Explain(export.Subject{Kind: export.CheckSubject, Check: want.check})
+		events := slices.Clone(e.Events)
+		slices.Sort(events)
+		at := -1
+		for i, n := range events {
+			if ev := m.Log.At(n); ev.Kind == trace.Statement && ev.Text == want.fault {
+				at = i
+			}
+		}
+		kind := func(i int) string {
+			if i < 0 || i >= len(events) {
+				return "none"
+			}
+			return m.Log.At(events[i]).Kind.String()
+		}
+		found := at >= 0
+		if want.before != "" {
+			found = found && slices.ContainsFunc(events[:at], func(n int) bool { return m.Log.At(n).Kind.String() == want.before })
+		}
+		if !found || !slices.ContainsFunc(events[at:], func(n int) bool { return m.Log.At(n).Kind.String() == want.after }) {
+			t.Errorf("%s: %s stands at %d of %d, behind %s", name, want.fault, at, len(events), kind(at-1))
+		}
 	}
 }

@@ -47,7 +47,9 @@ func orWords(witness, other string) string {
 
 // tells tells whether the witness of one of a lab's checks says so already.
 func (v *judgement) tells(text string) bool {
-	return slices.ContainsFunc(v.own, func(l verdictLine) bool { return strings.HasSuffix(text, l.Witness) && l.Witness != "" })
+	return slices.ContainsFunc(v.own, func(l verdictLine) bool {
+		return l.Witness != "" && strings.HasSuffix(text, eventNumbers.ReplaceAllString(l.Witness, ""))
+	})
 }
 
 // worstOwn is the first of a lab's checks that does not hold; "" if all do.
