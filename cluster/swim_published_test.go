@@ -92,7 +92,7 @@ func detection(t *testing.T, nodes int, seed int64) (window, suspected float64) 
 func TestSwimDetection(t *testing.T) {
 	for _, tt := range []struct {
 		nodes, few int
-	}{{3, 400}, {9, 400}, {100, 400}, {1000, 15}} {
+	}{{3, 300}, {9, 300}, {100, 150}, {1000, 6}} {
 		n := float64(tt.nodes)
 		t.Run(strconv.Itoa(tt.nodes), func(t *testing.T) {
 			t.Parallel()
