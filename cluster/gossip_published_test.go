@@ -102,7 +102,14 @@ func TestEpidemicTables(t *testing.T) {
 			n := trials(tt.few)
 			var s, m, l mean
 			for seed := range n {
-				counts := epidemic(t, inCycles(1000, tt.params, seed+1, 120))
+				cycles := 40
+				if strings.Contains(tt.params, "blind") {
+					cycles = 120
+				}
+				counts := epidemic(t, inCycles(1000, tt.params, seed+1, cycles))
+				if over := counts["gossip.lost-interest"] + counts["gossip.unaware"]; over != counts["gossip.sites"] {
+					t.Fatalf("seed %d: after %d cycles %d of %d are neither removed nor susceptible", seed+1, cycles, counts["gossip.sites"]-over, counts["gossip.sites"])
+				}
 				s.add(float64(counts["gossip.unaware"]) / float64(counts["gossip.sites"]))
 				m.add(float64(counts["gossip.updates"]) / float64(counts["gossip.sites"]))
 				l.add(float64(counts["gossip.last-ns"]) / float64(counts["gossip.period-ns"]))

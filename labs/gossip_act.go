@@ -2,6 +2,7 @@ package labs
 
 import (
 	"fmt"
+	"slices"
 
 	"capsim/model"
 	"capsim/policies"
@@ -208,7 +209,7 @@ func (g *gossip) answerDigest(env policies.Env, from model.NodeID, m *gossipMess
 			g.picks.give = append(g.picks.give, i)
 		}
 	}
-	var lacks []model.OpID
+	lacks := g.lacks[:0]
 	if g.p.push {
 		for _, id := range m.known {
 			if i := g.index(id); i < 0 || g.cell(env, i).state() == gossipSusceptible {
@@ -216,6 +217,7 @@ func (g *gossip) answerDigest(env policies.Env, from model.NodeID, m *gossipMess
 			}
 		}
 	}
+	g.lacks = lacks
 	if len(g.picks.give)+len(lacks) == 0 {
 		return
 	}
@@ -243,6 +245,6 @@ func (g *gossip) sendRepair(env policies.Env, to model.NodeID, lacks []model.OpI
 	}
 	env.Count(countUpdates, int64(len(g.picks.give)))
 	m := g.newMessage(gossipRepair)
-	m.needed = lacks
+	m.needed = slices.Clone(lacks)
 	env.Send(to, m)
 }

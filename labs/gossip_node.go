@@ -17,8 +17,9 @@ type gossip struct {
 	played  int    // 1, or all
 	cycle   uint32 // the one under way; 0 before the first and with real time
 	rumours []*rumour
-	shown   string // the state marked last, of the one node played
-	picks   picks  // for the message that is being made
+	shown   string       // the state marked last, of the one node played
+	picks   picks        // for the message that is being made
+	lacks   []model.OpID // what the one who answers a digest lacks, while it does
 	usual   [len(gossipKinds) << 3]*gossipMessage
 	made    map[uint64]*gossipMessage
 }
