@@ -36,7 +36,7 @@ func (p *program) panesTop() int { return 2 + p.captionRows(p.scene) }
 // places are those of the layout, whether a pane is zoomed or not.
 func (p *program) places() []slot {
 	l := &layouts[p.layout]
-	slots := l.layout(p.w, p.panesTop(), p.h-1, len(p.sides()))
+	slots := l.layout(p.w, p.panesTop(), p.h-1, len(p.sides()), p.scene.lab != "" && !p.scene.crowd())
 	for i := range slots {
 		sl := &slots[i]
 		if other, ok := p.put[l.name+" "+sl.panes[0].String()]; ok && !slices.Contains(sl.panes, other) {

@@ -216,7 +216,7 @@ func TestComparingLayout(t *testing.T) {
 	for w := minWidth; w <= 220; w += 7 {
 		for h := minHeight; h <= 80; h++ {
 			for sides := 1; sides <= maxSides; sides++ {
-				slots := l.layout(w, 4, h-1, sides)
+				slots := l.layout(w, 4, h-1, sides, false)
 				for i, s := range slots {
 					if s.X < 0 || s.Y < 4 || s.X+s.W > w || s.Y+s.H > h-1 || s.W < 26 || s.H < 5 || s.side >= sides {
 						t.Fatalf("%dx%d, %d sides: slot %d is %+v", w, h, sides, i, s)

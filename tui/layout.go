@@ -63,6 +63,36 @@ const (
 // layouts are what one key goes through.
 var layouts = layoutList()
 
+// labGrids are those of the layout for lessons, on labs.
+var labGrids = func() (grids []grid) {
+	for _, g := range layouts[layoutNamed(teaching)].grids {
+		grids = append(grids, grid{g.minW, g.minH, g.swapped(paneNamed("versions"), paneNamed("space-time"))})
+	}
+	return grids
+}()
+
+// swapped returns the box with each of two panes in the place of the other: who held what and
+// became what, and when, says more of a lab than its records do.
+func (b box) swapped(x, y paneName) box {
+	b.panes, b.parts = slices.Clone(b.panes), slices.Clone(b.parts)
+	for i, n := range b.panes {
+		switch n {
+		case x:
+			b.panes[i] = y
+		case y:
+			b.panes[i] = x
+		}
+	}
+	if len(b.panes) == 1 && b.panes[0] == y { // a line a host
+		b.least = 8
+		b.most = max(b.most, b.least)
+	}
+	for i := range b.parts {
+		b.parts[i] = b.parts[i].swapped(x, y)
+	}
+	return b
+}
+
 func layoutList() []layoutSpec {
 	return []layoutSpec{
 		{exploring, "everything at a glance", []grid{
@@ -156,10 +186,14 @@ type slot struct {
 }
 
 // layout places the panes of a layout in the rows top … bottom-1, for so many runs side
-// by side.
-func (l *layoutSpec) layout(w, top, bottom, sides int) []slot {
-	for i := range l.grids {
-		if g := &l.grids[i]; w >= g.minW && bottom-top >= g.minH || i == len(l.grids)-1 {
+// by side; of a lab or not.
+func (l *layoutSpec) layout(w, top, bottom, sides int, lab bool) []slot {
+	grids := l.grids
+	if lab && l.name == teaching {
+		grids = labGrids
+	}
+	for i := range grids {
+		if g := &grids[i]; w >= g.minW && bottom-top >= g.minH || i == len(grids)-1 {
 			return g.place(nil, canvas.R(0, top, w, bottom-top), 0, sides)
 		}
 	}

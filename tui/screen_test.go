@@ -111,7 +111,7 @@ func TestLayouts(t *testing.T) {
 		for h := minHeight; h <= 80; h++ {
 			for top := 2; top <= 5; top++ {
 				for l := range layouts {
-					slots := layouts[l].layout(w, top, h-1, 1)
+					slots := layouts[l].layout(w, top, h-1, 1, h%2 == 0)
 					for i, s := range slots {
 						if s.X < 0 || s.Y < top || s.X+s.W > w || s.Y+s.H > h-1 || s.W < 20 || s.H < 5 {
 							t.Fatalf("%s %dx%d top %d: slot %d is %+v", layouts[l].name, w, h, top, i, s.Rect)
