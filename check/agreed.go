@@ -19,9 +19,9 @@ var agreed = Check{
 func (h *History) agreed() Finding {
 	v := h.view()
 	if v.Census != nil {
-		return agreedCrowd(v.Census, h.end)
+		return agreedCrowd(v.Census)
 	}
-	f := Finding{Verdict: Yes, At: h.end, Witness: "No node is up."}
+	f := Finding{Verdict: Yes, Witness: "No node is up."}
 	var first *trace.NodeView
 	for i := range v.Nodes {
 		n := &v.Nodes[i]
@@ -40,8 +40,8 @@ func (h *History) agreed() Finding {
 }
 
 // agreedCrowd judges a cluster of which only the numbers in each state are known.
-func agreedCrowd(c trace.Census, end model.Time) Finding {
-	f := Finding{Verdict: Yes, At: end, Witness: "No node is up."}
+func agreedCrowd(c trace.Census) Finding {
+	f := Finding{Verdict: Yes, Witness: "No node is up."}
 	var first *trace.Level
 	for i := range c {
 		l := &c[i]

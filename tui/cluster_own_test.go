@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"capsim/scenarios"
 )
 
 // Nodes that keep records of their own show each its last, of whatever key: with the key of one
@@ -43,4 +45,17 @@ func TestFollowsALab(t *testing.T) {
 	d.shows("cluster: rumour:1, written last", "infe")
 	d.goTo(4 * time.Second)
 	d.shows("cluster: rumour:2, written last")
+}
+
+// A lesson on a lab has the diagram of who held what in sight, the others the versions.
+func TestLessonOnALab(t *testing.T) {
+	for name, want := range map[string]string{"redlock-clock": "╭─ space-time", "ap-converge": "╭─ versions"} {
+		item, err := scenarios.Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		d := newDriver(t, lessonOpener(t, item.File, string(item.Source)), 120, 40)
+		d.goTo(5 * time.Second)
+		d.shows(want)
+	}
 }
