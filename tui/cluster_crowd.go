@@ -79,11 +79,8 @@ func stateName(l *trace.Level) string {
 // stateSign is the letter of a state: its first, or a number if another has that.
 func stateSign(census trace.Census, i int) rune {
 	first := func(k int) rune {
-		for _, ch := range census[k].State {
-			if ch > ' ' && ch < 0x7f {
-				return ch
-			}
-			break
+		if name := census[k].State; name != "" && name[0] > ' ' && name[0] < 0x7f {
+			return rune(name[0])
 		}
 		return '.'
 	}
