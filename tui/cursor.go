@@ -15,7 +15,7 @@ func (p *program) tick(now time.Time) tea.Cmd {
 	if !s.playing {
 		return nil
 	}
-	dt := min(now.Sub(p.ticked), 4*frame)
+	dt := max(min(now.Sub(p.ticked), 4*frame), 0) // the tick may have been sent before play began again
 	p.ticked = now
 	switch {
 	case s.showing: // there is something else to be seen first

@@ -180,6 +180,9 @@ func TestLabVerdicts(t *testing.T) {
 // usage.
 func TestLabKeys(t *testing.T) {
 	d := newDriver(t, opener(t, toyRun), 120, 40)
+	if d.keys("enter"); !strings.HasPrefix(d.p.notice.text, "nothing is wrong yet") || strings.Contains(d.p.notice.text, "!") {
+		t.Errorf("enter says %q", d.p.notice.text)
+	}
 	d.goTo(300 * time.Millisecond)
 	for _, k := range []string{"c", "a", "b", "!"} {
 		if d.keys(k); !strings.Contains(d.p.notice.text, "toy is a lab: ") || len(d.p.overlays) > 0 {

@@ -40,6 +40,18 @@ func TestEnterAsksAboutTheWorst(t *testing.T) {
 	d.shows("why: linearizable: no")
 }
 
+// A tick that was sent before play began again moves time nowhere: it once moved the clock to
+// before the beginning.
+func TestTickOfBefore(t *testing.T) {
+	d := newDriver(t, opener(t, proof), 80, 24)
+	d.keys(" ", "+", "+", "+", "+")
+	d.do(d.p.play(true))
+	d.send(tickMsg(d.now.Add(-20 * time.Millisecond)))
+	if d.p.scene.at != 0 {
+		t.Errorf("it is %v", d.p.scene.at)
+	}
+}
+
 // Esc puts a question aside, and space brings it back.
 func TestLookAroundBeforeGuessing(t *testing.T) {
 	d := newDriver(t, opener(t, proof), 80, 24)

@@ -145,7 +145,11 @@ func (p *program) why() tea.Cmd {
 		return p.togglePlay() // the text in sight is read: enter goes on, too
 	}
 	if of.Kind == export.NoSubject {
-		p.say("nothing is wrong yet, and nothing selected: ! breaks it, tab and ↑ ↓ select")
+		breaks := "! breaks it, "
+		if p.scene.noAnomalies() != "" {
+			breaks = ""
+		}
+		p.say("nothing is wrong yet, and nothing selected: " + breaks + "tab and ↑ ↓ select")
 		return nil
 	}
 	return p.askWhy(of)
