@@ -30,10 +30,12 @@ func (l *locks) gone(host model.NodeID) {
 }
 
 // tellFact tells what a protocol says of itself in terms that all protocols share, unless a
-// note just before it, of the same instant, tells it in its own words.
+// note just before it, of the same instant, tells it in its own words. That somebody else
+// holds the same, or that a later token was seen, no note tells: its writer does not know.
 func (s *Narrator) tellFact(e *trace.Event) {
 	others := s.lockFact(e)
-	if s.toldBetter(e) {
+	late := e.Kind == trace.Access && e.N > 0 && e.N < s.locks.highest[e.Key]
+	if len(others) == 0 && !late && s.toldBetter(e) {
 		return
 	}
 	t, tone := new(text), Quiet
@@ -48,7 +50,7 @@ func (s *Narrator) tellFact(e *trace.Event) {
 		t.add(s.holderAt(e), " holds ", model.Quote(e.Key), " no more")
 	case trace.Access:
 		t.add("A write by ", printed(e.Text), " to ", model.Quote(e.Key), " takes effect", token(e.N))
-		if e.N > 0 && e.N < s.locks.highest[e.Key] {
+		if late {
 			tone = Bad
 			t.add(", after one with the token ", strconv.FormatInt(s.locks.highest[e.Key], 10))
 		}

@@ -27,6 +27,23 @@ func storyOf(nodes int, l *trace.Log) string {
 	return b.String()
 }
 
+// A note tells a fact better, but not that somebody else holds the same.
+func TestNotesBeforeFacts(t *testing.T) {
+	l := factLog(
+		trace.Event{At: 2, Kind: trace.Note, Node: 1, Text: "lab.held", Body: trace.Fields{"says", "alice has it until 9 s."}},
+		trace.Event{At: 2, Kind: trace.Acquire, Node: 1, Key: "printer", Text: "alice"},
+		trace.Event{At: 3, Kind: trace.Note, Node: 2, Text: "lab.held", Body: trace.Fields{"says", "bob has it until 10 s."}},
+		trace.Event{At: 3, Kind: trace.Acquire, Node: 2, Key: "printer", Text: "bob"},
+	)
+	want := `plain: alice has it until 9 s.
+plain: bob has it until 10 s.
+bad: bob at n2 holds printer from here on, and alice believes to hold it, too.
+`
+	if got := storyOf(3, l); got != want {
+		t.Errorf("told is\n%s", got)
+	}
+}
+
 func TestFactsAreTold(t *testing.T) {
 	l := factLog(
 		trace.Event{At: 1, Kind: trace.NodeBoot, Node: 4, N: 1, Text: "first", Key: "alice"},

@@ -153,8 +153,8 @@ func (c *zkClient) lead(env policies.Env, e *election, name string) {
 	e.leads = true
 	c.show(env)
 	n, _ := sequenceOf(name)
-	env.Fact(policies.Fact{Kind: policies.Acquire, Op: e.cause, Key: e.path, Text: c.name, N: n + 1})
 	env.Note("zk.leads", "client", c.name, "path", e.path, "says", fmt.Sprintf("%s leads %s: of the candidates its node %s has the lowest number.", c.name, e.path, name), "tone", "good")
+	env.Fact(policies.Fact{Kind: policies.Acquire, Op: e.cause, Key: e.path, Text: c.name, N: n + 1})
 	env.Count("zk.elected", 1)
 }
 
@@ -166,8 +166,8 @@ func (c *zkClient) cease(env policies.Env, e *election, why string) {
 	}
 	e.leads = false
 	c.show(env)
-	env.Fact(policies.Fact{Kind: policies.Release, Op: e.cause, Key: e.path, Text: c.name})
 	env.Note("zk.ceases", "client", c.name, "path", e.path, "says", fmt.Sprintf("%s stops leading %s: %s.", c.name, e.path, why), "tone", "bad")
+	env.Fact(policies.Fact{Kind: policies.Release, Op: e.cause, Key: e.path, Text: c.name})
 }
 
 // abandon ends a candidacy.

@@ -133,8 +133,6 @@ func (c *locksClient) hold(t *attempt, until model.Time) {
 	c.end(t)
 	i, _ := slices.BinarySearchFunc(c.held, h, func(a, b *held) int { return strings.Compare(a.name, b.name) })
 	c.held = slices.Insert(c.held, i, h)
-	c.env.Fact(policies.Fact{Kind: policies.Acquire, Op: t.op, Key: h.name, Text: c.name, N: h.token})
-	c.env.Count("locks.acquired", 1)
 	reply := model.Bulk(h.value)
 	bearing := ""
 	if h.token != 0 {
@@ -146,6 +144,8 @@ func (c *locksClient) hold(t *attempt, until model.Time) {
 		c.say("good", "%s holds %s until %v by its clock%s.", c.name, h.name, time.Duration(until).Round(time.Millisecond), bearing)
 		c.watch(h)
 	}
+	c.env.Fact(policies.Fact{Kind: policies.Acquire, Op: t.op, Key: h.name, Text: c.name, N: h.token})
+	c.env.Count("locks.acquired", 1)
 	c.answer(t.op, reply)
 }
 

@@ -161,16 +161,16 @@ func (r *tx) receipt(m *txMessage) {
 	default:
 		r.drop(outboxPrefix + p.name)
 		r.put(p.op, orderPrefix+p.name, shipped)
-		r.env.Fact(policies.Fact{Kind: policies.Commit, Op: p.op, Key: p.name})
 		r.env.Note("tx.shipped", "says", p.name+" is through: taken from stock, paid and shipped.", "tone", "good")
+		r.env.Fact(policies.Fact{Kind: policies.Commit, Op: p.op, Key: p.name})
 	}
 }
 
 // turnRound decides that what was done is to be taken back.
 func (r *tx) turnRound(p *txParcel, why string) {
 	r.put(p.op, orderPrefix+p.name, txAborted.String()+" "+why)
-	r.env.Fact(policies.Fact{Kind: policies.Abort, Op: p.op, Key: p.name})
 	r.env.Note("tx.refused", "says", "The "+p.part.String()+" of "+p.name+" can't be done: "+why+". What was done is compensated.")
+	r.env.Fact(policies.Fact{Kind: policies.Abort, Op: p.op, Key: p.name})
 }
 
 // back sends the compensation of the step before, if there is one.

@@ -82,6 +82,9 @@ func (r *tx) settle(t *txn, commit bool, why string) {
 		kind, over = policies.Commit, txCommitted
 	}
 	r.remove(t)
+	if t.told {
+		r.env.Note("tx.settled", "says", r.self.String()+" knows at last that "+t.name+" was "+over.String()+".", "tone", "good")
+	}
 	r.env.Fact(policies.Fact{Kind: kind, Op: t.op, Key: t.name})
 	if t.phase == txPrepared || t.phase == txPrecommitted {
 		for _, p := range r.own() {
@@ -94,9 +97,6 @@ func (r *tx) settle(t *txn, commit bool, why string) {
 			r.doubt(t, false)
 		}
 		r.drop(logPrefix + t.name)
-	}
-	if t.told {
-		r.env.Note("tx.settled", "says", r.self.String()+" knows at last that "+t.name+" was "+over.String()+".", "tone", "good")
 	}
 	r.remembered(t.txOrder, over, why)
 	r.answer(t, why)
