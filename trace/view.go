@@ -123,6 +123,11 @@ func (v *View) Link(from, to model.NodeID) Link {
 	return Link{}
 }
 
+// Flaps tells whether any link opens and closes by turns.
+func (v *View) Flaps() bool {
+	return slices.ContainsFunc(v.links, func(l linkState) bool { return l.link.Flap != "" })
+}
+
 // Flight returns the messages on the wire and those held, by Msg. The list is the
 // caller's, the Ops in it are not.
 func (v *View) Flight() []Flight { return v.wire.list() }

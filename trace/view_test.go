@@ -444,3 +444,15 @@ func TestSeenIsKept(t *testing.T) {
 		}
 	}
 }
+
+func TestFlaps(t *testing.T) {
+	l := &Log{}
+	l.Append(Event{Kind: LinkChange, Node: 1, Peer: 2, Body: &Link{Flap: "up=1ms down=1ms"}})
+	l.Append(Event{Kind: LinkChange, Node: 1, Peer: 2, Body: &Link{Loss: 1}})
+	f := NewFolder(2, l)
+	for n, want := range []bool{false, true, false} {
+		if got := f.View(n).Flaps(); got != want {
+			t.Errorf("after %d events: %v", n, got)
+		}
+	}
+}

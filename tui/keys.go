@@ -5,8 +5,6 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
-
-	"capsim/model"
 )
 
 // binding is a key of the whole screen: what help and the line at the bottom say of
@@ -165,12 +163,8 @@ func nothingCut(p *program) string {
 		return ""
 	}
 	for _, s := range p.sides() {
-		for a := range s.nodes {
-			for b := range s.nodes {
-				if s.view.Link(model.NodeID(a+1), model.NodeID(b+1)).Flap != "" {
-					return ""
-				}
-			}
+		if s.view.Flaps() {
+			return ""
 		}
 	}
 	return "no link is cut"

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"strings"
+
 	tea "github.com/charmbracelet/bubbletea"
 
 	"capsim/model"
@@ -133,6 +135,12 @@ const maxHosts = 14
 // nodeMenu offers a command for each node, and each host of a remote client, that it makes
 // sense for.
 func (p *program) nodeMenu(title string, offer func(n *trace.NodeView) item) tea.Cmd {
+	if p.scene.crowd() { // its nodes are not listed
+		first := offer(&trace.NodeView{ID: 1})
+		first.off = "" // what n1 is like the run says when it is told
+		verb, _, _ := strings.Cut(first.line, " ")
+		return p.openMenu(title, []item{first, {label: "another…", line: verb + " …"}})
+	}
 	var items []item
 	for i := range p.scene.view.Nodes[:min(len(p.scene.view.Nodes), maxDrawn)] {
 		items = append(items, offer(&p.scene.view.Nodes[i]))

@@ -105,6 +105,7 @@ func TestMonkeySeeds(t *testing.T) {
 		was  string
 	}{
 		{118, "a run that took the place of a longer one was drawn at the cursor of the run before"},
+		{153, "a menu of the nodes was opened for a cluster whose nodes are too many to be listed, and enter chose from it"},
 		{380, "the pane of a lesson was drawn for a script that has no text"},
 	} {
 		t.Run(tt.was, func(t *testing.T) {
