@@ -176,7 +176,11 @@ func (s *Narrator) sayLost(e, sent *trace.Event, op *trace.Op) {
 	if e.Kind == trace.Hold {
 		what = "is held up"
 	}
-	s.theWrite(t.add("The copy of "), op, v.N).add(" for ", sent.Peer.String(), " ", what, ": ", s.cause(e.Text), ". ")
+	if s.apart { // what a message says of an operation is no copy of it
+		t.add("The message ", printed(sent.Text), " from ", printed(s.x.Name(sent.Node)), " to ", printed(s.x.Name(sent.Peer)), ", of ", s.whose(op), ", ", what, ": ", s.cause(e.Text), ". ")
+	} else {
+		s.theWrite(t.add("The copy of "), op, v.N).add(" for ", sent.Peer.String(), " ", what, ": ", s.cause(e.Text), ". ")
+	}
 	lasting := e.Kind == trace.Hold || s.cut(sent.Node, sent.Peer)
 	if !lasting {
 		if strings.HasPrefix(e.Text, "loss") && s.canRepeat(sent) {
