@@ -40,7 +40,7 @@ messages, crash nodes, toggle the replication policy, and watch each node's vers
 of every key diverge and converge, with a measured verdict: was it linearizable, who
 was answered, which acknowledged write is gone, and why.
 
-Without a command it opens the terminal program on the first lesson. Everything is
+Without a command it opens the terminal program on the lesson of replication. Everything is
 deterministic: the same script and seed give the same trace, byte for byte.`,
 		Example: `  capsim                                  the terminal program
   capsim run cap-proof --policy cp        a lesson without a terminal

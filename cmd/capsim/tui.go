@@ -22,7 +22,7 @@ func (a *app) tuiCommand() *cobra.Command {
 		Use:   "tui [FILE|NAME]",
 		Short: "Open the terminal program on a scenario",
 		Long: `Opens the terminal program on a lesson of the library or a script of your own; without a
-name on the first lesson. ? lists every key and word. What was done with the lessons is kept
+name on the lesson of replication. ? lists every key and word. What was done with the lessons is kept
 in the user's state directory, for the next time; with --no-state nothing is.
 
 With --plain, or ACCESSIBLE=1 in the environment, it is the same program as lines of text
@@ -43,13 +43,17 @@ ends it. Commands that were not saved are lost then.`,
 	}
 }
 
-// tui opens the terminal program; without a name, on the first lesson.
+// opening is the lesson that the terminal program opens without a name: what capsim is
+// about. The course begins earlier, with what a network is.
+const opening = "replication"
+
+// tui opens the terminal program; without a name, on the lesson that opens.
 func (a *app) tui(ctx context.Context, name string) error {
 	if !slices.Contains(canvas.Themes, a.flags.theme) {
 		return inputError(fmt.Errorf("--theme %q: there is no such theme; use %s", a.flags.theme, strings.Join(canvas.Themes, ", ")))
 	}
 	if name == "" {
-		name = scenarios.Library()[0].Name
+		name = opening
 	}
 	script, err := a.load(name)
 	if err != nil {
